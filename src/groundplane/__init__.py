@@ -1,0 +1,1 @@
+"""Groundplane: open, self-hosted labeling of LiDAR, radar and camera scenes."""
