@@ -1,0 +1,113 @@
+"""Routes and services become one ASGI app that speaks the dialect."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import msgspec
+from litestar import Litestar, get
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from groundplane.wire import auth, pages
+from groundplane.wire.bodies import MOST_BYTES, check_body
+from groundplane.wire.errors import EXCEPTION_HANDLERS
+from groundplane.wire.headers import SecurityHeaders
+from groundplane.wire.requests import HttpRequest
+from groundplane.wire.routing import SplitBeforeDecoding, decode_path_names
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What routes may ask for by name as `NamedDependency`, besides tenant, person and asked.
+
+    Attributes:
+        named: e.g. {"database": database, "blobs": blobs, "queue": queue, "secret": secret}.
+        find_key: an API key's tenant.
+        find_session: a session cookie's person.
+        public_url: as browsers and customers reach us, without a trailing slash.
+    """
+
+    find_key: auth.FindKey
+    find_session: auth.FindSession
+    public_url: str
+    named: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+def build_app(
+    route_handlers: Sequence[ControllerRouterHandler],
+    services: Services,
+    *,
+    lifespan: Sequence[Lifespan] = (),
+) -> ASGIApp:
+    """The app with its outer skin: headers on everything, and routing before decoding."""
+    litestar = Litestar(
+        route_handlers=[*route_handlers, openapi_document],
+        dependencies=_dependencies(services),
+        guards=[
+            auth.guard(
+                find_key=services.find_key,
+                find_session=services.find_session,
+                public_url=services.public_url,
+            )
+        ],
+        before_request=check_body,
+        middleware=[decode_path_names],
+        exception_handlers=EXCEPTION_HANDLERS,  # pyright: ignore[reportArgumentType]  # handlers return any Response
+        request_max_body_size=MOST_BYTES,
+        compression_config=None,
+        lifespan=list(lifespan),
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Groundplane",
+            version=version("groundplane"),
+            path="/openapi",
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
+        ),
+        plugins=[RawJsonSchema()],
+    )
+    return SecurityHeaders(SplitBeforeDecoding(litestar), over_tls=auth.is_tls(services.public_url))
+
+
+class RawJsonSchema(OpenAPISchemaPlugin):
+    """Stored JSON that is spliced into an answer unread is documented as an object."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: object) -> bool:
+        return value is msgspec.Raw
+
+    def to_openapi_schema(
+        self,
+        field_definition: object,  # noqa: ARG002  # the plugin protocol's signature
+        schema_creator: object,  # noqa: ARG002  # the same
+    ) -> Schema:
+        return Schema(type=OpenAPIType.OBJECT)
+
+
+@get("/openapi.json", include_in_schema=False)
+async def openapi_document(request: HttpRequest) -> dict[str, object]:
+    """What this server speaks, as OpenAPI 3.1; the browser's types are generated from it."""
+    return request.app.openapi_schema.to_schema()
+
+
+def _dependencies(services: Services) -> dict[str, Provide]:
+    asked = {"tenant": auth.tenant, "person": auth.person, "asked": pages.asked}
+    return {name: Provide(find, sync_to_thread=False) for name, find in asked.items()} | {
+        name: Provide(_constant(value), sync_to_thread=False)
+        for name, value in services.named.items()
+    }
+
+
+def _constant(value: object) -> Callable[[], object]:
+    def provide() -> object:
+        return value
+
+    return provide

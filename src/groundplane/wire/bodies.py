@@ -1,0 +1,191 @@
+"""Request bodies: JSON or a form, or none at all; checked once, before anything reads them.
+
+One policy for all JSON that comes in (reliability.md T18, T19): strict grammar, no NaN or
+infinity, at most 64 levels deep, at most 10 MiB, and no U+0000, which PostgreSQL cannot keep.
+Unknown fields are accepted, kept and echoed (api.md 4); an absent body is `{}` (api.md 1.1).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from groundplane.errors import InvalidParameter, InvalidRequest
+from groundplane.wire.requests import HttpRequest
+from groundplane.wire.values import JSON
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_DEPTH = 64
+MOST_FORM_FIELDS = 10_000
+FORM = "application/x-www-form-urlencoded"
+
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+# After an even number of backslashes; after an odd one it is plain text, not the character.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_AT = re.compile(r" - at `(?:key in )?\$?(?P<path>[^`]*)`$")
+
+
+async def check_body(request: HttpRequest) -> None:
+    """Refuse a body that no handler could take; runs before every handler (Litestar hook).
+
+    Raises:
+        BodyTooLarge: by its declared length, or once it has grown over the limit.
+        InvalidRequest: it is nested too deeply or holds U+0000.
+    """
+    body = await request.body()
+    if body and media_type(request) != FORM:
+        check_json(body)
+
+
+def check_json(body: bytes) -> None:
+    """What msgspec does not refuse by itself; see check_body."""
+    if _NUL.search(body):
+        raise InvalidRequest("The request body must not contain the character U+0000.")
+    if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
+        return
+    depth = 0
+    for bracket in _STRINGS.sub(b"", body).translate(None, _NOT_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MOST_DEPTH:
+            raise InvalidRequest(f"The request body is nested more than {MOST_DEPTH} levels deep.")
+
+
+def media_type(request: HttpRequest) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read(request: HttpRequest) -> JSON:
+    """The body as plain values; {} when there is none.
+
+    Form fields are strings; a repeated one, or one spelled `name[]`, becomes a list.
+
+    Raises:
+        InvalidRequest: it is neither strict JSON nor a form.
+    """
+    body = await request.body()
+    if media_type(request) == FORM:
+        return _form(body)
+    if not body.strip():
+        return {}
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidRequest(f"The request body is not valid JSON: {error}") from None
+
+
+async def read_object(request: HttpRequest) -> dict[str, JSON]:
+    """As `read`, where only an object makes sense.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    body = await read(request)
+    if not isinstance(body, dict):
+        raise InvalidRequest("The request body must be a JSON object.")
+    return body
+
+
+def is_form(request: HttpRequest) -> bool:
+    return media_type(request) == FORM
+
+
+def convert(values: Mapping[str, JSON], into: type[T], *, from_form: bool = False) -> T:
+    """Typed parameters from plain ones: null is absent, 2.0 is an integer (api.md 4, 4.8).
+
+    Raises:
+        InvalidParameter: naming the first field that does not fit.
+    """
+    given = {name: _whole(value) for name, value in values.items() if value is not None}
+    if from_form:
+        given = _listed(given, into)
+    try:
+        return msgspec.convert(given, into, strict=not from_form)
+    except msgspec.ValidationError as error:
+        raise blame(str(error)) from None
+
+
+def blame(complaint: str, path: str = "") -> InvalidParameter:
+    """A complaint of msgspec in the words of Scale's validator.
+
+    Args:
+        complaint: e.g. "Expected `int`, got `str` - at `$.labels[0]`".
+        path: where, if the complaint does not say.
+    """
+    if found := _AT.search(complaint):
+        inner = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", found["path"]).strip(".")
+        path = ".".join(part for part in (path, inner) if part)
+        complaint = complaint[: found.start()]
+    if missing := re.fullmatch(r"Object missing required field `(?P<name>.+)`", complaint):
+        return InvalidParameter(
+            ".".join(part for part in (path, missing["name"]) if part), "is required"
+        )
+    return InvalidParameter(path or "value", _reason(complaint))
+
+
+_KINDS = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "a boolean",
+    "array": "an array",
+    "object": "an object",
+    "uuid": "a UUID",
+}
+
+
+def _reason(complaint: str) -> str:
+    expected = re.match(r"Expected `(?P<kinds>[^`]+)`(?P<more>.*)", complaint)
+    if not expected:
+        return complaint[:1].lower() + complaint[1:] if complaint else "is not valid"
+    kinds = [kind for kind in expected["kinds"].split(" | ") if kind != "null"]
+    if limit := re.match(r" (of length )?(?P<limit>[<>=]+ \S+)", expected["more"]):
+        of = "length " if limit[1] else ""
+        return f"must be {' or '.join(_KINDS.get(k, k) for k in kinds)} of {of}{limit['limit']}"
+    return f"must be {' or '.join(_KINDS.get(kind, kind) for kind in kinds)}"
+
+
+def _whole(value: JSON) -> JSON:
+    """Integer fields accept integral floats (api.md 4.8); a number field takes either."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _form(body: bytes) -> dict[str, JSON]:
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            strict_parsing=bool(body.strip()),
+            errors="strict",
+            max_num_fields=MOST_FORM_FIELDS,
+        )
+    except (ValueError, UnicodeDecodeError):
+        raise InvalidRequest("The request body is not a valid form.") from None
+    fields: dict[str, JSON] = {}
+    for spelled, value in pairs:
+        if "\0" in value:
+            raise InvalidRequest("The request body must not contain the character U+0000.")
+        name = spelled.removesuffix("[]")
+        before = fields.get(name)
+        if isinstance(before, list):
+            before.append(value)
+        elif before is not None:
+            fields[name] = [before, value]
+        else:
+            fields[name] = [value] if spelled.endswith("[]") else value
+    return fields
+
+
+def _listed(given: dict[str, JSON], into: type[msgspec.Struct]) -> dict[str, JSON]:
+    """A form cannot say that one value is a list of one; the target type can."""
+    array_fields = {
+        field.name for field in msgspec.structs.fields(into) if "list[" in str(field.type)
+    }
+    return {
+        name: [value] if name in array_fields and not isinstance(value, list) else value
+        for name, value in given.items()
+    }

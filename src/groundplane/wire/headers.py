@@ -1,0 +1,54 @@
+"""Security headers on every response, errors and files included (reliability.md T38)."""
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# docs.google.com: instructions may embed a Google document (api.md 4).
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "frame-src https://docs.google.com; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+EVERYWHERE = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "x-frame-options": "DENY",
+}
+
+
+class SecurityHeaders:
+    """Adds what the response did not set itself: a blob brings a stricter policy of its own.
+
+    Args:
+        app: what answers.
+        over_tls: whether browsers reach us by https, so that HSTS may be said.
+    """
+
+    def __init__(self, app: ASGIApp, *, over_tls: bool) -> None:
+        self.app = app
+        hsts = {"strict-transport-security": "max-age=63072000"} if over_tls else {}
+        self.everywhere = EVERYWHERE | hsts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
+                headers = MutableScopeHeaders.from_message(message)
+                is_page = headers.get("content-type", "").startswith("text/html")
+                policy = PAGE_POLICY if is_page else API_POLICY
+                for name, value in self.everywhere.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("content-security-policy", policy)
+                headers.setdefault("cache-control", "no-cache" if is_page else "no-store")
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,194 @@
+"""Routes: status 200 everywhere, and names that may hold any character (api.md 1.1).
+
+uvicorn and Litestar both hand over decoded paths, in which `b%201%2F2` is already two segments.
+So `SplitBeforeDecoding` puts the raw path in its place, each segment in one canonical spelling,
+Litestar matches on that, and `decode_path_names` decodes the names it found.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+from urllib.parse import quote, unquote_to_bytes
+
+import litestar
+import msgspec
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Receive,
+    Scope,
+    Send,
+)
+
+from groundplane.errors import InvalidRequest
+from groundplane.wire.errors import ERROR_RESPONSES, ErrorBody
+
+__all__ = [
+    "FromPath",
+    "FromQuery",
+    "JSONBody",
+    "NamedDependency",
+    "SplitBeforeDecoding",
+    "decode_path_names",
+    "delete",
+    "described",
+    "get",
+    "post",
+    "put",
+]
+
+Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
+
+
+def _method(
+    decorator: Callable[..., Decorator], path: str, /, *, public: bool = False, **options: object
+) -> Decorator:
+    """A route that answers 200 (the official client takes nothing else for success).
+
+    Args:
+        decorator: Litestar's own.
+        path: e.g. "/v1/task/{task_id:str}".
+        public: needs neither key nor session, though under /v1 or /app.
+        options: what Litestar's decorator takes besides.
+    """
+    options.setdefault("status_code", 200)
+    options.setdefault("responses", ERROR_RESPONSES)
+    return decorator(path, public=public, **options)
+
+
+get = partial(_method, litestar.get)
+post = partial(_method, litestar.post)
+put = partial(_method, litestar.put)
+delete = partial(_method, litestar.delete)
+
+
+def described(
+    *, query: Mapping[str, str] | None = None, body: str | None = None
+) -> type[Operation]:
+    """What a route that reads its own query or body says of them in the OpenAPI document.
+
+    Args:
+        query: name → what it means.
+        body: what the optional JSON or form body holds.
+    """
+
+    @dataclass
+    class Described(Operation):
+        def __post_init__(self) -> None:
+            self.parameters = [
+                *(self.parameters or []),
+                *(
+                    Parameter(
+                        name=name,
+                        param_in="query",
+                        description=meaning,
+                        required=False,
+                        schema=Schema(type=OpenAPIType.STRING),
+                    )
+                    for name, meaning in (query or {}).items()
+                ),
+            ]
+            if body is not None:
+                content = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT, description=body))
+                self.request_body = RequestBody(
+                    content={
+                        "application/json": content,
+                        "application/x-www-form-urlencoded": content,
+                    },
+                    required=False,
+                )
+
+    return Described
+
+
+class SplitBeforeDecoding:
+    """Routes on the raw path; drops empty query values, which count as absent (api.md 1.1)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            path = canonical_path(scope["raw_path"])
+        except InvalidRequest as error:
+            await _refuse(send, str(error))
+            return
+        query = b"&".join(
+            pair for pair in scope["query_string"].split(b"&") if pair.partition(b"=")[2]
+        )
+        routed = scope.copy()
+        routed["path"] = path
+        routed["query_string"] = query
+        await self.app(routed, receive, send)
+
+
+def canonical_path(raw_path: bytes) -> str:
+    """The path with every segment encoded in one spelling; only real slashes are slashes.
+
+    Raises:
+        InvalidRequest: a segment is not percent-encoded UTF-8, or holds U+0000.
+    """
+    return "/".join(
+        quote(_decoded(segment), safe="") for segment in raw_path.partition(b"?")[0].split(b"/")
+    )
+
+
+def _decoded(segment: bytes) -> str:
+    # What follows each % must be two hex digits: unquote would pass anything else through.
+    for after in segment.split(b"%")[1:]:
+        if len(after) < 2 or not all(byte in b"0123456789abcdefABCDEF" for byte in after[:2]):
+            raise InvalidRequest("The path is not percent-encoded UTF-8.")
+    try:
+        text = unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest("The path is not percent-encoded UTF-8.") from None
+    if "\0" in text:
+        raise InvalidRequest("The path must not contain the character U+0000.")
+    return text
+
+
+def decode_path_names(app: ASGIApp) -> ASGIApp:
+    """Litestar middleware: the names that the router found, decoded once each."""
+
+    async def decoding(scope: Scope, receive: Receive, send: Send) -> None:
+        found = cast("dict[str, object]", scope.get("path_params", {}))
+        # A new dictionary: the router keeps and reuses its own.
+        decoded = {
+            name: unquote_to_bytes(value).decode() if isinstance(value, str) else value
+            for name, value in found.items()
+        }
+        scope["path_params"] = cast("dict[str, str]", decoded)
+        await app(scope, receive, send)
+
+    return decoding
+
+
+async def _refuse(send: Send, sentence: str) -> None:
+    start: HTTPResponseStartEvent = {
+        "type": "http.response.start",
+        "status": 400,
+        "headers": [(b"content-type", b"application/json")],
+    }
+    body: HTTPResponseBodyEvent = {
+        "type": "http.response.body",
+        "body": msgspec.json.encode(ErrorBody(400, sentence)),
+        "more_body": False,
+    }
+    await send(start)
+    await send(body)
