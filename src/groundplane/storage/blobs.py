@@ -1,0 +1,145 @@
+"""Content-addressed bytes per account: a local folder or an object store, one interface.
+
+Local writes are ours, because obstore's local store never calls fsync; everything else is
+obstore. The rule for callers: put the blob, then commit the row that names it.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from groundplane.errors import NotFound, StartRefused, Unavailable
+
+OBJECT_STORES = ("s3", "gs")
+KEY = re.compile(r"[0-9a-f]{24}/[0-9a-f]{64}")
+
+
+class Blobs:
+    """Keys are `<account_id>/<sha256>`; what is stored under one never changes."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        folder: Path | None = None,
+        *,
+        fsync: Callable[[int], None] = os.fsync,
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._fsync = fsync
+
+    @classmethod
+    def open(cls, url_or_path: str) -> Self:
+        """A folder's path (created if missing), file://, s3:// or gs://.
+
+        Credentials and region of an object store come from its usual environment variables.
+
+        Raises:
+            StartRefused: neither of these, or the folder cannot be made.
+        """
+        scheme = urlsplit(url_or_path).scheme if "://" in url_or_path else ""
+        if scheme in OBJECT_STORES:
+            try:
+                return cls(from_url(url_or_path))
+            except (BaseError, ValueError) as error:
+                raise StartRefused(f"Blobs cannot be kept at {url_or_path}: {error}") from error
+        if scheme not in ("", "file"):
+            raise StartRefused(
+                f"Blobs cannot be kept at {url_or_path}: give a folder, file://, s3:// or gs://."
+            )
+        folder = Path(unquote(urlsplit(url_or_path).path) if scheme else url_or_path).absolute()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartRefused(f"Blobs cannot be kept in {folder}: {error}.") from error
+        return cls(LocalStore(folder), folder)
+
+    async def put(self, account_id: str, content: bytes) -> str:
+        """Store `content`; its sha256. Durable when it returns; again is harmless."""
+        sha256 = await asyncio.to_thread(_digest, content)
+        key = _key(account_id, sha256)
+        try:
+            if self._folder is None:
+                await obstore.put_async(self._store, key, content)
+            else:
+                await asyncio.to_thread(self._write, self._folder, key, content)
+        except (BaseError, OSError) as error:
+            raise Unavailable("Files cannot be stored right now.") from error
+        return sha256
+
+    async def get(self, account_id: str, sha256: str) -> bytes:
+        """Raises NotFound when the account has no such blob, Unavailable when the store fails."""
+        try:
+            found = await obstore.get_async(self._store, _key(account_id, sha256))
+            return bytes(await found.bytes_async())
+        except FileNotFoundError as error:
+            raise NotFound("File") from error
+        except (BaseError, OSError) as error:
+            raise Unavailable("Files cannot be read right now.") from error
+
+    async def get_range(self, account_id: str, sha256: str, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end`; raises as `get` does."""
+        try:
+            key = _key(account_id, sha256)
+            return bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+        except FileNotFoundError as error:
+            raise NotFound("File") from error
+        except (BaseError, OSError) as error:
+            raise Unavailable("Files cannot be read right now.") from error
+
+    async def ready(self) -> bool:
+        """Whether a blob could be read and, locally, written now."""
+        try:
+            await obstore.head_async(self._store, "ready")
+        except FileNotFoundError:
+            pass  # an answer: there is no such key
+        except (BaseError, OSError):
+            return False
+        return self._folder is None or os.access(self._folder, os.R_OK | os.W_OK | os.X_OK)
+
+    def _write(self, folder: Path, key: str, content: bytes) -> None:
+        """Temporary file beside the target, fsync, rename, fsync of the folder."""
+        target = folder / key
+        if not target.parent.exists():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            self._fsync_folder(folder)
+        # Present means renamed; by a writer that may not have synced the folder yet.
+        if not target.exists():
+            half_written = target.with_name(f".{secrets.token_hex(8)}")
+            try:
+                with half_written.open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    self._fsync(file.fileno())
+                half_written.rename(target)
+            finally:
+                half_written.unlink(missing_ok=True)
+        self._fsync_folder(target.parent)
+
+    def _fsync_folder(self, folder: Path) -> None:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _key(account_id: str, sha256: str) -> str:
+    key = f"{account_id}/{sha256}"
+    if not KEY.fullmatch(key):  # nothing but a key may become a path
+        raise NotFound("File")
+    return key

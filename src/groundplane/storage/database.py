@@ -1,0 +1,159 @@
+"""Connections, transactions and rows.
+
+A transaction belongs to a tenant (an account and its live or test half), or to nobody; row-level
+security shows it the rows of that tenant, or none. Only this module and migrate.py commit.
+"""
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, LiteralString, TypeAlias, TypeVar
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow, class_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from groundplane.errors import StartRefused, Unavailable
+from groundplane.storage.embedded import APP_ROLE
+
+Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
+T = TypeVar("T")
+
+CONNECT_WITHIN_S = 5
+IDLE_IN_TRANSACTION_MS = 60_000  # nothing may hold a transaction over network or numpy work
+
+
+class Mode(StrEnum):
+    """Which half of an account: a key's prefix says it, and no row crosses over."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    account_id: str
+    mode: Mode
+
+
+def app_conninfo(url: str) -> str:
+    """`url` as the application uses it: logged in as, or at once turned into, groundplane_app."""
+    given = conninfo_to_dict(url)
+    options = [str(given.get("options") or "")]
+    if given.get("user") != APP_ROLE:
+        options.append(f"-c role={APP_ROLE}")
+    options.append(f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}")
+    return make_conninfo(
+        url,
+        options=" ".join(options).strip(),
+        connect_timeout=CONNECT_WITHIN_S,
+        application_name="groundplane",
+    )
+
+
+class Database:
+    """A pool of connections of the application's role."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, most_connections: int = 8) -> "Database":
+        """Connect.
+
+        Raises:
+            Unavailable: the server cannot be reached.
+            StartRefused: the role would see every tenant's rows.
+        """
+        pool = AsyncConnectionPool(
+            app_conninfo(url),
+            connection_class=psycopg.AsyncConnection,
+            min_size=1,
+            max_size=most_connections,
+            timeout=CONNECT_WITHIN_S,
+            check=AsyncConnectionPool.check_connection,  # a restarted server costs no request
+            open=False,
+        )
+        database = cls(pool)
+        try:
+            await pool.open(wait=True, timeout=CONNECT_WITHIN_S)
+            await database._refuse_a_role_that_sees_all()
+        except PoolTimeout as error:
+            await pool.close()
+            raise Unavailable("The database cannot be reached.") from error
+        except BaseException:
+            await pool.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, tenant: Tenant | None = None) -> AsyncGenerator[Connection]:
+        """Commits at the end, rolls back on any error.
+
+        Raises:
+            Unavailable: the server cannot be reached, or went away before the commit was known.
+        """
+        try:
+            async with self._pool.connection() as db, db.transaction():
+                if tenant is not None:
+                    await _become(db, tenant)
+                yield db
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable("The database cannot be reached right now.") from error
+
+    async def _refuse_a_role_that_sees_all(self) -> None:
+        async with self.transaction() as db:
+            sees_all = await scalar(
+                db,
+                """SELECT rolsuper OR rolbypassrls OR current_user <> %(role)s
+                   FROM pg_roles WHERE rolname = current_user""",
+                role=APP_ROLE,
+            )
+        if sees_all:
+            raise StartRefused(
+                f"The role {APP_ROLE} must be neither superuser nor BYPASSRLS: it would see the "
+                f"rows of every account. Run ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS."
+            )
+
+
+async def _become(db: Connection, tenant: Tenant) -> None:
+    await db.execute(
+        """SELECT set_config('groundplane.account_id', %(account_id)s, true),
+                  set_config('groundplane.mode', %(mode)s, true)""",
+        {"account_id": tenant.account_id, "mode": tenant.mode.value},
+    )
+
+
+async def one(
+    db: Connection, row_type: type[T], query: LiteralString, /, **params: object
+) -> T | None:
+    """The first row as `row_type`, whose fields are named like the columns."""
+    async with db.cursor(row_factory=class_row(row_type)) as cursor:
+        await cursor.execute(query, params)
+        return await cursor.fetchone()
+
+
+async def many(
+    db: Connection, row_type: type[T], query: LiteralString, /, **params: object
+) -> list[T]:
+    async with db.cursor(row_factory=class_row(row_type)) as cursor:
+        await cursor.execute(query, params)
+        return await cursor.fetchall()
+
+
+async def scalar(db: Connection, query: LiteralString, /, **params: object) -> Any:  # noqa: ANN401 - whatever type the column has
+    """The first column of the first row, None when there is no row."""
+    cursor = await db.execute(query, params)
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def execute(db: Connection, query: LiteralString, /, **params: object) -> int:
+    """Run a statement; the number of rows it touched."""
+    cursor = await db.execute(query, params)
+    return cursor.rowcount
