@@ -26,7 +26,9 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What routes may ask for by name as `NamedDependency`, besides tenant, person and asked.
+    """What routes may ask for by name as `NamedDependency`.
+
+    Besides these there are always tenant, person, asked (the query) and public_url.
 
     Attributes:
         named: e.g. {"database": database, "blobs": blobs, "queue": queue, "secret": secret}.
@@ -102,7 +104,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
     asked = {"tenant": auth.tenant, "person": auth.person, "asked": pages.asked}
     return {name: Provide(find, sync_to_thread=False) for name, find in asked.items()} | {
         name: Provide(_constant(value), sync_to_thread=False)
-        for name, value in services.named.items()
+        for name, value in {"public_url": services.public_url, **services.named}.items()
     }
 
 

@@ -1,0 +1,1 @@
+"""Accounts: the people who sign in, the keys that programs use, the secret of callbacks."""

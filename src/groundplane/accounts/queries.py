@@ -1,0 +1,221 @@
+"""Statements on accounts, people, keys, links and sessions: one function each.
+
+Keys, links and sessions are found by the SHA-256 of a secret with at least 128 random bits, so
+a slow hash would protect nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundplane.storage.database import Connection, Mode, Tenant, execute, one, scalar
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    account_id: str
+    mode: Mode
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    account_id: str
+    person_id: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    account_id: str
+    person_id: str
+
+
+async def lock_first_account(db: Connection) -> None:
+    """Held to the end of the transaction, so that two first starts make one account."""
+    await execute(db, "SELECT pg_advisory_xact_lock(hashtext('groundplane.first_account'))")
+
+
+async def only_account_id(db: Connection) -> str | None:
+    return await scalar(db, "SELECT only_account_id()")
+
+
+async def enter_account(db: Connection, account_id: str) -> None:
+    """The rest of the transaction sees this account; for what is found by a secret alone."""
+    await execute(
+        db,
+        "SELECT set_config('groundplane.account_id', %(account_id)s, true)",
+        account_id=account_id,
+    )
+
+
+async def insert_account(db: Connection, account_id: str, name: str) -> None:
+    await execute(
+        db,
+        "INSERT INTO account (account_id, name) VALUES (%(account_id)s, %(name)s)",
+        account_id=account_id,
+        name=name,
+    )
+
+
+async def upsert_person(
+    db: Connection, account_id: str, person_id: str, email: str, role: str
+) -> PersonRow:
+    """A person of this e-mail with this role; one who exists keeps the id."""
+    row = await one(
+        db,
+        PersonRow,
+        """
+        INSERT INTO person (account_id, person_id, email, role)
+        VALUES (%(account_id)s, %(person_id)s, %(email)s, %(role)s)
+        ON CONFLICT (account_id, lower(email))
+        DO UPDATE SET role = excluded.role, disabled_at = NULL
+        RETURNING account_id, person_id, email, role
+        """,
+        account_id=account_id,
+        person_id=person_id,
+        email=email,
+        role=role,
+    )
+    assert row is not None
+    return row
+
+
+async def person(db: Connection, account_id: str, person_id: str) -> PersonRow | None:
+    return await one(
+        db,
+        PersonRow,
+        """
+        SELECT account_id, person_id, email, role FROM person
+        WHERE account_id = %(account_id)s AND person_id = %(person_id)s AND disabled_at IS NULL
+        """,
+        account_id=account_id,
+        person_id=person_id,
+    )
+
+
+async def count_people(db: Connection, account_id: str) -> int:
+    found = await scalar(
+        db,
+        "SELECT count(*) FROM person WHERE account_id = %(account_id)s",
+        account_id=account_id,
+    )
+    return found or 0
+
+
+async def insert_sign_in_link(
+    db: Connection, account_id: str, person_id: str, token_hash: bytes, expires_at: datetime
+) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO sign_in_link (account_id, token_hash, person_id, expires_at)
+        VALUES (%(account_id)s, %(token_hash)s, %(person_id)s, %(expires_at)s)
+        """,
+        account_id=account_id,
+        token_hash=token_hash,
+        person_id=person_id,
+        expires_at=expires_at,
+    )
+
+
+async def redeem_sign_in_link(db: Connection, token_hash: bytes) -> LinkRow | None:
+    """Whose link it was, once: the second of two who redeem it gets nothing."""
+    return await one(
+        db,
+        LinkRow,
+        "SELECT account_id, person_id FROM redeem_sign_in_link(%(token_hash)s)",
+        token_hash=token_hash,
+    )
+
+
+async def insert_session(
+    db: Connection, account_id: str, person_id: str, token_hash: bytes, expires_at: datetime
+) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO session (account_id, token_hash, person_id, expires_at)
+        VALUES (%(account_id)s, %(token_hash)s, %(person_id)s, %(expires_at)s)
+        """,
+        account_id=account_id,
+        token_hash=token_hash,
+        person_id=person_id,
+        expires_at=expires_at,
+    )
+
+
+async def find_session(db: Connection, token_hash: bytes) -> PersonRow | None:
+    return await one(
+        db,
+        PersonRow,
+        "SELECT account_id, person_id, email, role FROM find_session(%(token_hash)s)",
+        token_hash=token_hash,
+    )
+
+
+async def end_session(db: Connection, account_id: str, token_hash: bytes) -> None:
+    await execute(
+        db,
+        """
+        UPDATE session SET ended_at = now()
+        WHERE account_id = %(account_id)s AND token_hash = %(token_hash)s AND ended_at IS NULL
+        """,
+        account_id=account_id,
+        token_hash=token_hash,
+    )
+
+
+async def insert_key(
+    db: Connection, tenant: Tenant, key_id: str, key: str, key_hash: bytes
+) -> None:
+    """Keeps the hash, and of the key itself only what lets its owner recognise it."""
+    await execute(
+        db,
+        """
+        INSERT INTO api_key (account_id, mode, key_id, key_hash, prefix, last4)
+        VALUES (%(account_id)s, %(mode)s, %(key_id)s, %(key_hash)s, %(prefix)s, %(last4)s)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        key_id=key_id,
+        key_hash=key_hash,
+        prefix=key[: key.index("_") + 1],
+        last4=key[-4:],
+    )
+
+
+async def find_key(db: Connection, key_hash: bytes) -> KeyRow | None:
+    return await one(
+        db,
+        KeyRow,
+        "SELECT account_id, mode, key_id FROM find_api_key(%(key_hash)s)",
+        key_hash=key_hash,
+    )
+
+
+async def insert_callback_secret(db: Connection, tenant: Tenant, sealed: bytes) -> None:
+    """Keeps the one that is there, if there is one."""
+    await execute(
+        db,
+        """
+        INSERT INTO callback_secret (account_id, mode, sealed)
+        VALUES (%(account_id)s, %(mode)s, %(sealed)s)
+        ON CONFLICT (account_id, mode) DO NOTHING
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        sealed=sealed,
+    )
+
+
+async def callback_secret(db: Connection, tenant: Tenant) -> bytes | None:
+    return await scalar(
+        db,
+        """
+        SELECT sealed FROM callback_secret
+        WHERE account_id = %(account_id)s AND mode = %(mode)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+    )

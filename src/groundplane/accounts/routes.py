@@ -1,0 +1,124 @@
+"""Signing in and out, and who one is; finding the holder of a key or a session."""
+
+import msgspec
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from groundplane.accounts import operations
+from groundplane.accounts.model import Person, Role
+from groundplane.storage.database import Database, Tenant
+from groundplane.storage.secrets import InstanceSecret
+from groundplane.wire.auth import (
+    SESSION_S,
+    FindKey,
+    FindSession,
+    is_tls,
+    session_cookie_name,
+)
+from groundplane.wire.requests import HttpRequest
+from groundplane.wire.routing import JSONBody, NamedDependency, get, post
+
+
+class SignIn(msgspec.Struct):
+    token: str
+
+
+class Me(msgspec.Struct):
+    person_id: str
+    email: str
+    role: Role
+
+
+class SignedOut(msgspec.Struct):
+    signed_out: bool
+
+
+class CallbackSecret(msgspec.Struct):
+    """What customers compare with the header scale-callback-auth."""
+
+    mode: str
+    secret: str
+
+
+def find_key_in(database: Database) -> FindKey:
+    """How the guard of the app finds the tenant of a key."""
+
+    async def find_key(key: str) -> Tenant | None:
+        async with database.transaction() as db:
+            return await operations.find_key(db, key)
+
+    return find_key
+
+
+def find_session_in(database: Database) -> FindSession:
+    """How the guard of the app finds the person of a session."""
+
+    async def find_session(token: str) -> Person | None:
+        async with database.transaction() as db:
+            return await operations.find_session(db, token)
+
+    return find_session
+
+
+@post("/app/sign-in", public=True)
+async def sign_in(
+    data: JSONBody[SignIn],
+    database: NamedDependency[Database],
+    public_url: NamedDependency[str],
+) -> Response[Me]:
+    """Spend a one-time link; the answer sets the session cookie."""
+    async with database.transaction() as db:
+        signed_in = await operations.sign_in(db, data.token)
+    return Response(
+        _me(signed_in.person), cookies=[_cookie(public_url, signed_in.token, SESSION_S)]
+    )
+
+
+@post("/app/sign-out")
+async def sign_out(
+    request: HttpRequest,
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+    public_url: NamedDependency[str],
+) -> Response[SignedOut]:
+    async with database.transaction(request.state.tenant) as db:
+        token = request.cookies[session_cookie_name(public_url)]
+        await operations.sign_out(db, person, token)
+    return Response(SignedOut(signed_out=True), cookies=[_cookie(public_url, "", 0)])
+
+
+@get("/app/me")
+async def me(person: NamedDependency[Person]) -> Me:
+    return _me(person)
+
+
+@get("/app/callback-secret")
+async def callback_secret(
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+    secret: NamedDependency[InstanceSecret],
+) -> CallbackSecret:
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        shown = await operations.callback_secret(db, tenant, secret)
+    return CallbackSecret(tenant.mode.value, shown)
+
+
+ROUTES = (sign_in, sign_out, me, callback_secret)
+
+
+def _me(person: Person) -> Me:
+    return Me(person.person_id, person.email, person.role)
+
+
+def _cookie(public_url: str, token: str, lifetime_s: int) -> Cookie:
+    return Cookie(
+        key=session_cookie_name(public_url),
+        value=token,
+        max_age=lifetime_s,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_tls(public_url),
+    )

@@ -1,0 +1,1 @@
+"""Projects: a name that tasks of one type belong to."""
