@@ -342,6 +342,7 @@ CREATE TABLE dead_letter (
     dead_letter_id uuid NOT NULL DEFAULT gen_random_uuid(),
     job_id bigint NOT NULL,
     job_name text NOT NULL,
+    queue_name text NOT NULL,
     args jsonb NOT NULL,
     attempts integer NOT NULL,
     cause text NOT NULL,
