@@ -1,0 +1,117 @@
+"""Camera images: what their headers say, before anybody decodes a pixel."""
+
+import hashlib
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from groundplane.errors import AttachmentUnreadable
+from groundplane.scenes.model import BlobRef, StoredImage
+
+MOST_PIXELS: Final = 64_000_000
+_ORIENTATION: Final = 0x0112  # EXIF 2.3, tag "Orientation"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    content_type: str
+    width_px: int
+    height_px: int
+    exif_orientation: int
+
+
+def inspect_image(content: bytes) -> ImageFacts:
+    """Read an image's header.
+
+    Raises:
+        AttachmentUnreadable: not PNG, JPEG or WebP, broken, or larger than 64 megapixels.
+    """
+    content_type = _content_type(content)
+    _refuse_large(*_webp_size(content))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a decompression bomb is only a warning to Pillow
+            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
+            width_px, height_px = image.size
+            exif = image.info.get("exif")
+    except Image.DecompressionBombWarning as error:
+        raise _too_large(str(error)) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(str(error)) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+        raise AttachmentUnreadable(
+            "The image's header cannot be read: the file is damaged."
+        ) from error
+    _refuse_large(width_px, height_px)
+    return ImageFacts(content_type, width_px, height_px, _orientation(exif))
+
+
+def stored_image(content: bytes, facts: ImageFacts) -> StoredImage:
+    """How the manifest names an image; storing `content` is the caller's."""
+    return StoredImage(
+        image=BlobRef(
+            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+            content_type=facts.content_type,
+            content_encoding=None,
+        ),
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        exif_orientation=facts.exif_orientation,
+    )
+
+
+def _content_type(content: bytes) -> str:
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    raise AttachmentUnreadable("The image is not a PNG, JPEG or WebP file.")
+
+
+def _webp_size(content: bytes) -> tuple[int, int]:
+    """Canvas of a WebP, (0, 0) of anything else; Pillow allocates it before it can be asked.
+
+    RFC 9649: 24-bit sizes less one in VP8X, 14-bit ones less one in VP8L.
+    """
+    if content[12:16] == b"VP8X" and len(content) >= 30:
+        low, high = content[24:27], content[27:30]
+        return int.from_bytes(low, "little") + 1, int.from_bytes(high, "little") + 1
+    if content[12:16] == b"VP8L" and len(content) >= 25:
+        (bits,) = struct.unpack_from("<I", content, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if content[12:16] == b"VP8 " and len(content) >= 30:
+        width_px, height_px = struct.unpack_from("<HH", content, 26)
+        return width_px & 0x3FFF, height_px & 0x3FFF
+    return 0, 0
+
+
+def _refuse_large(width_px: int, height_px: int) -> None:
+    if width_px * height_px > MOST_PIXELS:
+        raise _too_large(f"it has {width_px} by {height_px}")
+
+
+def _too_large(detail: str) -> AttachmentUnreadable:
+    return AttachmentUnreadable(
+        f"The image has too many pixels: at most {MOST_PIXELS // 1_000_000} million are accepted;"
+        f" {detail}."
+    )
+
+
+def _orientation(exif: object) -> int:
+    """1 to 8; 1 (as stored) when the file says nothing or nonsense."""
+    if not isinstance(exif, bytes):
+        return 1
+    tags = Image.Exif()
+    try:
+        tags.load(exif)
+        orientation = tags.get(_ORIENTATION)
+    except (SyntaxError, ValueError, OSError, struct.error):
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1

@@ -1,0 +1,233 @@
+"""From files to a scene, in three pure steps that jobs run one after the other.
+
+    prepare_frame   one attachment's bytes → its manifest and the blobs to store   (child process)
+    inspect_image   one image's bytes → what its header says (see `images`)        (child process)
+    assemble_scene  every manifest with its images → the scene                     (anywhere)
+
+Each frame's chunk has its own float64 origin, so frames can be prepared in any order; the scene's
+origin is that of frame 0's device.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from groundplane.errors import AttachmentUnreadable
+from groundplane.scenes.formats.frame_head import FrameImage
+from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
+from groundplane.scenes.model import (
+    BlobRef,
+    Camera,
+    CameraImage,
+    Frame,
+    FrameManifest,
+    Lens,
+    PointChunk,
+    Scene,
+    StoredImage,
+    UnfetchedImage,
+    Vec3,
+)
+from groundplane.scenes.originals import Originals, encode_originals
+from groundplane.scenes.pack import Float64Array, encode_chunk
+from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND, Clock, infer_clock
+
+# Beyond the moon's orbit nothing is driven, and float32 has metres left.
+FARTHEST_M: Final = 1e8
+# Farther than this from the device, points are kept relative to themselves.
+NEAR_DEVICE_M: Final = 1e4
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFrame:
+    """`blobs` maps each sha256 that the manifest names to its bytes."""
+
+    manifest: FrameManifest
+    blobs: dict[str, bytes]
+
+
+def prepare_frame(content: bytes, frame_index: int, meters_per_unit: float = 1.0) -> PreparedFrame:
+    """Read and pack one Frame JSON file.
+
+    Raises:
+        AttachmentUnreadable: not a frame, or one with points that are nowhere.
+    """
+    frame = read_frame(content)
+    with np.errstate(over="ignore"):  # infinite is far, too
+        world_m = frame.xyz * meters_per_unit
+    far = np.flatnonzero(~(np.abs(world_m) <= FARTHEST_M).all(axis=1))
+    if far.size:
+        raise AttachmentUnreadable(
+            f"points[{far[0]}] is farther than {FARTHEST_M:g} metres from the world's origin."
+        )
+    device_position_m = _scaled(frame.head.device_position, meters_per_unit, "device_position")
+    origin_m = _origin(world_m, np.array(device_position_m))
+    relative_m = world_m - origin_m
+    chunk = encode_chunk(relative_m, frame.intensity, origin_m=origin_m)
+    chunk_ref = _ref(chunk.content)
+    originals = encode_originals(_originals(frame, relative_m, origin_m))
+    originals_ref = _ref(originals)
+    manifest = FrameManifest(
+        index=frame_index,
+        timestamp=frame.head.timestamp,
+        device_position_m=device_position_m,
+        device_rotation_wxyz=frame.head.device_rotation_wxyz,
+        points=PointChunk(
+            blob=chunk_ref,
+            original=originals_ref,
+            count=chunk.count,
+            origin_m=_vec3(origin_m),
+            step_m=chunk.step_m,
+            min_m=chunk.min_m,
+            max_m=chunk.max_m,
+            far_count=chunk.far_count,
+            has_intensity=chunk.has_intensity,
+        ),
+        images=[
+            _unfetched(image, meters_per_unit, f"images[{index}].position")
+            for index, image in enumerate(frame.head.images)
+        ],
+        stored=[],
+    )
+    return PreparedFrame(
+        manifest, {chunk_ref.sha256: chunk.content, originals_ref.sha256: originals}
+    )
+
+
+def with_images(manifest: FrameManifest, stored: Sequence[StoredImage]) -> FrameManifest:
+    """The manifest of a frame whose images were fetched: `stored[i]` belongs to `images[i]`."""
+    assert len(stored) == len(manifest.images)
+    return msgspec.structs.replace(manifest, stored=stored)
+
+
+def assemble_scene(
+    manifests: Sequence[FrameManifest],
+    *,
+    meters_per_unit: float = 1.0,
+    frames_per_second: float = DEFAULT_FRAMES_PER_SECOND,
+) -> Scene:
+    """One scene from all of its frames, in order, every image stored; at least one frame."""
+    clock = infer_clock(
+        [manifest.timestamp for manifest in manifests], frames_per_second=frames_per_second
+    )
+    frames = [
+        _frame(manifest, clock, time_ns)
+        for manifest, time_ns in zip(manifests, clock.frame_times_ns, strict=True)
+    ]
+    names = {image.camera: image.name for frame in reversed(frames) for image in frame.images}
+    return Scene(
+        epoch_ns=clock.epoch_ns,
+        time_source=clock.source,
+        origin_m=_vec3(np.rint(manifests[0].device_position_m)),
+        meters_per_unit=meters_per_unit,
+        cameras=[Camera(index=camera, name=names[camera]) for camera in sorted(names)],
+        frames=frames,
+    )
+
+
+def _origin(world_m: Float64Array, device_position_m: Float64Array) -> Float64Array:
+    """Whole metres at the device, or amid the points when they are elsewhere."""
+    origin_m = np.rint(device_position_m)
+    if np.abs(world_m - origin_m).max() > NEAR_DEVICE_M:
+        origin_m = np.rint(np.median(world_m, axis=0))
+    return origin_m
+
+
+def _originals(frame: FrameColumns, relative_m: Float64Array, origin_m: Float64Array) -> Originals:
+    whole = frame.time is not None and frame.time.dtype == np.int64
+    return Originals(
+        origin_m=origin_m,
+        relative_m=relative_m.astype(np.float32),
+        intensity=frame.intensity,
+        device=frame.device,
+        time_ns=frame.time.astype(np.int64, copy=False)
+        if whole and frame.time is not None
+        else None,
+        time=None if whole or frame.time is None else frame.time.astype(np.float64, copy=False),
+        is_ground=frame.is_ground,
+        present=frame.present,
+    )
+
+
+def _unfetched(image: FrameImage, meters_per_unit: float, path: str) -> UnfetchedImage:
+    return UnfetchedImage(
+        camera=image.camera,
+        name=image.name,
+        image_url=image.image_url,
+        timestamp=image.timestamp,
+        position_m=_scaled(image.position, meters_per_unit, path),
+        rotation_wxyz=image.rotation_wxyz,
+        model=image.model,
+        fx_px=image.fx_px,
+        fy_px=image.fy_px,
+        cx_px=image.cx_px,
+        cy_px=image.cy_px,
+        skew=image.skew,
+        scale_factor=image.scale_factor,
+        coefficients=image.coefficients,
+    )
+
+
+def _frame(manifest: FrameManifest, clock: Clock, time_ns: int) -> Frame:
+    return Frame(
+        index=manifest.index,
+        time_ns=time_ns,
+        device_position_m=manifest.device_position_m,
+        device_rotation_wxyz=manifest.device_rotation_wxyz,
+        points=manifest.points,
+        images=[
+            _camera_image(image, stored, clock.time_ns(image.timestamp, near_ns=time_ns))
+            for image, stored in zip(manifest.images, manifest.stored, strict=True)
+        ],
+    )
+
+
+def _camera_image(image: UnfetchedImage, stored: StoredImage, time_ns: int) -> CameraImage:
+    return CameraImage(
+        camera=image.camera,
+        name=image.name,
+        image=stored.image,
+        exif_orientation=stored.exif_orientation,
+        time_ns=time_ns,
+        position_m=image.position_m,
+        rotation_wxyz=image.rotation_wxyz,
+        lens=Lens(
+            model=image.model,
+            fx_px=image.fx_px,
+            fy_px=image.fy_px,
+            cx_px=image.cx_px,
+            cy_px=image.cy_px,
+            skew=image.skew,
+            scale_factor=image.scale_factor,
+            width_px=stored.width_px,
+            height_px=stored.height_px,
+            coefficients=image.coefficients,
+        ),
+    )
+
+
+def _ref(content: bytes) -> BlobRef:
+    return BlobRef(
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        content_type="application/octet-stream",
+        content_encoding="zstd",
+    )
+
+
+def _scaled(vector: Vec3, meters_per_unit: float, path: str) -> Vec3:
+    x, y, z = (value * meters_per_unit for value in vector)
+    if max(abs(x), abs(y), abs(z)) > FARTHEST_M:
+        raise AttachmentUnreadable(
+            f"{path} is farther than {FARTHEST_M:g} metres from the world's origin."
+        )
+    return x, y, z
+
+
+def _vec3(vector: Float64Array) -> Vec3:
+    x, y, z = vector.tolist()
+    return x, y, z
