@@ -7,10 +7,12 @@ import psycopg
 import pytest
 
 from databases import Urls, cloned
+from groundplane.jobs.context import Context
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.embedded import EmbeddedPostgres
 from groundplane.storage.migrate import migrate
+from job_contexts import context_for
 
 ACCOUNT_ID = "a0a0a0a0a0a0a0a0a0a0a0a0"
 
@@ -50,3 +52,10 @@ def tenant(database_urls: Urls) -> Tenant:
 @pytest.fixture
 def blobs(tmp_path: Path) -> Blobs:
     return Blobs.open(str(tmp_path / "blobs"))
+
+
+@pytest.fixture
+async def context(database_urls: Urls, tmp_path: Path) -> AsyncIterator[Context]:
+    """What a job gets; it shares the fresh database and the folder of `blobs`."""
+    async with context_for(database_urls.app, tmp_path) as context:
+        yield context
