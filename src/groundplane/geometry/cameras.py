@@ -170,8 +170,9 @@ def _pinhole_undistort(plane: Float64Array, _: Coefficients) -> Float64Array:
 
 @lru_cache(maxsize=256)
 def _brown_field_rad(coefficients: Coefficients) -> float:
-    """The radius r g(r²), g = N/D, grows while
-    N D + 2 s (N' D - N D') > 0 with s = r², and until D is 0.
+    """The angle at which the radius r g(r²), g = N/D, stops growing.
+
+    It grows while N D + 2 s (N' D - N D') > 0 with s = r², and until D is 0.
     """
     k1, k2, _, _, k3, k4, k5, k6, _, _ = coefficients
     top, bottom = np.array([1, k1, k2, k3]), np.array([1, k4, k5, k6])

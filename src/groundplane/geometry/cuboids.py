@@ -93,7 +93,7 @@ def count_points_inside(
     # The hair keeps a rounding in the quick test from deciding about a point on the border.
     reaches = np.einsum("mij,mj->mi", np.abs(turns), halves) * (1 + 1e-12)
     centres = np.array([c.centre for c in cuboids]).reshape(-1, 3)
-    return count_inside(np.asarray(points_world), centres, turns, halves, reaches)
+    return count_inside(points_world, centres, turns, halves, reaches)
 
 
 def iou_3d(a: Cuboid, b: Cuboid) -> float:
