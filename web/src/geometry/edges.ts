@@ -1,0 +1,145 @@
+/** Straight edges of the world as the lens bends them: polylines off by less than half a pixel. */
+
+import { projectCameraPointInto, toCamera, type Camera } from "./camera";
+import { dot, length, lerp, subtract, type Vec2, type Vec3 } from "./vec";
+
+/** Nothing nearer to the camera's centre than this is drawn. */
+const NEAR_M = 0.01;
+const MAX_DEPTH = 12;
+const PROBES = [0.25, 0.5, 0.75] as const;
+
+/**
+ * The image of the straight edge from p0 to p1 (world) as polylines (pixels), none when it is out
+ * of sight. The edge is cut to the cone of the picture, which lies inside the lens's field, and
+ * halved until no part of the curve is more than `maxErrorPx` from its chord. Points may lie
+ * a little beside the picture. A fisheye over 180° can show one edge in two pieces.
+ */
+export function projectEdge(p0: Vec3, p1: Vec3, camera: Camera, maxErrorPx = 0.5): Vec2[][] {
+  const start = toCamera(camera, p0);
+  const end = toCamera(camera, p1);
+  const pieces: Vec2[][] = [];
+  for (const [from, to] of seenIntervals(start, end, camera)) {
+    const a = node(camera, lerp(start, end, from));
+    const b = node(camera, lerp(start, end, to));
+    if (a === null || b === null) continue;
+    const polyline = [a.uv];
+    subdivide(camera, a, b, maxErrorPx, MAX_DEPTH, polyline);
+    pieces.push(polyline);
+  }
+  return pieces;
+}
+
+/** `projectEdge` for each step of a world polyline, joined where it stays in sight. */
+export function projectPolyline(
+  points: readonly Vec3[],
+  camera: Camera,
+  maxErrorPx = 0.5,
+): Vec2[][] {
+  const pieces: Vec2[][] = [];
+  points.slice(1).forEach((point, index) => {
+    for (const piece of projectEdge(points[index]!, point, camera, maxErrorPx)) {
+      const last = pieces.at(-1);
+      if (last !== undefined && same(last.at(-1)!, piece[0]!)) last.push(...piece.slice(1));
+      else pieces.push(piece);
+    }
+  });
+  return pieces;
+}
+
+interface Node {
+  readonly at: Vec3;
+  readonly distanceM: number;
+  readonly uv: Vec2;
+}
+
+const pixel = new Float64Array(2);
+
+function node(camera: Camera, at: Vec3): Node | null {
+  if (!projectCameraPointInto(camera, at[0], at[1], at[2], pixel)) return null;
+  return { at, distanceM: length(at), uv: [pixel[0]!, pixel[1]!] };
+}
+
+/** Appends the curve after a, up to b. */
+function subdivide(
+  camera: Camera,
+  a: Node,
+  b: Node,
+  maxErrorPx: number,
+  depth: number,
+  polyline: Vec2[],
+): void {
+  const probes = PROBES.map((fraction) => node(camera, between(a, b, fraction)));
+  const bent = probes.some(
+    // Half of what is allowed, because the curve bulges most between the probes.
+    (probe) => probe !== null && distanceToChord(probe.uv, a.uv, b.uv) > maxErrorPx / 2,
+  );
+  const middle = probes[1];
+  if (!bent || depth === 0 || middle === null || middle === undefined) {
+    polyline.push(b.uv);
+    return;
+  }
+  subdivide(camera, a, middle, maxErrorPx, depth - 1, polyline);
+  subdivide(camera, middle, b, maxErrorPx, depth - 1, polyline);
+}
+
+/**
+ * The point of the edge whose direction divides the angle that the edge subtends. Halving metres
+ * instead would put every probe in the far, small end of an edge that passes close by.
+ */
+function between(a: Node, b: Node, fraction: number): Vec3 {
+  const weight = fraction * a.distanceM;
+  return lerp(a.at, b.at, weight / ((1 - fraction) * b.distanceM + weight));
+}
+
+/**
+ * Fractions of the edge (camera frame) inside the cone of the picture and outside the near ball.
+ * Both borders are quadratic in the fraction: z² = cos²(cone) |p|², and |p|² = near².
+ */
+function seenIntervals(start: Vec3, end: Vec3, camera: Camera): (readonly [number, number])[] {
+  const along = subtract(end, start);
+  const cosine = Math.cos(camera.pictureRad) ** 2;
+  const [ss, sa, aa] = [dot(start, start), dot(start, along), dot(along, along)];
+  const cuts = [
+    0,
+    ...roots(
+      along[2] ** 2 - cosine * aa,
+      2 * (start[2] * along[2] - cosine * sa),
+      start[2] ** 2 - cosine * ss,
+    ),
+    ...roots(aa, 2 * sa, ss - NEAR_M ** 2),
+    1,
+  ].sort((a, b) => a - b);
+  const intervals: [number, number][] = [];
+  cuts.slice(1).forEach((to, index) => {
+    const from = cuts[index]!;
+    if (to === from || !seen(lerp(start, end, (from + to) / 2), camera)) return;
+    const last = intervals.at(-1);
+    if (last?.[1] === from) last[1] = to;
+    else intervals.push([from, to]);
+  });
+  return intervals;
+}
+
+function seen(point: Vec3, camera: Camera): boolean {
+  const offAxisRad = Math.atan2(Math.hypot(point[0], point[1]), point[2]);
+  return offAxisRad < camera.pictureRad && length(point) > NEAR_M;
+}
+
+/** Those roots of a t² + b t + c that lie in (0, 1). */
+function roots(a: number, b: number, c: number): number[] {
+  const discriminant = b * b - 4 * a * c;
+  if (discriminant < 0) return [];
+  // The form that does not subtract nearly equal numbers; a = 0 gives an infinity, filtered out.
+  const q = -(b + (b < 0 ? -1 : 1) * Math.sqrt(discriminant)) / 2;
+  return [q / a, c / q].filter((t) => t > 0 && t < 1);
+}
+
+function distanceToChord(p: Vec2, a: Vec2, b: Vec2): number {
+  const [abU, abV] = [b[0] - a[0], b[1] - a[1]];
+  const squared = abU * abU + abV * abV;
+  const along = squared === 0 ? 0 : ((p[0] - a[0]) * abU + (p[1] - a[1]) * abV) / squared;
+  const nearest = Math.min(1, Math.max(0, along));
+  return Math.hypot(p[0] - a[0] - nearest * abU, p[1] - a[1] - nearest * abV);
+}
+
+const same = (a: Vec2, b: Vec2): boolean => a[0] === b[0] && a[1] === b[1];
