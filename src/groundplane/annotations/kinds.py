@@ -14,7 +14,6 @@ its geometries mean: `world` and 3D sensors are metres, pictures (`sensor:<id>` 
 (w, x, y, z). No field has a default, so what is stored, sent and generated is always whole.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -101,7 +100,7 @@ class _Object(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     provenance: Provenance
 
 
-class _Located(_Object, frozen=True):
+class Located(_Object, frozen=True):
     """Something that stands somewhere; `parent_id` is the object that it belongs to."""
 
     space: Space
@@ -109,13 +108,13 @@ class _Located(_Object, frozen=True):
     parent_id: Uuid | None
 
 
-class _Movable(_Located, frozen=True):
+class _Movable(Located, frozen=True):
     """Stationary: one pose, present in the whole scene unless a `visible` step says otherwise."""
 
     stationary: bool
 
 
-class _InPicture(_Movable, frozen=True):
+class InPicture(_Movable, frozen=True):
     """A shape in pixels; `projection_of` is the object of the world that it shows."""
 
     projection_of: Uuid | None
@@ -137,43 +136,43 @@ class PolygonObject(_Movable, frozen=True, tag="polygon"):
     pass
 
 
-class PointTopdownObject(_Located, frozen=True, tag="point_topdown"):
+class PointTopdownObject(Located, frozen=True, tag="point_topdown"):
     """Top-down shapes never move, so they do not say that they are stationary."""
 
 
-class PolylineTopdownObject(_Located, frozen=True, tag="polyline_topdown"):
+class PolylineTopdownObject(Located, frozen=True, tag="polyline_topdown"):
     closed: bool
 
 
-class PolygonTopdownObject(_Located, frozen=True, tag="polygon_topdown"):
+class PolygonTopdownObject(Located, frozen=True, tag="polygon_topdown"):
     pass
 
 
-class BoxTopdownObject(_Located, frozen=True, tag="box_topdown"):
+class BoxTopdownObject(Located, frozen=True, tag="box_topdown"):
     pass
 
 
-class Box2dObject(_InPicture, frozen=True, tag="box_2d"):
+class Box2dObject(InPicture, frozen=True, tag="box_2d"):
     pass
 
 
-class Point2dObject(_InPicture, frozen=True, tag="point_2d"):
+class Point2dObject(InPicture, frozen=True, tag="point_2d"):
     pass
 
 
-class Polyline2dObject(_InPicture, frozen=True, tag="polyline_2d"):
+class Polyline2dObject(InPicture, frozen=True, tag="polyline_2d"):
     pass
 
 
-class Polygon2dObject(_InPicture, frozen=True, tag="polygon_2d"):
+class Polygon2dObject(InPicture, frozen=True, tag="polygon_2d"):
     pass
 
 
-class Ellipse2dObject(_InPicture, frozen=True, tag="ellipse_2d"):
+class Ellipse2dObject(InPicture, frozen=True, tag="ellipse_2d"):
     pass
 
 
-class Cuboid2dObject(_InPicture, frozen=True, tag="cuboid_2d"):
+class Cuboid2dObject(InPicture, frozen=True, tag="cuboid_2d"):
     pass
 
 
@@ -279,13 +278,13 @@ class Point2dGeometry(_Geometry, frozen=True, tag="point_2d"):
 class PathGeometry(_Geometry, frozen=True, tag="path"):
     """Vertices in drawing order; a polygon's first is not repeated. Their own keys place them."""
 
-    vertex_ids: Sequence[Uuid]
+    vertex_ids: tuple[Uuid, ...]
 
 
 class OutlineGeometry(_Geometry, frozen=True, tag="outline"):
     """A polygon made by a rule: it runs along these lines, and is recomputed when they move."""
 
-    line_ids: Sequence[Uuid]
+    line_ids: tuple[Uuid, ...]
 
 
 class BoxTopdownGeometry(_Geometry, frozen=True, tag="box_topdown"):
@@ -341,7 +340,7 @@ Geometry = (
 # The other parts -------------------------------------------------------------------------------
 
 Scalar = str | int | float
-AttributeAnswer = Scalar | Sequence[str] | None
+AttributeAnswer = Scalar | tuple[str, ...] | None
 
 
 class Visible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
