@@ -27,6 +27,8 @@ from groundplane.scenes.formats.columns import (
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
 _KNOWN: Final = frozenset([*KEYS, "is_ground"])
+# The words of the documented example (api.md 5.0).
+_UNEXPECTED_END: Final = "Invalid JSON Format: Unexpected end of JSON input"
 _SPACE: Final = " \t\n\r"
 _STRING_OR_WORD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
 _WORDS: Final[dict[type, str]] = {
@@ -64,6 +66,8 @@ def read_points(content: bytes) -> tuple[int, Columns, bytes]:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            raise AttachmentUnreadable(_UNEXPECTED_END) from error
         raise AttachmentUnreadable(
             f"Invalid JSON Format: byte {error.start} is not UTF-8."
         ) from error
@@ -71,9 +75,7 @@ def read_points(content: bytes) -> tuple[int, Columns, bytes]:
         return _Reader(text).read()
     except json.JSONDecodeError as error:
         if error.msg.startswith("Unterminated string") or _cut_off(text, error):
-            raise AttachmentUnreadable(
-                "Invalid JSON Format: Unexpected end of JSON input"
-            ) from error
+            raise AttachmentUnreadable(_UNEXPECTED_END) from error
         place = _bytes_before(text, error.pos)
         raise AttachmentUnreadable(f"Invalid JSON Format: {error.msg} at byte {place}.") from error
     except RecursionError as error:
