@@ -181,6 +181,7 @@ def _upgrade(folder: Folder, old: Binaries, new: Binaries, socket_folder: Path) 
             f"--username={SUPERUSER}",
         ]
     )
+    (folder.path / "delete_old_cluster.sh").unlink(missing_ok=True)  # we keep it
     _rename(half_made, folder.path / "cluster.upgraded")
     _finish_upgrade(folder)
 

@@ -7,10 +7,12 @@ however the last holder ended.
 
 import contextlib
 import fcntl
+import hashlib
 import logging
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -27,7 +29,7 @@ from psycopg.conninfo import make_conninfo
 
 from groundplane.errors import StartRefused
 from groundplane.storage import cluster
-from groundplane.storage.process import choose_way, environment, shim_command
+from groundplane.storage.process import Way, choose_way, environment, shim_command
 
 APP_ROLE = "groundplane_app"
 DATABASE = "groundplane"
@@ -165,6 +167,7 @@ class EmbeddedPostgres:
                 return
             pause_s = min(2 * pause_s, 30.0)
             (held.cluster / "postmaster.pid").unlink(missing_ok=True)
+            _remove_sockets(self._where())
 
     def _run_once(self, held: cluster.Folder, command: list[str | Path]) -> None:
         """Run the server until it and all its children have closed standard error."""
@@ -215,6 +218,7 @@ class EmbeddedPostgres:
     def _halt(self) -> None:
         """Stop the server: politely, then at once, then by force."""
         self._stopping.set()
+        self._socket_folder = None
         process, self._process = self._process, None
         if process is None:
             return
@@ -296,26 +300,46 @@ def _alive(holder: str) -> bool:
 def socket_folder(held: cluster.Folder) -> Generator[Path]:
     """A folder of mode 0700 for the socket: `run/` in ours, or a short one if that is too long.
 
-    A short one that a killed predecessor left is removed: `run` is then a link to it.
+    The short one is named by our folder's path, so that what a killed predecessor left is used
+    again. It is in a place that all users share: one that is not ours alone is left alone.
     """
     inside = held.path / "run"
-    if inside.is_symlink():
-        shutil.rmtree(inside.resolve(), ignore_errors=True)
-        inside.unlink()
     longest = len(os.fsencode(inside / f".s.PGSQL.{PORT}"))
     if longest <= SOCKET_PATH_MOST and "," not in str(inside):  # libpq splits hosts at commas
         inside.mkdir(mode=0o700, exist_ok=True)
         _give(held, inside)
+        _remove_sockets(inside)
         yield inside
         return
-    short = Path(tempfile.mkdtemp(prefix="groundplane-"))
-    try:
+    name = hashlib.sha256(os.fsencode(held.path)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir(), f"groundplane-{name}")
+    if not _is_ours_alone(short, held.way):
+        try:
+            short.mkdir(mode=0o700)
+        except FileExistsError:
+            short = Path(tempfile.mkdtemp(prefix="groundplane-"))
         _give(held, short)
-        inside.symlink_to(short)
+    _remove_sockets(short)
+    try:
         yield short
     finally:
         shutil.rmtree(short, ignore_errors=True)
-        inside.unlink(missing_ok=True)
+
+
+def _remove_sockets(folder: Path) -> None:
+    """What a killed server left: its lock file is believed when its pid was given out again."""
+    for left in folder.glob(".s.PGSQL.*"):
+        left.unlink()
+
+
+def _is_ours_alone(folder: Path, way: Way) -> bool:
+    try:
+        facts = folder.lstat()
+    except FileNotFoundError:
+        return False
+    owner_uid = way.uid if way.name == "user" else os.geteuid()
+    private = stat.S_ISDIR(facts.st_mode) and not facts.st_mode & 0o077
+    return private and facts.st_uid == owner_uid
 
 
 def _give(held: cluster.Folder, folder: Path) -> None:

@@ -1,6 +1,9 @@
 """The instance's own secret: what seals the secrets that we must be able to read back."""
 
+import hashlib
+import hmac
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -13,6 +16,7 @@ FILE = "secret.key"
 class InstanceSecret:
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
+        self._key = key
 
     @classmethod
     def load_or_create(cls, folder: Path) -> "InstanceSecret":
@@ -34,6 +38,13 @@ class InstanceSecret:
                 "database: what it sealed cannot be opened without it."
             ) from error
 
+    def derive(self, purpose: str, *names: str) -> bytes:
+        """32 bytes that only this instance can make, always the same for the same names."""
+        # A length before each name: no two lists of names run together to one message.
+        parts = [purpose, *names]
+        message = b"".join(b"%d:%s" % (len(p.encode()), p.encode()) for p in parts)
+        return hmac.digest(self._key, message, hashlib.sha256)
+
     def seal(self, content: bytes) -> bytes:
         return self._fernet.encrypt(content)
 
@@ -50,7 +61,7 @@ class InstanceSecret:
 
 def _create(path: Path) -> None:
     """Whole or not at all: written beside, then linked; of two starters the first wins."""
-    half_written = path.with_name(f".{FILE}.{os.getpid()}")
+    half_written = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
     fd = os.open(half_written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(fd, Fernet.generate_key())

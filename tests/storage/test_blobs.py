@@ -1,0 +1,131 @@
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from obstore.store import LocalStore, MemoryStore
+
+from groundplane.errors import NotFound, StartRefused, Unavailable
+from groundplane.storage.blobs import Blobs
+
+A, B = "a" * 24, "b" * 24
+CONTENT = b"ninety points of a wall"
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture(params=["folder", "object store"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    if request.param == "folder":
+        return Blobs.open(str(tmp_path / "blobs"))
+    return Blobs(MemoryStore())
+
+
+async def test_what_was_put_is_got_whole_and_in_part(store: Blobs) -> None:
+    assert await store.put(A, CONTENT) == SHA256
+    assert await store.get(A, SHA256) == CONTENT
+    assert await store.get_range(A, SHA256, 7, 13) == CONTENT[7:13]
+
+
+async def test_nothing_is_something(store: Blobs) -> None:
+    assert await store.get(A, await store.put(A, b"")) == b""
+
+
+async def test_putting_again_changes_nothing(store: Blobs) -> None:
+    assert await store.put(A, CONTENT) == await store.put(A, CONTENT)
+    assert await store.get(A, SHA256) == CONTENT
+
+
+async def test_another_accounts_blob_is_not_found(store: Blobs) -> None:
+    await store.put(A, CONTENT)
+    with pytest.raises(NotFound):
+        await store.get(B, SHA256)
+    with pytest.raises(NotFound):
+        await store.get_range(B, SHA256, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "sha256"), [("..", SHA256), (A, "../" * 8 + "etc/passwd"), (A, "")]
+)
+async def test_what_is_no_key_is_not_found(store: Blobs, account_id: str, sha256: str) -> None:
+    with pytest.raises(NotFound):
+        await store.get(account_id, sha256)
+
+
+async def test_a_store_that_answers_is_ready(store: Blobs) -> None:
+    assert await store.ready()
+
+
+async def test_a_folder_that_is_gone_is_not_ready_and_unavailable(tmp_path: Path) -> None:
+    store = Blobs.open(str(tmp_path / "blobs"))
+    (tmp_path / "blobs").rmdir()
+    assert not await store.ready()
+    with pytest.raises(Unavailable):
+        await store.put(A, CONTENT)
+
+
+@pytest.fixture
+def synced() -> list[Path]:
+    return []
+
+
+@pytest.fixture
+def fsync(synced: list[Path]) -> Callable[[int], None]:
+    def record_and_sync(fd: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{fd}").readlink())
+        os.fsync(fd)
+
+    return record_and_sync
+
+
+async def test_the_file_and_both_folders_are_synced_before_put_returns(
+    tmp_path: Path, synced: list[Path], fsync: Callable[[int], None]
+) -> None:
+    store = Blobs(LocalStore(tmp_path), tmp_path, fsync=fsync)
+    await store.put(A, CONTENT)
+    root, temporary, folder = synced
+    assert (root, folder) == (tmp_path, tmp_path / A)
+    # Synced under its temporary name, in the file system of its target: renamed only then.
+    assert temporary.parent == tmp_path / A
+    assert temporary.name != SHA256
+
+
+async def test_a_blob_that_is_there_is_not_written_again_but_its_folder_is_synced(
+    tmp_path: Path, synced: list[Path], fsync: Callable[[int], None]
+) -> None:
+    await Blobs.open(str(tmp_path)).put(A, CONTENT)
+    written_ns = (tmp_path / A / SHA256).stat().st_mtime_ns
+    await Blobs(LocalStore(tmp_path), tmp_path, fsync=fsync).put(A, CONTENT)
+    assert (tmp_path / A / SHA256).stat().st_mtime_ns == written_ns
+    assert synced == [tmp_path / A]
+
+
+async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def disk_full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / A).mkdir()
+    with pytest.raises(Unavailable):
+        await Blobs(LocalStore(tmp_path), tmp_path, fsync=disk_full).put(A, CONTENT)
+    assert list((tmp_path / A).iterdir()) == []
+
+
+def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
+    Blobs.open(f"file://{tmp_path}/with%20space")
+    assert (tmp_path / "with space").is_dir()
+
+
+@pytest.mark.parametrize("place", ["ftp://host/x", "http://host/x"])
+def test_a_place_that_is_none_is_refused_with_a_sentence(place: str) -> None:
+    with pytest.raises(StartRefused, match="s3://"):
+        Blobs.open(place)
+
+
+def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("")
+    with pytest.raises(StartRefused, match="blobs"):
+        Blobs.open(str(tmp_path / "blobs"))
+
+
+def test_object_stores_open_without_a_connection() -> None:
+    Blobs.open("s3://bucket/prefix")
