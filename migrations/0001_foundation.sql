@@ -223,6 +223,7 @@ CREATE TABLE stage (
     lease_id uuid,
     lease_fence integer NOT NULL DEFAULT 0,
     lease_person_id text,
+    lease_client_id text,
     lease_expires_at timestamptz,
     -- the sequence number of the document that submit pinned
     submitted_revision bigint,
@@ -313,6 +314,7 @@ CREATE TABLE callback_delivery (
     state delivery_state NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz,
+    claimed_until timestamptz, -- a job has the next attempt in hand until then
     created_at timestamptz NOT NULL DEFAULT now(),
     settled_at timestamptz,
     PRIMARY KEY (account_id, mode, delivery_id),
@@ -419,6 +421,7 @@ CREATE FUNCTION due_callbacks(most integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT d.account_id, d.mode, d.delivery_id FROM callback_delivery d
           WHERE d.state = 'pending' AND d.next_attempt_at <= now()
+            AND (d.claimed_until IS NULL OR d.claimed_until <= now())
           ORDER BY d.next_attempt_at LIMIT most $$;
 
 -- The first start asks whether there is anybody at all.

@@ -1,0 +1,1 @@
+"""Documents at work: who labels what, the log of edits, submission, delivery."""

@@ -1,0 +1,115 @@
+"""Who works on a task: a lease with a fence that grows with every claim.
+
+Every write carries the lease and its fence, and is compared with the row in the writing
+transaction, so of two people who both believe to hold a task only the later one's edits count.
+A lease that ran out still counts until somebody else takes the task: a laptop that slept may go
+on. Only the database's clock judges.
+"""
+
+from groundplane.errors import Conflict, LeaseLost, NotFound
+from groundplane.labeling import queries
+from groundplane.labeling.model import Claim, ClaimedLease, Lease, LeaseKey
+from groundplane.labeling.queries import LeaseRow, StageRow
+from groundplane.storage.database import Connection, Tenant
+from groundplane.tasks import operations as tasks
+from groundplane.tasks.lifecycle import Event, State
+from groundplane.wire.auth import Person
+
+LEASE_S = 120
+AT_WORK = ("ready", "claimed")
+
+
+async def claim(
+    db: Connection, tenant: Tenant, person: Person, task_id: str, wanted: Claim
+) -> ClaimedLease:
+    """Take a task to work on; the first claim starts it.
+
+    Raises:
+        NotFound: no such task.
+        Conflict: the task is not to be worked on (yet, or any more).
+        LeaseLost: another window holds it, and `take_over` was not asked for.
+    """
+    state = State((await tasks.get(db, tenant, task_id)).state)
+    stage = await _locked_stage(db, tenant, task_id, state)
+    if stage.state not in AT_WORK or state not in (State.READY, State.IN_PROGRESS):
+        raise Conflict(f"There is nothing to label: the task is {state.value}.")
+    if stage.lease_alive and stage.lease_client_id != wanted.client_id and not wanted.take_over:
+        raise LeaseLost(stage.lease_holder)
+    lease = await queries.claim_stage(
+        db,
+        tenant,
+        stage.stage_id,
+        person_id=person.person_id,
+        client_id=wanted.client_id,
+        lifetime_s=LEASE_S,
+    )
+    assert lease is not None, "the stage's row is locked"
+    if state is State.READY:
+        await tasks.move(db, tenant, task_id, state, Event.STARTED)
+    return _claimed(lease, person)
+
+
+async def renew(
+    db: Connection, tenant: Tenant, person: Person, task_id: str, lease: LeaseKey
+) -> ClaimedLease:
+    """Raises LeaseLost: somebody else took over, or the task was submitted."""
+    renewed = await queries.renew_lease(
+        db, tenant, task_id, lease_id=lease.lease_id, fence=lease.fence, lifetime_s=LEASE_S
+    )
+    if renewed is None:
+        raise LeaseLost(await _holder(db, tenant, task_id))
+    return _claimed(renewed, person)
+
+
+async def release(db: Connection, tenant: Tenant, task_id: str, lease: LeaseKey) -> bool:
+    """Let others have it at once; False when the lease was lost already."""
+    return await queries.release_lease(
+        db, tenant, task_id, lease_id=lease.lease_id, fence=lease.fence
+    )
+
+
+async def held_stage(db: Connection, tenant: Tenant, task_id: str, lease: LeaseKey) -> StageRow:
+    """The stage under this lease, locked to the end of the transaction: the fence of each write.
+
+    Raises:
+        Conflict: the task was submitted, completed or canceled.
+        LeaseLost: the lease is not the latest.
+    """
+    stage = await _locked_stage(db, tenant, task_id, None)
+    if stage.state not in AT_WORK:
+        raise Conflict("The task has been submitted; it cannot be edited any more.")
+    if str(stage.lease_id) != lease.lease_id or stage.lease_fence != lease.fence:
+        raise LeaseLost(stage.lease_holder)
+    state = State((await tasks.get(db, tenant, task_id)).state)
+    if state is not State.IN_PROGRESS:
+        raise Conflict(f"The task is {state.value}; it cannot be edited.")
+    return stage
+
+
+def shown(stage: StageRow, person: Person) -> Lease:
+    """The lease as people see it; one that ran out is nobody's."""
+    if not stage.lease_alive or stage.state != "claimed":
+        return Lease(holder=None, mine=False)
+    return Lease(stage.lease_holder, mine=stage.lease_person_id == person.person_id)
+
+
+async def _locked_stage(
+    db: Connection, tenant: Tenant, task_id: str, state: State | None
+) -> StageRow:
+    stage = await queries.stage(db, tenant, task_id, for_update=True)
+    if stage is None:
+        if state is not None:
+            raise Conflict(f"There is nothing to label yet: the task is {state.value}.")
+        raise NotFound("Task with that ID")
+    return stage
+
+
+async def _holder(db: Connection, tenant: Tenant, task_id: str) -> str | None:
+    stage = await queries.stage(db, tenant, task_id)
+    return stage.lease_holder if stage is not None and stage.lease_alive else None
+
+
+def _claimed(lease: LeaseRow, person: Person) -> ClaimedLease:
+    return ClaimedLease(
+        str(lease.lease_id), lease.lease_fence, lease.lease_expires_at, person.email
+    )

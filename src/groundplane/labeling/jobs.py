@@ -1,0 +1,48 @@
+"""Deferred verbs of labeling."""
+
+from groundplane.errors import Conflict
+from groundplane.jobs.context import Context
+from groundplane.jobs.queue import JobDefinition, fence
+from groundplane.labeling import addresses, delivery, queries
+from groundplane.labeling.stages import DELIVER, DELIVER_QUEUE
+from groundplane.scenes.model import BlobRef
+from groundplane.storage.database import Mode, Tenant
+from groundplane.tasks import ingest_queries
+from groundplane.tasks import operations as tasks
+from groundplane.tasks.lifecycle import Event, State
+
+
+async def deliver(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
+    """Make the answer of a submitted task and complete it. Safe to run again, at any moment."""
+    tenant = Tenant(account_id, Mode(mode))
+    async with context.database.transaction(tenant) as db:
+        pinned = await delivery.read_pinned(db, tenant, task_id)
+    if pinned is None:
+        return
+    content = await delivery.make_answer(context, tenant, pinned)
+    sha256 = await context.blobs.put(account_id, content)
+    file = BlobRef(sha256, len(content), "application/json", None)
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        if not await queries.finish_stage(db, tenant, pinned.stage_id):
+            raise Conflict("The stage was finished by another run.")
+        await ingest_queries.insert_blob(db, tenant, sha256, len(content))
+        urls = await addresses.grant(
+            db,
+            tenant,
+            task_id,
+            [file],
+            secret=context.secret,
+            public_url=context.public_url,
+        )
+        await tasks.move(
+            db,
+            tenant,
+            task_id,
+            State.IN_PROGRESS,
+            Event.FINISHED,
+            response={"annotations": {"url": urls[sha256]}},
+        )
+
+
+JOBS = (JobDefinition(DELIVER, DELIVER_QUEUE, deliver),)

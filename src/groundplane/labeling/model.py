@@ -1,0 +1,120 @@
+"""What the workstation and the server say to each other (JSON under /app)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from groundplane.annotations.document import StoredPart
+from groundplane.annotations.edits import SentChange, Transaction
+from groundplane.annotations.kinds import Uuid
+from groundplane.annotations.taxonomy import StageConfig
+from groundplane.scenes.model import Scene
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """Who works on a task; `mine` when it is the asking person, in whatever window."""
+
+    holder: str | None
+    mine: bool
+
+
+class Work(msgspec.Struct, frozen=True):
+    """All that an editor needs to open a task.
+
+    `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
+    number that `parts` are the document of.
+    """
+
+    task_id: str
+    type: str
+    state: str
+    project: str | None
+    instruction: str | None
+    config: StageConfig
+    scene: Scene
+    urls: dict[str, str]
+    document_id: str
+    seq: int
+    parts: Sequence[StoredPart]
+    lease: Lease
+
+
+class Claim(msgspec.Struct, forbid_unknown_fields=True):
+    """`client_id` names the window: the same one gets its own lease back after a reload."""
+
+    client_id: Uuid
+    take_over: bool = False
+
+
+class LeaseKey(msgspec.Struct, forbid_unknown_fields=True):
+    lease_id: Uuid
+    fence: int
+
+
+class ClaimedLease(msgspec.Struct, frozen=True):
+    """To be renewed well before `expires_at`; every write carries `lease_id` and `fence`."""
+
+    lease_id: str
+    fence: int
+    expires_at: datetime
+    holder: str
+
+
+class Released(msgspec.Struct, frozen=True):
+    released: bool
+
+
+class SentTransactions(msgspec.Struct, forbid_unknown_fields=True):
+    lease_id: Uuid
+    fence: int
+    transactions: list[Transaction]
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The transaction is durable as number `seq` of the log; also when it was so before."""
+
+    op_id: str
+    seq: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The transaction changed nothing; `parts` are what its objects hold now."""
+
+    op_id: str
+    refused: str
+    parts: Sequence[StoredPart]
+
+
+class Received(msgspec.Struct, frozen=True):
+    results: Sequence[Acknowledged | Refused]
+    seq: int
+
+
+class LoggedTransaction(msgspec.Struct, frozen=True):
+    op_id: str
+    seq: int
+    actor: str
+    at: datetime
+    changes: Sequence[SentChange]
+
+
+class News(msgspec.Struct, frozen=True):
+    """What happened after a sequence number; `seq` is where to ask on from."""
+
+    transactions: Sequence[LoggedTransaction]
+    seq: int
+    state: str
+    lease: Lease
+
+
+class Submission(msgspec.Struct, forbid_unknown_fields=True):
+    """`seq` is what the labeler has before the eyes: nothing else is submitted."""
+
+    lease_id: Uuid
+    fence: int
+    seq: int
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    revision: int

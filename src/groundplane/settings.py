@@ -1,0 +1,106 @@
+"""The only place that reads the environment. Read once at the start, frozen, passed in.
+
+Every variable is in docs/reference/settings.md; a house test holds the two together.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from groundplane.errors import StartRefused
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8100
+ADDRESS_FILE = "public_url"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides.
+
+    Attributes:
+        data: folder of this instance: secrets, embedded PostgreSQL, local blobs.
+        database_url: a PostgreSQL server by libpq URL; None for the embedded one.
+        blobs_url: s3://, gs:// or a folder; None for `data/blobs`.
+        public_url: how browsers and customers reach us, without a trailing slash.
+        fetch_allow: CIDRs and hosts that the guarded fetcher may reach although private.
+        files_root: folder under which file:// attachments are allowed; None refuses them all.
+    """
+
+    data: Path
+    database_url: str | None
+    blobs_url: str | None
+    public_url: str
+    fetch_allow: tuple[str, ...]
+    files_root: Path | None
+
+    @property
+    def blobs(self) -> str:
+        return self.blobs_url or str(self.data / "blobs")
+
+
+def read_settings(
+    data: Path,
+    *,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings of the environment; an empty variable counts as unset.
+
+    Raises:
+        StartRefused: a value cannot be used, in a sentence that names the variable.
+    """
+    files_root = environment.get("GROUNDPLANE_FILES_ROOT") or None
+    if files_root is not None and not Path(files_root).is_dir():
+        raise StartRefused(f"GROUNDPLANE_FILES_ROOT names {files_root}, which is not a folder.")
+    return Settings(
+        data=data.absolute(),
+        database_url=environment.get("GROUNDPLANE_DATABASE_URL") or None,
+        blobs_url=environment.get("GROUNDPLANE_BLOBS_URL") or None,
+        public_url=_public_url(
+            environment.get("GROUNDPLANE_PUBLIC_URL") or None, f"http://{_reachable(host)}:{port}"
+        ),
+        fetch_allow=tuple(
+            entry.strip()
+            for entry in environment.get("GROUNDPLANE_FETCH_ALLOW", "").split(",")
+            if entry.strip()
+        ),
+        files_root=None if files_root is None else Path(files_root).resolve(),
+    )
+
+
+def remember_public_url(settings: Settings) -> None:
+    """For commands beside a running server: links that they print must lead to it."""
+    (settings.data / ADDRESS_FILE).write_text(settings.public_url)
+
+
+def with_remembered_public_url(
+    settings: Settings, *, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """The address that the last server on this folder had, unless the environment says one."""
+    file = settings.data / ADDRESS_FILE
+    if environment.get("GROUNDPLANE_PUBLIC_URL") or not file.is_file():
+        return settings
+    return replace(settings, public_url=file.read_text())
+
+
+def _reachable(host: str) -> str:
+    # 0.0.0.0 and :: are where we listen, not where anybody can go.
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return DEFAULT_HOST
+    return f"[{host}]" if ":" in host else host
+
+
+def _public_url(given: str | None, default: str) -> str:
+    if given is None:
+        return default
+    url = given.rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise StartRefused(
+            f"GROUNDPLANE_PUBLIC_URL is {given}, but must look like https://labels.example.com."
+        )
+    return url
