@@ -90,18 +90,20 @@ def _refuse_unknown(db: psycopg.Connection, present: str | None) -> None:
 def _create_app_role(db: psycopg.Connection) -> None:
     """The role exists once per server; who is no superuser must be a member to become it."""
     app = sql.Identifier(APP_ROLE)
-    if db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
-        try:
+    try:
+        if db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
             db.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(app))
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise StartRefused(
-                f"The database's role may not create the role {APP_ROLE}. Let an administrator "
-                f"run: CREATE ROLE {APP_ROLE} LOGIN; GRANT {APP_ROLE} TO <the URL's role>;"
-            ) from error
-    if db.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [APP_ROLE]).fetchone() == (
-        False,
-    ):
-        db.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(app))
+        # From 16 on a member may be without the right to SET ROLE, as a role's maker is.
+        may = "SET" if db.info.server_version >= 160_000 else "MEMBER"
+        may_become = "SELECT pg_has_role(current_user, %s, %s)"
+        if db.execute(may_become, [APP_ROLE, may]).fetchone() != (True,):
+            db.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(app))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise StartRefused(
+            f"The database's role may not make itself a member of {APP_ROLE}. Let an "
+            f"administrator run: CREATE ROLE {APP_ROLE} LOGIN (unless it exists); "
+            f"GRANT {APP_ROLE} TO {db.info.user};"
+        ) from error
 
 
 def _upgrade(owner_url: str) -> None:
