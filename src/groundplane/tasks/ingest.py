@@ -1,0 +1,198 @@
+"""From an attachment's address to a frame in the blobs, or to the reason why not."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from groundplane.errors import AttachmentUnreadable, FetchFailed, FetchRefused
+from groundplane.fetch.fetcher import Fetched, FetchLimits
+from groundplane.jobs.child import ChildCrashed, ChildOutOfMemory, ChildTimeout
+from groundplane.jobs.context import Context
+from groundplane.scenes.images import inspect_image, stored_image
+from groundplane.scenes.ingest import prepare_frame, with_images
+from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
+from groundplane.tasks.types.kind import SceneOrder
+from groundplane.wire.values import JSON
+
+IMAGE_LIMITS = FetchLimits(size_bytes=64 * 1024 * 1024)
+FRAME_TIMEOUT_S = 120.0
+IMAGE_TIMEOUT_S = 30.0
+PAUSES_S = (0.5, 2.0)  # between the attempts to fetch what may be there in a moment
+PASSING = frozenset({408, 425, 429})
+# A child that dies was killed by somebody, or dies of the file; the third time it is the file.
+MOST_CRASHES = 3
+
+DOWNLOAD_ERROR = "One or more attachments could not be downloaded."
+
+
+class FrameFailure(msgspec.Struct, frozen=True):
+    """Why a frame is missing: the `error` of a scene_frame row.
+
+    `is_download` says that the attachment itself did not come; `url` and `status_code` are of the
+    file that failed, which may be an image that the frame names.
+    """
+
+    message: str
+    url: str
+    status_code: int | None
+    is_download: bool
+
+
+class FrameUnreadable(Exception):  # named like AttachmentUnreadable, for one frame
+    """A frame that will not come; carries what the customer is told."""
+
+    def __init__(self, failure: FrameFailure) -> None:
+        self.failure = failure
+        super().__init__(failure.message)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFrame:
+    """A frame whose bytes are durable: `blob_sizes` maps each sha256 to its length."""
+
+    manifest: FrameManifest
+    blob_sizes: Mapping[str, int]
+
+
+async def read_frame(
+    context: Context, account_id: str, order: SceneOrder, frame_index: int
+) -> StoredFrame:
+    """Fetch, read and store a frame and its images; holds no transaction.
+
+    Raises:
+        FrameUnreadable: it will not come, however often we try.
+        GroundplaneError: our own trouble; try again later.
+    """
+    url = order.attachments[frame_index]
+    try:
+        fetched = await fetch_patiently(context, url, FetchLimits())
+    except (FetchFailed, FetchRefused) as error:
+        raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
+    manifest, blob_sizes = await _read_attachment(
+        context, account_id, order, frame_index, fetched, url
+    )
+    stored: list[StoredImage] = []
+    for position, image in enumerate(manifest.images):
+        one = await _read_image(context, account_id, position, image)
+        stored.append(one)
+        blob_sizes[one.image.sha256] = one.image.size_bytes
+    return StoredFrame(with_images(manifest, stored), blob_sizes)
+
+
+async def fetch_patiently(context: Context, url: str, limits: FetchLimits) -> Fetched:
+    """Fetch; once or twice again when the answer was that of a bad moment.
+
+    Raises:
+        FetchRefused, FetchFailed: as the fetcher does.
+    """
+    for pause_s in PAUSES_S:
+        try:
+            return await context.fetcher.get(url, limits)
+        except FetchFailed as error:
+            if error.status is not None and error.status < 500 and error.status not in PASSING:
+                raise
+        await asyncio.sleep(pause_s)
+    return await context.fetcher.get(url, limits)
+
+
+def unreadable_response(failures: Mapping[int, FrameFailure]) -> dict[str, JSON]:
+    """The response of a task in error, naming every bad frame (api.md 5.0).
+
+    Args:
+        failures: frame index → what is wrong with it; not empty.
+    """
+    in_order = sorted(failures.items())
+    if all(failure.is_download for _, failure in in_order):
+        return {
+            "error": DOWNLOAD_ERROR,
+            "attachments": [
+                _attachment(failure) | _message_without_status(failure) for _, failure in in_order
+            ],
+        }
+    return {
+        "error": DOWNLOAD_ERROR,
+        "frames": [
+            {"frame": index, "message": failure.message, "attachment": _attachment(failure)}
+            for index, failure in in_order
+        ],
+    }
+
+
+async def _read_attachment(
+    context: Context,
+    account_id: str,
+    order: SceneOrder,
+    frame_index: int,
+    fetched: Fetched,
+    url: str,
+) -> tuple[FrameManifest, dict[str, int]]:
+    try:
+        prepared = await context.child.run(
+            prepare_frame,
+            fetched.content,
+            frame_index,
+            order.meters_per_unit,
+            timeout_s=FRAME_TIMEOUT_S,
+        )
+    except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
+        sentence = _sentence(context, error)
+        raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
+    for content in prepared.blobs.values():
+        await context.blobs.put(account_id, content)
+    sizes = {sha256: len(content) for sha256, content in prepared.blobs.items()}
+    return prepared.manifest, sizes
+
+
+async def _read_image(
+    context: Context, account_id: str, position: int, image: UnfetchedImage
+) -> StoredImage:
+    where = f"images[{position}] ({image.name}): "
+    url = image.image_url
+    try:
+        fetched = await fetch_patiently(context, url, IMAGE_LIMITS)
+    except (FetchFailed, FetchRefused) as error:
+        raise FrameUnreadable(_failure(error, url, f"{where}{error}", is_download=False)) from error
+    try:
+        facts = await context.child.run(inspect_image, fetched.content, timeout_s=IMAGE_TIMEOUT_S)
+    except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
+        sentence = f"{where}{_sentence(context, error)}"
+        raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
+    await context.blobs.put(account_id, fetched.content)
+    return stored_image(fetched.content, facts)
+
+
+def _sentence(context: Context, error: Exception) -> str:
+    """What the customer is told. Raises the error itself when it may not be the file's fault."""
+    match error:
+        case AttachmentUnreadable():
+            return str(error)
+        case ChildTimeout():
+            return "The file takes too long to read."
+        case ChildOutOfMemory():
+            return "The file takes too much memory to read."
+        case _ if context.job is not None and context.job.attempt >= MOST_CRASHES:
+            return "The file cannot be read."
+        case _:
+            raise error
+
+
+def _failure(
+    error: FetchFailed | FetchRefused, url: str, message: str, *, is_download: bool
+) -> FrameFailure:
+    status = error.status if isinstance(error, FetchFailed) else None
+    return FrameFailure(message, url, status, is_download)
+
+
+def _attachment(failure: FrameFailure) -> dict[str, JSON]:
+    return {"statusCode": failure.status_code, "url": failure.url}
+
+
+def _message_without_status(failure: FrameFailure) -> dict[str, JSON]:
+    return {"message": failure.message} if failure.status_code is None else {}
+
+
+def failures_of(errors: Sequence[tuple[int, str]]) -> dict[int, FrameFailure]:
+    """The stored errors by frame index."""
+    return {index: msgspec.json.decode(error, type=FrameFailure) for index, error in errors}

@@ -1,0 +1,167 @@
+"""Ingest, in many small jobs: plan the frames, read each, settle when the last is in.
+
+Each may run twice, or be killed anywhere: it starts from the rows and settles by comparing them.
+"""
+
+import msgspec
+
+from groundplane.jobs.context import Context
+from groundplane.jobs.queue import JobDefinition, fence
+from groundplane.scenes.ingest import assemble_scene
+from groundplane.scenes.model import FrameManifest, Scene
+from groundplane.storage.database import Connection, Mode, Tenant
+from groundplane.tasks import ingest_queries, operations, queries
+from groundplane.tasks.ingest import (
+    FrameFailure,
+    FrameUnreadable,
+    StoredFrame,
+    failures_of,
+    read_frame,
+    unreadable_response,
+)
+from groundplane.tasks.ingest_queries import FrameRow
+from groundplane.tasks.lifecycle import Event, State
+from groundplane.tasks.model import unpack_params
+from groundplane.tasks.operations import INGEST_JOB, INGEST_QUEUE
+from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types import task_type
+from groundplane.tasks.types.kind import SceneOrder
+from groundplane.wire.values import new_id
+
+FRAME_JOB = "tasks.ingest_frame"
+SETTLE_JOB = "tasks.settle_ingest"
+
+
+async def plan(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
+    """A row and a job for every attachment of a new task."""
+    tenant = Tenant(account_id, Mode(mode))
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        if await queries.lock_task(db, tenant, task_id) is not State.CREATED:
+            return
+        order = _scene_order(await operations.get(db, tenant, task_id))
+        await ingest_queries.insert_frames(db, tenant, task_id, order.attachments)
+        await operations.move(db, tenant, task_id, State.CREATED, Event.PLANNED)
+        args = [
+            {"account_id": account_id, "mode": mode, "task_id": task_id, "frame_index": index}
+            for index in range(len(order.attachments))
+        ]
+        await context.queue.defer_many(db, FRAME_JOB, args, queue=INGEST_QUEUE)
+
+
+async def ingest_frame(
+    context: Context, *, account_id: str, mode: str, task_id: str, frame_index: int
+) -> None:
+    """Bring one frame in, or record why it cannot be."""
+    tenant = Tenant(account_id, Mode(mode))
+    async with context.database.transaction(tenant) as db:
+        task = await operations.get(db, tenant, task_id)
+        frame = await ingest_queries.unsettled_frame(db, tenant, task_id, frame_index)
+    if State(task.state) is not State.INGESTING or frame is None:
+        return
+    result: StoredFrame | FrameFailure
+    try:
+        result = await read_frame(context, account_id, _scene_order(task), frame_index)
+    except FrameUnreadable as unreadable:
+        result = unreadable.failure
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        # The task's lock makes "the last one" a fact: frames settle one after the other.
+        if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
+            return
+        if not await _settle_frame(db, tenant, task_id, frame_index, result):
+            return
+        if await ingest_queries.count_unsettled(db, tenant, task_id) == 0:
+            args = {"account_id": account_id, "mode": mode, "task_id": task_id}
+            await context.queue.defer(db, SETTLE_JOB, args, queue=INGEST_QUEUE)
+
+
+async def settle(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
+    """All frames are in or given up: the scene and its work, or the error that names each."""
+    tenant = Tenant(account_id, Mode(mode))
+    async with context.database.transaction(tenant) as db:
+        task = await operations.get(db, tenant, task_id)
+        frames = await ingest_queries.frames(db, tenant, task_id)
+    if State(task.state) is not State.INGESTING:
+        return
+    failures = failures_of([(f.frame_index, f.error) for f in frames if f.error is not None])
+    scene = None if failures else _assemble(task, frames)
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
+            return
+        if scene is None:
+            await _give_up(db, tenant, task, failures)
+        else:
+            await _make_ready(db, tenant, task, scene)
+
+
+JOBS = (
+    JobDefinition(INGEST_JOB, INGEST_QUEUE, plan, attempts=20),
+    JobDefinition(FRAME_JOB, INGEST_QUEUE, ingest_frame, attempts=20),
+    JobDefinition(SETTLE_JOB, INGEST_QUEUE, settle, attempts=20),
+)
+
+
+def _scene_order(task: TaskRow) -> SceneOrder:
+    kind = task_type(task.type)
+    return kind.scene(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))))
+
+
+async def _settle_frame(
+    db: Connection,
+    tenant: Tenant,
+    task_id: str,
+    frame_index: int,
+    result: StoredFrame | FrameFailure,
+) -> bool:
+    if isinstance(result, FrameFailure):
+        error = msgspec.json.encode(result).decode()
+        return await ingest_queries.settle_frame(
+            db, tenant, task_id, frame_index, manifest=None, error=error
+        )
+    for sha256, size_bytes in result.blob_sizes.items():
+        await ingest_queries.insert_blob(db, tenant, sha256, size_bytes)
+    manifest = msgspec.json.encode(result.manifest).decode()
+    return await ingest_queries.settle_frame(
+        db, tenant, task_id, frame_index, manifest=manifest, error=None
+    )
+
+
+def _assemble(task: TaskRow, frames: list[FrameRow]) -> Scene:
+    order = _scene_order(task)
+    return assemble_scene(
+        [msgspec.json.decode(frame.manifest or "", type=FrameManifest) for frame in frames],
+        meters_per_unit=order.meters_per_unit,
+        frames_per_second=order.frames_per_second,
+    )
+
+
+async def _make_ready(db: Connection, tenant: Tenant, task: TaskRow, scene: Scene) -> None:
+    kind = task_type(task.type)
+    stages = kind.prepare(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))), scene)
+    manifest = msgspec.json.encode(scene).decode()
+    await ingest_queries.insert_scene(db, tenant, task.task_id, manifest)
+    await ingest_queries.insert_document(db, tenant, task.task_id, new_id())
+    for position, config in enumerate(stages):
+        await ingest_queries.insert_stage(
+            db, tenant, task.task_id, new_id(), position, msgspec.json.encode(config).decode()
+        )
+    await operations.move(db, tenant, task.task_id, State.INGESTING, Event.INGESTED)
+
+
+async def _give_up(
+    db: Connection, tenant: Tenant, task: TaskRow, failures: dict[int, FrameFailure]
+) -> None:
+    """Nothing half-made stays: neither frames nor addresses; a sweep takes the blobs."""
+    await ingest_queries.delete_frames(db, tenant, task.task_id)
+    await ingest_queries.revoke_capabilities(db, tenant, task.task_id)
+    await operations.move(
+        db,
+        tenant,
+        task.task_id,
+        State.INGESTING,
+        Event.UNREADABLE,
+        response=unreadable_response(failures),
+        clear_unique_id=task.clear_unique_id_on_error,
+    )

@@ -1,0 +1,161 @@
+"""A task as the wire shows it (api.md 2.1), and the parameters that every type shares (4)."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import zstandard
+from msgspec import UNSET, UnsetType
+
+from groundplane.errors import InvalidParameter, InvalidRequest
+from groundplane.wire import bodies
+from groundplane.wire.values import JSON
+
+MOST_TAGS = 5
+MOST_METADATA_BYTES = 10_240
+MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
+MOST_URL_CHARACTERS = 8_192
+MOST_ATTACHMENTS = 5_000
+PRIORITIES = (0, 10, 20, 30)  # 0 is how an unset priority is shown
+
+_CALLBACK = re.compile(r"https?://[^\s/?#]+\S*|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", re.IGNORECASE)
+
+
+class Common(msgspec.Struct):
+    """The parameters of every task type; the rest are the type's own."""
+
+    project: str | None = None
+    batch: str | None = None
+    instruction: str | None = None
+    callback_url: str | None = None
+    metadata: dict[str, object] = {}
+    priority: int = 0
+    unique_id: str | int | float | None = None
+    clear_unique_id_on_error: bool = False
+    tags: list[str] = []
+
+
+COMMON_NAMES = frozenset(Common.__struct_fields__)
+
+
+class PublicTask(msgspec.Struct):
+    """A task as every /v1 answer and callback shows it; what is UNSET has no key at all."""
+
+    task_id: str
+    created_at: str
+    updated_at: str
+    completed_at: str | UnsetType
+    type: str
+    status: str
+    instruction: str | UnsetType
+    is_test: bool
+    urgency: str
+    priority: int
+    project: str | UnsetType
+    project_id: str | UnsetType = msgspec.field(name="projectId")
+    params: msgspec.Raw
+    metadata: msgspec.Raw
+    callback_url: str | UnsetType
+    callback_succeeded: bool | UnsetType
+    callback_completed: bool | UnsetType
+    work_started: bool
+    processed_attachments: Sequence[str]
+    response: msgspec.Raw | UnsetType
+    tags: list[str] | UnsetType
+    unique_id: str | UnsetType
+    attachment_downloads: list[dict[str, object]] | UnsetType = msgspec.field(
+        name="attachmentS3Downloads", default=UNSET
+    )
+
+
+class TaskSummary(msgspec.Struct):
+    """What `limited_response` leaves of a task (api.md 3.1.3)."""
+
+    task_id: str
+    status: str
+    metadata: msgspec.Raw
+    project: str | UnsetType
+
+
+def read_common(given: Mapping[str, JSON], *, from_form: bool) -> Common:
+    """The shared parameters, checked.
+
+    Raises:
+        InvalidParameter: naming the first that is wrong.
+    """
+    common = bodies.convert(
+        {name: value for name, value in given.items() if name in COMMON_NAMES},
+        Common,
+        from_form=from_form,
+    )
+    if common.callback_url is not None:
+        _check_callback_url(common.callback_url)
+    if len(msgspec.json.encode(common.metadata)) > MOST_METADATA_BYTES:
+        raise InvalidParameter("metadata", f"must not be larger than {MOST_METADATA_BYTES} bytes")
+    if common.priority not in PRIORITIES:
+        raise InvalidParameter("priority", "must be one of [10, 20, 30]")
+    check_tags(common.tags)
+    if common.unique_id is not None:
+        common.unique_id = check_unique_id(common.unique_id)
+    return common
+
+
+def check_tags(tags: Sequence[str]) -> None:
+    """Raises InvalidParameter: more than five, or an empty one."""
+    if len(tags) > MOST_TAGS:
+        raise InvalidParameter("tags", f"must contain less than or equal to {MOST_TAGS} items")
+    for index, tag in enumerate(tags):
+        if not tag:
+            raise InvalidParameter(f"tags.{index}", "is not allowed to be empty")
+
+
+def check_unique_id(unique_id: str | float) -> str:
+    """Numbers become strings (api.md 1.5). Raises InvalidParameter: it is empty or too long."""
+    text = unique_id if isinstance(unique_id, str) else msgspec.json.encode(unique_id).decode()
+    if not text:
+        raise InvalidParameter("unique_id", "is not allowed to be empty")
+    if len(text) > MOST_UNIQUE_ID_CHARACTERS:
+        raise InvalidParameter(
+            "unique_id",
+            f"length must be less than or equal to {MOST_UNIQUE_ID_CHARACTERS} characters long",
+        )
+    return text
+
+
+def check_attachments(urls: Sequence[str]) -> None:
+    """What every type with `attachments` asks of them.
+
+    Raises:
+        InvalidRequest: there are none.
+        InvalidParameter: one is no address that we can fetch.
+    """
+    if not urls:
+        raise InvalidRequest("Please include an attachment or attachments parameter.")
+    if len(urls) > MOST_ATTACHMENTS:
+        raise InvalidParameter(
+            "attachments", f"must contain less than or equal to {MOST_ATTACHMENTS} items"
+        )
+    for index, url in enumerate(urls):
+        if not url.lower().startswith(("http://", "https://", "file://")):
+            raise InvalidParameter(f"attachments.{index}", "must be an http, https or file URL")
+        if len(url) > MOST_URL_CHARACTERS:
+            raise InvalidParameter(
+                f"attachments.{index}",
+                f"length must be less than or equal to {MOST_URL_CHARACTERS} characters long",
+            )
+
+
+def pack_params(params: Mapping[str, JSON]) -> bytes:
+    return zstandard.compress(msgspec.json.encode(params))
+
+
+def unpack_params(params_zstd: bytes) -> bytes:
+    """The JSON text that pack_params made."""
+    return zstandard.decompress(params_zstd)
+
+
+def _check_callback_url(url: str) -> None:
+    if len(url) > MOST_URL_CHARACTERS or _CALLBACK.fullmatch(url) is None:
+        raise InvalidParameter(
+            "callback_url", "must include http:// or https://, or be an email address"
+        )

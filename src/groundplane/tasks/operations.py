@@ -1,0 +1,262 @@
+"""Verbs on tasks. None commits: the caller's transaction does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from groundplane.errors import Conflict, InvalidRequest, NotFound, UniqueIdTaken
+from groundplane.jobs.queue import Queue
+from groundplane.projects import operations as projects
+from groundplane.storage.database import Connection, Mode, Tenant
+from groundplane.tasks import queries
+from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
+from groundplane.tasks.model import (
+    COMMON_NAMES,
+    Common,
+    PublicTask,
+    TaskSummary,
+    pack_params,
+    read_common,
+    unpack_params,
+)
+from groundplane.tasks.queries import NewTask, TaskRow
+from groundplane.tasks.types.definitions import fill_attribute_defaults
+from groundplane.tasks.types.kind import AnyTaskType
+from groundplane.wire.values import JSON, is_id, new_id, timestamp
+
+TASK = "Task with that ID"
+INGEST_JOB = "tasks.ingest"
+INGEST_QUEUE = "ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request for a task, checked: everything is known but what only the database knows."""
+
+    kind: AnyTaskType
+    common: Common
+    own: msgspec.Struct
+    params: Mapping[str, JSON]
+
+
+def read_order(kind: AnyTaskType, given: Mapping[str, JSON], *, from_form: bool = False) -> Order:
+    """A creation body, checked (api.md 4).
+
+    Raises:
+        InvalidParameter: naming the first thing that is wrong.
+        InvalidRequest: there are no attachments.
+    """
+    own = kind.read(given, from_form=from_form)
+    common = read_common(given, from_form=from_form)
+    return Order(kind, common, own, _params(own, given))
+
+
+async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
+    """A new task in state created.
+
+    Raises:
+        NotFound: the project or batch does not exist in this world.
+        InvalidRequest: the project takes another type of task.
+        UniqueIdTaken: another task holds the unique_id.
+    """
+    common = order.common
+    if common.batch is not None:
+        raise NotFound("Batch with that name")
+    project_id = None
+    if common.project is not None:
+        project = await projects.for_new_task(db, tenant, common.project, order.kind.name)
+        project_id = project.project_id
+    new = NewTask(
+        task_id=new_id(),
+        type=order.kind.name,
+        project_id=project_id,
+        unique_id=None if common.unique_id is None else str(common.unique_id),
+        clear_unique_id_on_error=common.clear_unique_id_on_error,
+        priority=common.priority,
+        instruction=common.instruction,
+        callback_url=common.callback_url,
+        metadata=msgspec.json.encode(common.metadata).decode(),
+        tags=common.tags,
+        params_zstd=pack_params(order.params),
+    )
+    await _insert(db, tenant, new)
+    return await get(db, tenant, new.task_id)
+
+
+async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
+    """A new task, and the job that reads its attachments, in one transaction.
+
+    Raises: as create.
+    """
+    row = await create(db, tenant, order)
+    args = {
+        "account_id": tenant.account_id,
+        "mode": tenant.mode.value,
+        "task_id": row.task_id,
+    }
+    await queue.defer(db, INGEST_JOB, args, queue=INGEST_QUEUE)
+    return row
+
+
+async def get(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
+    """Raises NotFound: no such task, or not this tenant's."""
+    row = await queries.task(db, tenant, task_id) if is_id(task_id) else None
+    if row is None:
+        raise NotFound(TASK)
+    return row
+
+
+async def move(
+    db: Connection,
+    tenant: Tenant,
+    task_id: str,
+    state: State,
+    event: Event,
+    *,
+    response: Mapping[str, JSON] | None = None,
+    clear_unique_id: bool = False,
+) -> State:
+    """Advance a task and record the event, or change nothing.
+
+    The comparison with `state` in the statement is the lock: of two workers holding the same
+    stale state, one updates a row and the other is told so.
+
+    Args:
+        db: the transaction that the event becomes true with.
+        tenant: whose task.
+        task_id: the task.
+        state: what the caller read and judged by.
+        event: what happened to it.
+        response: replaces the task's response; None keeps it.
+        clear_unique_id: frees the unique_id in the same moment.
+
+    Raises:
+        IllegalTransition: the table has no such row.
+        Conflict: another transaction moved the task first.
+    """
+    to_state = advance(state, event)
+    moved = await queries.move_task(
+        db,
+        tenant,
+        task_id,
+        event,
+        from_state=state,
+        to_state=to_state,
+        response=None if response is None else msgspec.json.encode(response).decode(),
+        clear_unique_id=clear_unique_id,
+    )
+    if not moved:
+        raise Conflict(f"The task is no longer {state.value}.")
+    return to_state
+
+
+async def cancel(db: Connection, tenant: Tenant, task_id: str, *, clear_unique_id: bool) -> TaskRow:
+    """Cancel a task that nobody has started; again is no error (api.md 3.1.4).
+
+    Raises:
+        NotFound: no such task, or not this tenant's.
+        InvalidRequest: it is completed or started. Never a Conflict: the official client fails
+            on a 409 here (api.md 1.3).
+    """
+    state = await queries.lock_task(db, tenant, task_id) if is_id(task_id) else None
+    match state:
+        case None:
+            raise NotFound(TASK)
+        case State.COMPLETED:
+            raise InvalidRequest("Task has already been completed and cannot be canceled.")
+        case State.IN_PROGRESS | State.IN_REVIEW:
+            raise InvalidRequest("Task has already been started and cannot be canceled.")
+        case State.CANCELED:
+            if clear_unique_id:
+                await queries.clear_unique_id(db, tenant, task_id)
+        case State.CREATED | State.INGESTING | State.READY | State.ERROR:
+            await move(db, tenant, task_id, state, Event.CANCELED, clear_unique_id=clear_unique_id)
+    return await get(db, tenant, task_id)
+
+
+def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
+    """A task as /v1 and callbacks show it."""
+    params = unpack_params(row.params_zstd)
+    in_project = row.project_id is not None
+    return PublicTask(
+        task_id=row.task_id,
+        created_at=timestamp(row.created_at),
+        updated_at=timestamp(row.updated_at),
+        completed_at=UNSET if row.completed_at is None else timestamp(row.completed_at),
+        type=row.type,
+        status=PUBLIC_STATUS[State(row.state)],
+        instruction=UNSET if row.instruction is None else row.instruction,
+        is_test=row.mode == Mode.TEST.value,
+        urgency="standard",
+        priority=row.priority,
+        project=row.project if in_project and row.project is not None else UNSET,
+        project_id=row.project_id if row.project_id is not None else UNSET,
+        params=Raw(params),
+        metadata=Raw(row.metadata.encode()),
+        callback_url=UNSET if row.callback_url is None else row.callback_url,
+        callback_succeeded=UNSET if row.callback_succeeded is None else row.callback_succeeded,
+        callback_completed=UNSET if row.callback_succeeded is None else row.callback_succeeded,
+        work_started=row.work_started,
+        processed_attachments=[],
+        response=UNSET if row.response is None else Raw(row.response.encode()),
+        tags=row.tags or UNSET,
+        unique_id=UNSET if row.unique_id is None else row.unique_id,
+        attachment_downloads=_downloads(attachments_of(row)) if with_downloads else UNSET,
+    )
+
+
+def attachments_of(row: TaskRow) -> list[str]:
+    """The addresses that the customer gave."""
+    return msgspec.json.decode(unpack_params(row.params_zstd), type=_Attached).attachments
+
+
+def shown_bytes(row: TaskRow) -> int:
+    """About how long this task is on the wire."""
+    return len(unpack_params(row.params_zstd)) + len(row.instruction or "")
+
+
+def summary(row: TaskRow) -> TaskSummary:
+    return TaskSummary(
+        task_id=row.task_id,
+        status=PUBLIC_STATUS[State(row.state)],
+        metadata=Raw(row.metadata.encode()),
+        project=UNSET if row.project is None else row.project,
+    )
+
+
+async def _insert(db: Connection, tenant: Tenant, new: NewTask) -> None:
+    """Raises UniqueIdTaken: naming the holder."""
+    while not await queries.insert_task(db, tenant, new):
+        unique_id = str(new.unique_id)
+        holder = await queries.holder_of_unique_id(db, tenant, unique_id)
+        if holder is not None:
+            raise UniqueIdTaken(unique_id, holder)
+        # The holder let go between the two statements: it is ours to take.
+
+
+def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What is echoed as params: as given, unknown fields too, with the defaults filled in."""
+    read: dict[str, JSON] = msgspec.to_builtins(own)
+    params: dict[str, JSON] = {
+        name: value
+        for name, value in given.items()
+        if name not in COMMON_NAMES and (value is not None or name not in read)
+    }
+    for name, value in read.items():
+        # Lists and objects stay as the customer spelled them; the rest is shown as understood.
+        if not isinstance(value, (list, dict)) or type(params.get(name)) is not type(value):
+            params[name] = value
+    return fill_attribute_defaults(
+        {name: value for name, value in params.items() if value is not None or name not in read}
+    )
+
+
+def _downloads(urls: list[str]) -> list[dict[str, object]]:
+    """We keep no second copy under another address: the link is the customer's own."""
+    return [{"s3URL": url, "attachmentURL": url, "isConvertedImage": False} for url in urls]
+
+
+class _Attached(msgspec.Struct):
+    attachments: list[str] = []

@@ -1,0 +1,403 @@
+"""Statements on tasks: one function each. Those that ingest needs are in ingest_queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import LiteralString
+
+from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
+from groundplane.tasks.lifecycle import Event, State
+from groundplane.wire.pages import Position
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task with its params (compressed JSON) and its project's name; JSON columns as text."""
+
+    account_id: str
+    mode: str
+    task_id: str
+    type: str
+    state: str
+    project_id: str | None
+    project: str | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    unique_id: str | None
+    clear_unique_id_on_error: bool
+    priority: int
+    instruction: str | None
+    callback_url: str | None
+    metadata: str
+    tags: list[str]
+    work_started: bool
+    callback_succeeded: bool | None
+    response: str | None
+    params_zstd: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    task_id: str
+    type: str
+    project_id: str | None
+    unique_id: str | None
+    clear_unique_id_on_error: bool
+    priority: int
+    instruction: str | None
+    callback_url: str | None
+    metadata: str
+    tags: list[str]
+    params_zstd: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """All are ANDed; None asks nothing. Bounds of time are inclusive."""
+
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+    completed_from: datetime | None = None
+    completed_to: datetime | None = None
+    states: Sequence[State] | None = None
+    type: str | None = None
+    project: str | None = None
+    unique_ids: Sequence[str] | None = None
+    tags: Sequence[str] | None = None
+    nothing: bool = field(default=False)
+
+    def parameters(self) -> dict[str, object]:
+        return {
+            "created_from": self.created_from,
+            "created_to": self.created_to,
+            "updated_from": self.updated_from,
+            "updated_to": self.updated_to,
+            "completed_from": self.completed_from,
+            "completed_to": self.completed_to,
+            "states": None if self.states is None else [state.value for state in self.states],
+            "type": self.type,
+            "project": self.project,
+            "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
+            "tags": None if self.tags is None else list(self.tags),
+            "nothing": self.nothing,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    seq: int
+    event: str
+    from_state: str | None
+    to_state: str
+    at: datetime
+
+
+COLUMNS: LiteralString = """
+    t.account_id, t.mode, t.task_id, t.type, t.state, t.project_id, p.name AS project,
+    t.created_at, t.updated_at, t.completed_at, t.unique_id, t.clear_unique_id_on_error,
+    t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
+    t.work_started, t.callback_succeeded, t.response::text AS response, r.params_zstd
+"""
+TABLES: LiteralString = """
+    task t
+    JOIN task_params r USING (account_id, mode, task_id)
+    LEFT JOIN project p USING (account_id, mode, project_id)
+"""
+MATCHES: LiteralString = """
+    t.account_id = %(account_id)s AND t.mode = %(mode)s AND NOT %(nothing)s
+    AND (%(created_from)s::timestamptz IS NULL OR t.created_at >= %(created_from)s)
+    AND (%(created_to)s::timestamptz IS NULL OR t.created_at <= %(created_to)s)
+    AND (%(updated_from)s::timestamptz IS NULL OR t.updated_at >= %(updated_from)s)
+    AND (%(updated_to)s::timestamptz IS NULL OR t.updated_at <= %(updated_to)s)
+    AND (%(completed_from)s::timestamptz IS NULL OR t.completed_at >= %(completed_from)s)
+    AND (%(completed_to)s::timestamptz IS NULL OR t.completed_at <= %(completed_to)s)
+    AND (%(states)s::task_state[] IS NULL OR t.state = ANY(%(states)s::task_state[]))
+    AND (%(type)s::text IS NULL OR t.type = %(type)s)
+    AND (%(project)s::text IS NULL OR t.project_id IN (
+        SELECT project_id FROM project
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
+    AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
+    AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
+"""
+AFTER: LiteralString = """
+    (%(position_at)s::timestamptz IS NULL
+     OR (t.created_at, t.task_id) < (%(position_at)s, %(position_id)s))
+"""
+
+
+async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
+    """A task in state created, its params and its first event; False: the unique_id is taken."""
+    made = await scalar(
+        db,
+        """
+        WITH made AS (
+            INSERT INTO task (
+                account_id, mode, task_id, type, state, project_id, created_at, updated_at,
+                unique_id, clear_unique_id_on_error, priority, instruction, callback_url,
+                metadata, tags, event_seq)
+            SELECT %(account_id)s, %(mode)s, %(task_id)s, %(type)s, 'created', %(project_id)s,
+                   clock.now, clock.now, %(unique_id)s, %(clear_unique_id_on_error)s,
+                   %(priority)s, %(instruction)s, %(callback_url)s, %(metadata)s::jsonb,
+                   %(tags)s, 1
+            FROM (SELECT clock_timestamp() AS now) AS clock
+            ON CONFLICT (account_id, mode, unique_id) WHERE unique_id IS NOT NULL DO NOTHING
+            RETURNING account_id, mode, task_id, state, created_at
+        ), kept AS (
+            INSERT INTO task_params (account_id, mode, task_id, params_zstd)
+            SELECT account_id, mode, task_id, %(params_zstd)s FROM made
+        ), told AS (
+            INSERT INTO task_event (account_id, mode, task_id, seq, event, to_state, at)
+            SELECT account_id, mode, task_id, 1, 'created', state, created_at FROM made
+        )
+        SELECT task_id FROM made
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task.task_id,
+        type=task.type,
+        project_id=task.project_id,
+        unique_id=task.unique_id,
+        clear_unique_id_on_error=task.clear_unique_id_on_error,
+        priority=task.priority,
+        instruction=task.instruction,
+        callback_url=task.callback_url,
+        metadata=task.metadata,
+        tags=task.tags,
+        params_zstd=task.params_zstd,
+    )
+    return made is not None
+
+
+async def holder_of_unique_id(db: Connection, tenant: Tenant, unique_id: str) -> str | None:
+    return await scalar(
+        db,
+        """
+        SELECT task_id FROM task
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND unique_id = %(unique_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        unique_id=unique_id,
+    )
+
+
+async def task(db: Connection, tenant: Tenant, task_id: str) -> TaskRow | None:
+    return await one(
+        db,
+        TaskRow,
+        "SELECT"
+        + COLUMNS
+        + "FROM"
+        + TABLES
+        + """
+        WHERE t.account_id = %(account_id)s AND t.mode = %(mode)s AND t.task_id = %(task_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+    )
+
+
+async def lock_task(db: Connection, tenant: Tenant, task_id: str) -> State | None:
+    """The state, which nobody else changes before this transaction ends."""
+    found = await scalar(
+        db,
+        """
+        SELECT state FROM task
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
+        FOR UPDATE
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+    )
+    return None if found is None else State(found)
+
+
+async def move_task(
+    db: Connection,
+    tenant: Tenant,
+    task_id: str,
+    event: Event,
+    *,
+    from_state: State,
+    to_state: State,
+    response: str | None,
+    clear_unique_id: bool,
+) -> bool:
+    """Compare the state, change it and record the event in one statement; False: it differed."""
+    moved = await scalar(
+        db,
+        """
+        WITH moved AS (
+            UPDATE task
+            SET state = %(to_state)s,
+                updated_at = clock.now,
+                completed_at = CASE WHEN %(to_state)s::task_state = 'completed' THEN clock.now
+                                    WHEN %(from_state)s::task_state = 'completed' THEN NULL
+                                    ELSE completed_at END,
+                work_started = work_started OR %(to_state)s::task_state = 'in_progress',
+                response = coalesce(%(response)s::jsonb, response),
+                unique_id = CASE WHEN %(clear_unique_id)s THEN NULL ELSE unique_id END,
+                event_seq = event_seq + 1
+            FROM (SELECT clock_timestamp() AS now) AS clock
+            WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
+              AND state = %(from_state)s
+            RETURNING account_id, mode, task_id, event_seq, state, updated_at
+        )
+        INSERT INTO task_event (account_id, mode, task_id, seq, event, from_state, to_state, at)
+        SELECT account_id, mode, task_id, event_seq, %(event)s, %(from_state)s, state, updated_at
+        FROM moved
+        RETURNING seq
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+        event=event.value,
+        from_state=from_state.value,
+        to_state=to_state.value,
+        response=response,
+        clear_unique_id=clear_unique_id,
+    )
+    return moved is not None
+
+
+async def clear_unique_id(db: Connection, tenant: Tenant, task_id: str) -> None:
+    await execute(
+        db,
+        """
+        UPDATE task SET unique_id = NULL, updated_at = clock_timestamp()
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
+          AND unique_id IS NOT NULL
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+    )
+
+
+async def count_tasks(db: Connection, tenant: Tenant, wanted: TaskFilter) -> int:
+    return await scalar(
+        db,
+        "SELECT count(*) FROM task t WHERE" + MATCHES,  # noqa: S608  # constants of this file
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        **wanted.parameters(),
+    )
+
+
+async def list_tasks(
+    db: Connection,
+    tenant: Tenant,
+    wanted: TaskFilter,
+    *,
+    after: Position | None,
+    offset: int,
+    limit: int,
+    most_bytes: int,
+) -> list[TaskRow]:
+    """Newest first, up to `limit`, and fewer when what is stored of them exceeds most_bytes.
+
+    The first row always comes, however big it is.
+    """
+    return await many(
+        db,
+        TaskRow,
+        "WITH page AS (SELECT"  # noqa: S608  # constants of this file
+        + COLUMNS
+        + "FROM"
+        + TABLES
+        + "WHERE"
+        + MATCHES
+        + "AND"
+        + AFTER
+        + """
+            ORDER BY t.created_at DESC, t.task_id DESC
+            LIMIT %(limit)s OFFSET %(offset)s
+        ), sized AS (
+            SELECT page.*,
+                   row_number() OVER newest_first AS place,
+                   sum(octet_length(params_zstd) + octet_length(coalesce(instruction, '')))
+                       OVER newest_first AS bytes_so_far
+            FROM page
+            WINDOW newest_first AS (ORDER BY created_at DESC, task_id DESC)
+        )
+        SELECT account_id, mode, task_id, type, state, project_id, project, created_at,
+               updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
+               instruction, callback_url, metadata, tags, work_started, callback_succeeded,
+               response, params_zstd
+        FROM sized
+        WHERE bytes_so_far <= %(most_bytes)s OR place = 1
+        ORDER BY created_at DESC, task_id DESC
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        position_at=None if after is None else after.created_at,
+        position_id=None if after is None else after.row_id,
+        offset=offset,
+        limit=limit,
+        most_bytes=most_bytes,
+        **wanted.parameters(),
+    )
+
+
+async def is_task_behind(
+    db: Connection, tenant: Tenant, wanted: TaskFilter, position: Position
+) -> bool:
+    """Whether the list goes on after this position."""
+    return await scalar(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM task t WHERE"  # noqa: S608  # constants of this file
+        + MATCHES
+        + "AND"
+        + AFTER
+        + ")",
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        position_at=position.created_at,
+        position_id=position.row_id,
+        **wanted.parameters(),
+    )
+
+
+async def insert_capability(
+    db: Connection,
+    tenant: Tenant,
+    task_id: str,
+    token_hash: bytes,
+    sha256: str,
+    content_type: str,
+) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO capability (account_id, mode, token_hash, task_id, sha256, content_type)
+        VALUES (%(account_id)s, %(mode)s, %(token_hash)s, %(task_id)s, %(sha256)s,
+                %(content_type)s)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        token_hash=token_hash,
+        task_id=task_id,
+        sha256=sha256,
+        content_type=content_type,
+    )
+
+
+async def events(db: Connection, tenant: Tenant, task_id: str) -> list[EventRow]:
+    """In the order in which they happened."""
+    return await many(
+        db,
+        EventRow,
+        """
+        SELECT seq, event, from_state, to_state, at FROM task_event
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
+        ORDER BY seq
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+    )

@@ -1,0 +1,196 @@
+"""/v1/task and /v1/tasks, as api.md 3.1 says."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from groundplane.errors import InvalidParameter
+from groundplane.jobs.queue import Queue
+from groundplane.storage.blobs import Blobs
+from groundplane.storage.database import Database, Mode, Tenant
+from groundplane.tasks import answers, operations, overview, queries
+from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
+from groundplane.tasks.model import PublicTask, TaskSummary
+from groundplane.tasks.queries import TaskFilter, TaskRow
+from groundplane.tasks.types import task_type
+from groundplane.wire import bodies
+from groundplane.wire.pages import Position, Query
+from groundplane.wire.requests import HttpRequest
+from groundplane.wire.routing import FromPath, NamedDependency, described, get, post
+
+MOST_STORED_BYTES_PER_PAGE = 8 * 1024 * 1024
+MOST_SHOWN_BYTES_PER_PAGE = 32 * 1024 * 1024
+
+LIST_QUERY = {
+    "start_time": "least created_at",
+    "end_time": "greatest created_at",
+    "completed_after": "least completed_at",
+    "completed_before": "greatest completed_at",
+    "updated_after": "least updated_at",
+    "updated_before": "greatest updated_at",
+    "status": "pending, completed, canceled or error",
+    "type": "task type",
+    "project": "project name",
+    "batch": "batch name",
+    "customer_review_status": "list: accepted, fixed, commented, rejected, pending",
+    "unique_id": "list, any of",
+    "tags": "list, any of",
+    "limit": "1 to 100",
+    "offset": "how many to skip, instead of next_token",
+    "next_token": "where the page before ended",
+    "include_attachment_url": "boolean: add attachmentS3Downloads",
+    "limited_response": "boolean: task_id, status, metadata and project only",
+}
+
+
+class TaskPage(msgspec.Struct):
+    docs: list[PublicTask]
+    total: int
+    limit: int
+    offset: int
+    has_more: bool
+    next_token: str | UnsetType = UNSET
+
+
+class SummaryPage(msgspec.Struct):
+    docs: list[TaskSummary]
+    total: int
+    limit: int
+    offset: int
+    has_more: bool
+    next_token: str | UnsetType = UNSET
+
+
+@post(
+    "/v1/task/{type_name:str}",
+    operation_class=described(body="The parameters of the task type."),
+)
+async def create_task(
+    request: HttpRequest,
+    type_name: FromPath[str],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+    blobs: NamedDependency[Blobs],
+    queue: NamedDependency[Queue],
+    public_url: NamedDependency[str],
+) -> PublicTask:
+    """Create a task of this type."""
+    kind = task_type(type_name)
+    given = await bodies.read_object(request)
+    order = operations.read_order(kind, given, from_form=bodies.is_form(request))
+    # The file of an answer is durable before the row that names it.
+    answer = await answers.store(blobs, tenant, order) if tenant.mode is Mode.TEST else None
+    async with database.transaction(tenant) as db:
+        if answer is None:
+            row = await operations.create_and_ingest(db, queue, tenant, order)
+        else:
+            row = await answers.create_answered(db, tenant, order, answer, public_url)
+    return operations.public_task(row)
+
+
+@get("/v1/task/{task_id:str}")
+async def retrieve_task(
+    task_id: FromPath[str],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> PublicTask:
+    """Retrieve a task."""
+    async with database.transaction(tenant) as db:
+        row = await operations.get(db, tenant, task_id)
+    return operations.public_task(row)
+
+
+@post(
+    "/v1/task/{task_id:str}/cancel",
+    operation_class=described(
+        query={"clear_unique_id": "boolean: free the unique_id too"}, body="Nothing."
+    ),
+)
+async def cancel_task(
+    task_id: FromPath[str],
+    asked: NamedDependency[Query],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> PublicTask:
+    """Cancel a task that nobody has started."""
+    clear_unique_id = asked.flag("clear_unique_id")
+    async with database.transaction(tenant) as db:
+        row = await operations.cancel(db, tenant, task_id, clear_unique_id=clear_unique_id)
+    return operations.public_task(row)
+
+
+@get("/v1/tasks", operation_class=described(query=LIST_QUERY))
+async def list_tasks(
+    asked: NamedDependency[Query],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> TaskPage | SummaryPage:
+    """List tasks, newest first."""
+    wanted, after = read_filter(asked), asked.position()
+    limit, offset = asked.limit(), asked.offset()
+    with_downloads, limited = asked.flag("include_attachment_url"), asked.flag("limited_response")
+    async with database.transaction(tenant) as db:
+        total = await queries.count_tasks(db, tenant, wanted)
+        rows = await queries.list_tasks(
+            db,
+            tenant,
+            wanted,
+            after=after,
+            offset=0 if after else offset,
+            limit=limit,
+            most_bytes=MOST_STORED_BYTES_PER_PAGE,
+        )
+        page = _page(rows)
+        has_more = bool(page) and await queries.is_task_behind(
+            db, tenant, wanted, _position(page[-1])
+        )
+    token = _position(page[-1]).token() if has_more else UNSET
+    if limited:
+        docs = [operations.summary(row) for row in page]
+        return SummaryPage(docs, total, limit, offset, has_more, token)
+    shown = [operations.public_task(row, with_downloads=with_downloads) for row in page]
+    return TaskPage(shown, total, limit, offset, has_more, token)
+
+
+ROUTES = (create_task, retrieve_task, cancel_task, list_tasks, *overview.ROUTES)
+
+
+def read_filter(asked: Query) -> TaskFilter:
+    """Raises InvalidParameter: naming the value that cannot be."""
+    status = asked.text("status")
+    states = None if status is None else states_of(status)
+    if states == []:
+        words = ", ".join(dict.fromkeys(PUBLIC_STATUS.values()))
+        raise InvalidParameter("status", f"must be one of [{words}]")
+    reviewed = asked.words("customer_review_status")
+    return TaskFilter(
+        created_from=asked.time("start_time"),
+        created_to=asked.time("end_time"),
+        updated_from=asked.time("updated_after"),
+        updated_to=asked.time("updated_before"),
+        completed_from=asked.time("completed_after"),
+        completed_to=asked.time("completed_before"),
+        states=states,
+        type=asked.text("type"),
+        project=asked.text("project"),
+        unique_ids=asked.whole_values("unique_id"),
+        tags=asked.whole_values("tags"),
+        # No task is in a batch or was reviewed by a customer yet.
+        nothing=asked.text("batch") is not None
+        or (reviewed is not None and "pending" not in reviewed),
+    )
+
+
+def _page(rows: list[TaskRow]) -> list[TaskRow]:
+    """The rows, fewer when what they unpack to is too much for one answer."""
+    page: list[TaskRow] = []
+    shown_bytes = 0
+    for row in rows:
+        shown_bytes += operations.shown_bytes(row)
+        if page and shown_bytes > MOST_SHOWN_BYTES_PER_PAGE:
+            break
+        page.append(row)
+    return page
+
+
+def _position(row: TaskRow) -> Position:
+    return Position(row.created_at, row.task_id)

@@ -1,0 +1,264 @@
+"""lidarannotation: cuboids around things in a sequence of point clouds (api.md 4.1, 5.1).
+
+Scale's cuboid differs from ours in name only: `dimensions.x` is the width (our size's y),
+`dimensions.y` the length (our size's x), and yaw 0 looks along +y where ours looks along +x.
+Numbers go out in the units they came in: metres divided by meters_per_unit.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, UnsetType
+
+from groundplane.annotations.document import Document
+from groundplane.annotations.interpolate import attributes_at, pose_at, present_at
+from groundplane.annotations.kinds import AttributeAnswer, CuboidGeometry, CuboidObject
+from groundplane.annotations.taxonomy import Grant, StageConfig, applicable, leaves
+from groundplane.errors import InvalidParameter
+from groundplane.geometry import rotations
+from groundplane.scenes.model import Frame, Scene
+from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
+from groundplane.tasks.model import check_attachments
+from groundplane.tasks.types.definitions import (
+    MOST_LABELS,
+    AttributeDescription,
+    LabelDescription,
+    read_attributes,
+    read_labels,
+)
+from groundplane.tasks.types.kind import PointCounts, SceneOrder, ShownCuboid, TaskType
+
+ATTRIBUTES_OF_3D = ("category", "number", "angle", "text", "linked")
+
+
+class Params(msgspec.Struct):
+    """POST /v1/task/lidarannotation, the fields of its own."""
+
+    attachments: list[str] = []
+    attachment_type: Literal["json", "protobuf"] = "json"
+    labels: list[str | LabelDescription] = []
+    annotation_attributes: dict[str, AttributeDescription] = {}
+    max_distance_meters: float | None = None
+    meters_per_unit: float = 1
+    frames_per_second: float | None = None
+    labeling_sample_rate: int = 1
+    polygons_enabled: bool = False
+    polygons_labels: list[str] | None = None
+    pitch_and_roll_enabled: bool = False
+    dependents: dict[str, object] | None = None
+    hypothesis: dict[str, object] | None = None
+
+
+class Vector3(msgspec.Struct, frozen=True):
+    x: float
+    y: float
+    z: float
+
+
+class ScaleCuboid(msgspec.Struct, frozen=True):
+    """One object in one frame, by Scale's axes; pitch and roll only when they were asked for."""
+
+    uuid: str
+    label: str
+    position: Vector3
+    dimensions: Vector3
+    yaw: float
+    pitch: float | UnsetType
+    roll: float | UnsetType
+    stationary: bool
+    camera_used: int | None
+    numberOfPoints: int  # noqa: N815  # the wire's spelling
+    distance_to_device: float
+    attributes: dict[str, AttributeAnswer]
+
+
+class FrameAnswer(msgspec.Struct, frozen=True):
+    cuboids: Sequence[ScaleCuboid]
+
+
+def check(params: Params) -> None:
+    """Raises InvalidParameter or InvalidRequest: naming the first thing that is wrong."""
+    check_attachments(params.attachments)
+    if params.attachment_type != "json":
+        raise InvalidParameter("attachment_type", "must be json: protobuf is not available yet")
+    if not params.labels:
+        raise InvalidParameter("labels", "is required")
+    read_labels("labels", params.labels, most=MOST_LABELS)
+    read_attributes("annotation_attributes", params.annotation_attributes)
+    for name, one in params.annotation_attributes.items():
+        if one.type not in ATTRIBUTES_OF_3D:
+            words = ", ".join(ATTRIBUTES_OF_3D)
+            raise InvalidParameter(
+                f"annotation_attributes.{name}.type", f"must be one of [{words}]"
+            )
+    for name in ("max_distance_meters", "meters_per_unit", "frames_per_second"):
+        value: float | None = getattr(params, name)
+        if value is not None and value <= 0:
+            raise InvalidParameter(name, "must be greater than 0")
+    if params.labeling_sample_rate < 1:
+        raise InvalidParameter("labeling_sample_rate", "must be greater than or equal to 1")
+
+
+def scene_order(params: Params) -> SceneOrder:
+    return SceneOrder(
+        attachments=params.attachments,
+        meters_per_unit=params.meters_per_unit,
+        frames_per_second=params.frames_per_second or DEFAULT_FRAMES_PER_SECOND,
+    )
+
+
+def sampled_frames(count: int, rate: int) -> list[int]:
+    """The indexes of the frames to label: every rate-th and always the last (api.md 4.7)."""
+    return sorted({*range(0, count, rate), count - 1})
+
+
+def prepare(params: Params, scene: Scene) -> list[StageConfig]:
+    """One stage: cuboids of any label, in the sampled frames."""
+    attributes = read_attributes("annotation_attributes", params.annotation_attributes)
+    frames = sampled_frames(len(scene.frames), params.labeling_sample_rate)
+    cuboids = Grant(
+        kind="cuboid",
+        may=["create", "move", "relabel", "describe", "delete"],
+        labels=None,
+        attributes=None,
+        frames=None if params.labeling_sample_rate == 1 else frames,
+        sensors=None,
+    )
+    whole_scene = Grant(
+        kind="scene", may=["describe"], labels=None, attributes=None, frames=None, sensors=None
+    )
+    asks_of_scene = any(attribute.scope == "scene" for attribute in attributes)
+    return [
+        StageConfig(
+            kinds=["cuboid"],
+            labels=read_labels("labels", params.labels, most=MOST_LABELS),
+            attributes=attributes,
+            cameras=None,
+            frames=frames,
+            frame_times_ns=[frame.time_ns for frame in scene.frames],
+            grants=[cuboids, whole_scene] if asks_of_scene else [cuboids],
+            every_condition=False,
+            pitch_and_roll_enabled=params.pitch_and_roll_enabled,
+            max_distance_m=params.max_distance_meters,
+        )
+    ]
+
+
+def shown_cuboids(
+    params: Params, scene: Scene, document: Document
+) -> Sequence[Sequence[ShownCuboid]]:
+    """Per frame of the scene, the cuboids that the answer lists; none in frames not sampled."""
+    sampled = set(sampled_frames(len(scene.frames), params.labeling_sample_rate))
+    return [
+        list(_cuboids_at(document, frame.time_ns)) if frame.index in sampled else []
+        for frame in scene.frames
+    ]
+
+
+def respond(
+    params: Params, scene: Scene, document: Document, counts: PointCounts
+) -> Sequence[FrameAnswer]:
+    """The file of api.md 5.1: one element per attachment."""
+    (config,) = prepare(params, scene)
+    answers: list[FrameAnswer] = []
+    for frame, shown in zip(scene.frames, shown_cuboids(params, scene, document), strict=True):
+        cuboids = [
+            _answer(config, scene, frame, document, one, counts[one.object_id, frame.index])
+            for one in shown
+        ]
+        answers.append(FrameAnswer(cuboids))
+    return answers
+
+
+def fabricate(params: Params) -> Sequence[FrameAnswer]:
+    """One car-sized cuboid ahead of the origin in every sampled frame, with the first label."""
+    label = leaves(read_labels("labels", params.labels))[0]
+    sampled = set(sampled_frames(len(params.attachments), params.labeling_sample_rate))
+    upright = 0.0 if params.pitch_and_roll_enabled else UNSET
+    cuboid = ScaleCuboid(
+        uuid="7e57da7a-0000-4000-8000-000000000001",
+        label=label,
+        position=Vector3(3.0, 12.0, 0.8),
+        dimensions=Vector3(1.9, 4.5, 1.6),
+        yaw=0.0,
+        pitch=upright,
+        roll=upright,
+        stationary=False,
+        camera_used=None,
+        numberOfPoints=0,
+        distance_to_device=math.hypot(3.0, 12.0, 0.8),
+        attributes={},
+    )
+    return [
+        FrameAnswer([cuboid] if index in sampled else [])
+        for index in range(len(params.attachments))
+    ]
+
+
+LIDAR_ANNOTATION = TaskType(
+    name="lidarannotation",
+    params=Params,
+    check=check,
+    scene=scene_order,
+    prepare=prepare,
+    shown_cuboids=shown_cuboids,
+    respond=respond,
+    fabricate=fabricate,
+)
+
+
+def _cuboids_at(document: Document, time_ns: int) -> Iterator[ShownCuboid]:
+    for object_id in document.ids():
+        if isinstance(document.value_of(object_id), CuboidObject):
+            pose = pose_at(document, object_id, time_ns)
+            if isinstance(pose, CuboidGeometry) and present_at(document, object_id, time_ns):
+                yield ShownCuboid(object_id, pose)
+
+
+def _answer(
+    config: StageConfig,
+    scene: Scene,
+    frame: Frame,
+    document: Document,
+    shown: ShownCuboid,
+    point_count: int,
+) -> ScaleCuboid:
+    value, pose = document.value_of(shown.object_id), shown.pose
+    assert isinstance(value, CuboidObject)
+    unit_m = scene.meters_per_unit
+    length_m, width_m, height_m = pose.size_m
+    yaw, pitch, roll = scale_angles(pose)
+    tilted = config.pitch_and_roll_enabled
+    answers = attributes_at(document, shown.object_id, frame.time_ns)
+    asked = {attribute.name for attribute in applicable(config, value.label, answers)}
+    return ScaleCuboid(
+        uuid=shown.object_id,
+        label=value.label,
+        position=Vector3(*(number / unit_m for number in pose.centre_m)),
+        dimensions=Vector3(width_m / unit_m, length_m / unit_m, height_m / unit_m),
+        yaw=yaw,
+        pitch=pitch if tilted else UNSET,
+        roll=roll if tilted else UNSET,
+        stationary=value.stationary,
+        camera_used=pose.camera_used,
+        numberOfPoints=point_count,
+        distance_to_device=math.dist(pose.centre_m, frame.device_position_m) / unit_m,
+        attributes={name: answer for name, answer in answers.items() if name in asked},
+    )
+
+
+def scale_angles(pose: CuboidGeometry) -> tuple[float, float, float]:
+    """(yaw, pitch, roll) in radians: turns about z, then the new x, then the new y (api.md 5.1).
+
+    Scale's object looks along its y with x to the right; ours looks along x with y to the left.
+    Looking straight up or down, yaw and roll are one turn: all of it is called yaw.
+    """
+    forward, left, up = rotations.to_matrix(rotations.normalise(pose.rotation_wxyz)).T
+    pitch = math.asin(float(np.clip(forward[2], -1.0, 1.0)))
+    if abs(forward[2]) > 1 - 1e-12:
+        # Right in the world is (cos yaw, sin yaw) when there is no roll.
+        return math.atan2(-left[1], -left[0]), pitch, 0.0
+    return math.atan2(-forward[0], forward[1]), pitch, math.atan2(left[2], up[2])
