@@ -7,9 +7,10 @@ cases is in test_fetch_urls.py and test_fetch_addresses.py; this one is a second
 from pathlib import Path
 
 import pytest
-from fetch_rig import PUBLIC, QUICK, Rig, redirect, reply
+from fetch_rig import PUBLIC, QUICK, Rig
 
 from groundplane.errors import FetchFailed, FetchRefused
+from loopback import redirect, reply
 from shared_data import SHARED_DATA
 
 CORPUS = SHARED_DATA.parent / "spec" / "ssrf_corpus.txt"

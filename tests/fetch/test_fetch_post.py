@@ -2,9 +2,10 @@ import asyncio
 import time
 
 import pytest
-from fetch_rig import Answer, Rig, drip, hang, redirect, reply, reset
+from fetch_rig import Rig
 
 from groundplane.fetch.fetcher import UNREACHABLE, Posted
+from loopback import Answer, drip, hang, redirect, reply, reset
 
 URL = "http://pub.test/hook"
 

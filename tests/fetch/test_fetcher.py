@@ -4,10 +4,11 @@ import time
 import zlib
 
 import pytest
-from fetch_rig import PUBLIC, QUICK, Answer, Rig, drip, hang, redirect, reply, reset
+from fetch_rig import PUBLIC, QUICK, Rig
 
 from groundplane.errors import FetchFailed, FetchRefused
 from groundplane.fetch.fetcher import UNREACHABLE, FetchLimits
+from loopback import Answer, drip, hang, redirect, reply, reset
 
 URL = "http://pub.test/frame.json"
 SMALL = FetchLimits(size_bytes=1000, connect_timeout_s=0.2, total_timeout_s=5)

@@ -1,0 +1,67 @@
+"""Noticing events, waking what is due, and the attempts themselves."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from uuid import UUID
+
+from groundplane.callbacks import operations, queries
+from groundplane.callbacks.queries import EventName
+from groundplane.jobs.context import Context
+from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
+from groundplane.storage.database import Mode, Tenant
+
+EVERY_S = 1.0
+MOST_AT_ONCE = 500
+
+
+async def notice(context: Context) -> None:
+    """Turn what happened to tasks since the last time into deliveries."""
+    async with context.database.transaction() as db:
+        names = await queries.unnoticed_events(db, MOST_AT_ONCE)
+    of_tenant: dict[Tenant, list[EventName]] = defaultdict(list)
+    for name in names:
+        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name)
+    for tenant, theirs in of_tenant.items():
+        async with context.database.transaction(tenant) as db:
+            await operations.notice(db, context.queue, tenant, theirs)
+
+
+async def wake(context: Context) -> None:
+    """Enqueue the retries that have become due; the far ones wait in their table until then."""
+    async with context.database.transaction() as db:
+        names = await queries.due_deliveries(db, MOST_AT_ONCE)
+    of_tenant: dict[Tenant, list[UUID]] = defaultdict(list)
+    for name in names:
+        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name.delivery_id)
+    for tenant, theirs in of_tenant.items():
+        async with context.database.transaction(tenant) as db:
+            await operations.enqueue_due(db, context.queue, tenant, theirs)
+
+
+async def attempt(
+    context: Context, *, account_id: str, mode: str, delivery_id: str, attempts: int
+) -> None:
+    """Post a delivery once. Run twice, it settles once; killed between, it posts again.
+
+    The settling compares the number of attempts instead of fencing the job: a success that a
+    superseded run brought home still counts.
+    """
+    tenant, delivery = Tenant(account_id, Mode(mode)), UUID(delivery_id)
+    async with context.database.transaction(tenant) as db:
+        sending = await operations.sending(db, tenant, context.secret, delivery, attempts)
+    if sending is None:
+        return
+    at = datetime.now(UTC)
+    posted = await context.fetcher.post(sending.url, sending.body, sending.headers)
+    async with context.database.transaction(tenant) as db:
+        await operations.settle(db, tenant, delivery, attempts, at=at, posted=posted)
+
+
+JOBS = (
+    # Its own failures are never the receiver's, so it goes on until the database is back.
+    JobDefinition(operations.ATTEMPT_JOB, operations.ATTEMPT_QUEUE, attempt, attempts=20),
+)
+PERIODIC = (
+    PeriodicDefinition("callbacks.notice", "housekeeping", EVERY_S, notice),
+    PeriodicDefinition("callbacks.wake", "housekeeping", EVERY_S, wake),
+)

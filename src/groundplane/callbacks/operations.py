@@ -1,0 +1,246 @@
+"""Verbs on callbacks. None commits: the caller's transaction does.
+
+An event becomes a delivery once, with what it says written down at that moment. A delivery is
+tried by jobs that may run twice or die anywhere: an attempt that was posted and not settled is
+made again under the same id, so the customer hears at least once (reliability.md T10).
+"""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import zstandard
+from msgspec import UNSET, UnsetType
+
+from groundplane.accounts import operations as accounts
+from groundplane.callbacks import queries
+from groundplane.callbacks.model import (
+    NO_SMTP,
+    AttemptView,
+    DeliveryState,
+    DeliveryView,
+    is_email,
+    next_attempt_at,
+    payload,
+)
+from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
+from groundplane.errors import FetchRefused, InvalidRequest, NotFound
+from groundplane.fetch.fetcher import Posted
+from groundplane.fetch.urls import parse_http_url
+from groundplane.jobs.queue import Queue
+from groundplane.storage.database import Connection, Tenant
+from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks import operations as tasks
+from groundplane.tasks.lifecycle import CALLED_BACK, State
+from groundplane.tasks.queries import TaskRow
+from groundplane.wire.values import timestamp
+
+DELIVERY = "Callback delivery with that ID"
+ATTEMPT_JOB = "callbacks.attempt"
+ATTEMPT_QUEUE = "callbacks"
+MOST_PER_HOST = 4
+# An enqueued attempt is in its job's hands; only a job that was given up for good lets this end.
+CLAIM_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One attempt, ready to be posted without a transaction."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[EventName]) -> None:
+    """Turn events that customers hear of into deliveries, each with its first attempt enqueued."""
+    for event in await queries.take_events(db, tenant, names):
+        if event.event not in CALLED_BACK:
+            continue
+        row = await tasks.get(db, tenant, event.task_id)
+        if row.callback_url is None:
+            continue
+        delivery_id = uuid4()
+        body = payload(tasks.public_task(_as_of(event, row)))
+        await queries.insert_delivery(
+            db,
+            tenant,
+            delivery_id,
+            event,
+            url=row.callback_url,
+            payload_zstd=zstandard.compress(body),
+        )
+        if is_email(row.callback_url):
+            await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
+        else:
+            await enqueue_due(db, queue, tenant, [delivery_id])
+
+
+async def enqueue_due(
+    db: Connection, queue: Queue, tenant: Tenant, delivery_ids: Sequence[UUID]
+) -> None:
+    """Enqueue the next attempt of each of these that is due and in nobody's hands."""
+    for claimed in await queries.claim(db, tenant, delivery_ids, claim_s=CLAIM_S):
+        await _enqueue(db, queue, tenant, claimed)
+
+
+async def sending(
+    db: Connection, tenant: Tenant, secret: InstanceSecret, delivery_id: UUID, attempts: int
+) -> Sending | None:
+    """The attempt that follows `attempts` made ones; None when it was settled already."""
+    row = await queries.delivery(db, tenant, delivery_id)
+    if row is None or row.attempts != attempts:
+        return None
+    headers = {
+        "content-type": "application/json",
+        "scale-callback-auth": await accounts.callback_secret(db, tenant, secret),
+        "webhook-id": str(delivery_id),  # the same on every attempt: receivers drop repeats by it
+        "groundplane-event-seq": str(row.event_seq),
+    }
+    return Sending(row.url, zstandard.decompress(row.payload_zstd), headers)
+
+
+async def settle(
+    db: Connection,
+    tenant: Tenant,
+    delivery_id: UUID,
+    attempts: int,
+    *,
+    at: datetime,
+    posted: Posted,
+) -> None:
+    """Record an attempt and what follows from it, unless another run of it was first.
+
+    A delivery that was settled before and is sent again by hand only ever gets better.
+
+    Args:
+        db: the transaction.
+        tenant: whose delivery.
+        delivery_id: the delivery.
+        attempts: how many had been made before this one.
+        at: when it was begun.
+        posted: what became of it.
+    """
+    row = await queries.delivery(db, tenant, delivery_id)
+    if row is None:
+        return
+    state, due = _after(row, attempts + 1, posted)
+    counted = await queries.settle_delivery(
+        db, tenant, delivery_id, attempts=attempts, state=state.value, next_attempt_at=due
+    )
+    if not counted:
+        return
+    attempt = AttemptRow(
+        delivery_id, attempts + 1, at, posted.duration_ms, posted.status, posted.outcome
+    )
+    await queries.insert_attempt(db, tenant, attempt)
+    if state is not DeliveryState.PENDING:
+        await queries.set_callback_succeeded(
+            db, tenant, row.task_id, row.event_seq, succeeded=state is DeliveryState.DELIVERED
+        )
+
+
+async def resend(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID) -> DeliveryView:
+    """Enqueue one more attempt now, whatever the state.
+
+    Raises:
+        NotFound: no such delivery, or not this tenant's.
+        InvalidRequest: it goes to an e-mail address, and nothing here sends mail.
+    """
+    row = await queries.delivery(db, tenant, delivery_id)
+    if row is None:
+        raise NotFound(DELIVERY)
+    if is_email(row.url):
+        raise InvalidRequest(NO_SMTP.outcome)
+    await _enqueue(db, queue, tenant, ClaimRow(row.delivery_id, row.url, row.attempts))
+    return (await _views(db, tenant, [row]))[0]
+
+
+async def of_task(db: Connection, tenant: Tenant, task_id: str) -> list[DeliveryView]:
+    """Raises NotFound: no such task, or not this tenant's."""
+    await tasks.get(db, tenant, task_id)
+    return await _views(db, tenant, await queries.deliveries(db, tenant, task_id))
+
+
+def lane(delivery_id: UUID, url: str) -> str:
+    """The lock of an attempt's job: of the jobs of one host, at most four run at a time.
+
+    The others wait in the queue and hold nothing, so a host that hangs delays only itself
+    (reliability.md T30). Two attempts of one delivery share a lane and never overlap.
+    """
+    try:
+        host = parse_http_url(url).host
+    except FetchRefused:
+        host = ""
+    return f"callbacks:{host}:{delivery_id.int % MOST_PER_HOST}"
+
+
+async def _enqueue(db: Connection, queue: Queue, tenant: Tenant, claimed: ClaimRow) -> None:
+    args = {
+        "account_id": tenant.account_id,
+        "mode": tenant.mode.value,
+        "delivery_id": str(claimed.delivery_id),
+        "attempts": claimed.attempts,
+    }
+    lock = lane(claimed.delivery_id, claimed.url)
+    await queue.defer(db, ATTEMPT_JOB, args, queue=ATTEMPT_QUEUE, lock=lock)
+
+
+def _after(row: DeliveryRow, made: int, posted: Posted) -> tuple[DeliveryState, datetime | None]:
+    """The state after attempt number `made`, and when the next one is due."""
+    if posted.received:
+        return DeliveryState.DELIVERED, None
+    if row.state != DeliveryState.PENDING:
+        return DeliveryState(row.state), None
+    if posted is NO_SMTP:
+        return DeliveryState.FAILED, None
+    due = next_attempt_at(made, posted, first_at=row.created_at, now=datetime.now(UTC))
+    return (DeliveryState.FAILED, None) if due is None else (DeliveryState.PENDING, due)
+
+
+def _as_of(event: EventRow, row: TaskRow) -> TaskRow:
+    """The task as the event left it, though it may have moved on before the event was noticed."""
+    completed_at = row.completed_at
+    if event.to_state == State.COMPLETED:
+        completed_at = event.at
+    elif row.state == State.COMPLETED:
+        completed_at = None
+    return dataclasses.replace(
+        row, state=event.to_state, updated_at=event.at, completed_at=completed_at
+    )
+
+
+async def _views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> list[DeliveryView]:
+    made: dict[UUID, list[AttemptView]] = defaultdict(list)
+    for attempt in await queries.attempts(db, tenant, [row.delivery_id for row in rows]):
+        made[attempt.delivery_id].append(
+            AttemptView(
+                attempt.attempt,
+                timestamp(attempt.at),
+                attempt.duration_ms,
+                attempt.status,
+                attempt.outcome,
+            )
+        )
+    return [
+        DeliveryView(
+            delivery_id=str(row.delivery_id),
+            task_id=row.task_id,
+            event=row.event,
+            event_seq=row.event_seq,
+            url=row.url,
+            state=row.state,
+            created_at=timestamp(row.created_at),
+            next_attempt_at=_moment(row.next_attempt_at),
+            settled_at=_moment(row.settled_at),
+            attempts=made[row.delivery_id],
+        )
+        for row in rows
+    ]
+
+
+def _moment(moment: datetime | None) -> str | UnsetType:
+    return UNSET if moment is None else timestamp(moment)

@@ -1,0 +1,302 @@
+"""Statements on events, deliveries and attempts: one function each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from groundplane.storage.database import Connection, Tenant, execute, many, one
+
+
+@dataclass(frozen=True, slots=True)
+class EventName:
+    account_id: str
+    mode: str
+    task_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    task_id: str
+    seq: int
+    event: str
+    to_state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryName:
+    account_id: str
+    mode: str
+    delivery_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    delivery_id: UUID
+    task_id: str
+    event_seq: int
+    event: str
+    url: str
+    payload_zstd: bytes
+    state: str
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """What an enqueued attempt is named by."""
+
+    delivery_id: UUID
+    url: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    delivery_id: UUID
+    attempt: int
+    at: datetime
+    duration_ms: int
+    status: int | None
+    outcome: str
+
+
+async def unnoticed_events(db: Connection, most: int) -> list[EventName]:
+    """Of all tenants, oldest first."""
+    return await many(
+        db,
+        EventName,
+        "SELECT account_id, mode::text, task_id, seq FROM unnoticed_task_events(%(most)s)",
+        most=most,
+    )
+
+
+async def take_events(db: Connection, tenant: Tenant, names: Sequence[EventName]) -> list[EventRow]:
+    """Mark these as noticed; those that this transaction marked, in the order of their tasks."""
+    return await many(
+        db,
+        EventRow,
+        """
+        WITH taken AS (
+            UPDATE task_event SET noticed = true
+            WHERE (account_id, mode, task_id, seq) IN (
+                SELECT account_id, mode, task_id, seq
+                FROM task_event
+                JOIN unnest(%(task_ids)s::text[], %(seqs)s::integer[]) AS named (task_id, seq)
+                    USING (task_id, seq)
+                WHERE account_id = %(account_id)s AND mode = %(mode)s AND NOT noticed
+                FOR UPDATE OF task_event SKIP LOCKED
+            )
+            RETURNING task_id, seq, event, to_state::text, at
+        )
+        SELECT task_id, seq, event, to_state, at FROM taken ORDER BY task_id, seq
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_ids=[name.task_id for name in names],
+        seqs=[name.seq for name in names],
+    )
+
+
+async def insert_delivery(
+    db: Connection,
+    tenant: Tenant,
+    delivery_id: UUID,
+    event: EventRow,
+    *,
+    url: str,
+    payload_zstd: bytes,
+) -> None:
+    """Due at once; the unique event makes a second one impossible."""
+    await execute(
+        db,
+        """
+        INSERT INTO callback_delivery
+            (account_id, mode, delivery_id, task_id, event_seq, url, payload_zstd, state,
+             next_attempt_at)
+        VALUES (%(account_id)s, %(mode)s, %(delivery_id)s, %(task_id)s, %(event_seq)s, %(url)s,
+                %(payload_zstd)s, 'pending', now())
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_id=delivery_id,
+        task_id=event.task_id,
+        event_seq=event.seq,
+        url=url,
+        payload_zstd=payload_zstd,
+    )
+
+
+async def due_deliveries(db: Connection, most: int) -> list[DeliveryName]:
+    """Of all tenants, the longest due first."""
+    return await many(
+        db,
+        DeliveryName,
+        "SELECT account_id, mode::text, delivery_id FROM due_callbacks(%(most)s)",
+        most=most,
+    )
+
+
+async def claim(
+    db: Connection, tenant: Tenant, delivery_ids: Sequence[UUID], *, claim_s: float
+) -> list[ClaimRow]:
+    """Take what is due into hand for a while; those that this transaction took."""
+    return await many(
+        db,
+        ClaimRow,
+        """
+        UPDATE callback_delivery SET claimed_until = now() + make_interval(secs => %(claim_s)s)
+        WHERE delivery_id IN (
+            SELECT delivery_id FROM callback_delivery
+            WHERE account_id = %(account_id)s AND mode = %(mode)s
+              AND delivery_id = ANY(%(delivery_ids)s)
+              AND state = 'pending' AND next_attempt_at <= now()
+              AND (claimed_until IS NULL OR claimed_until <= now())
+            FOR UPDATE SKIP LOCKED
+        ) AND account_id = %(account_id)s AND mode = %(mode)s
+        RETURNING delivery_id, url, attempts
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_ids=list(delivery_ids),
+        claim_s=claim_s,
+    )
+
+
+async def delivery(db: Connection, tenant: Tenant, delivery_id: UUID) -> DeliveryRow | None:
+    return await one(
+        db,
+        DeliveryRow,
+        """
+        SELECT d.delivery_id, d.task_id, d.event_seq, e.event, d.url, d.payload_zstd,
+               d.state::text, d.attempts, d.next_attempt_at, d.created_at, d.settled_at
+        FROM callback_delivery d
+        JOIN task_event e ON (e.account_id, e.mode, e.task_id, e.seq)
+                           = (d.account_id, d.mode, d.task_id, d.event_seq)
+        WHERE d.account_id = %(account_id)s AND d.mode = %(mode)s
+          AND d.delivery_id = %(delivery_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_id=delivery_id,
+    )
+
+
+async def deliveries(db: Connection, tenant: Tenant, task_id: str) -> list[DeliveryRow]:
+    """A task's, in the order of its events."""
+    return await many(
+        db,
+        DeliveryRow,
+        """
+        SELECT d.delivery_id, d.task_id, d.event_seq, e.event, d.url, d.payload_zstd,
+               d.state::text, d.attempts, d.next_attempt_at, d.created_at, d.settled_at
+        FROM callback_delivery d
+        JOIN task_event e ON (e.account_id, e.mode, e.task_id, e.seq)
+                           = (d.account_id, d.mode, d.task_id, d.event_seq)
+        WHERE d.account_id = %(account_id)s AND d.mode = %(mode)s AND d.task_id = %(task_id)s
+        ORDER BY d.event_seq
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+    )
+
+
+async def attempts(
+    db: Connection, tenant: Tenant, delivery_ids: Sequence[UUID]
+) -> list[AttemptRow]:
+    return await many(
+        db,
+        AttemptRow,
+        """
+        SELECT delivery_id, attempt, at, duration_ms, status, outcome FROM callback_attempt
+        WHERE account_id = %(account_id)s AND mode = %(mode)s
+          AND delivery_id = ANY(%(delivery_ids)s)
+        ORDER BY delivery_id, attempt
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_ids=list(delivery_ids),
+    )
+
+
+async def settle_delivery(
+    db: Connection,
+    tenant: Tenant,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    state: str,
+    next_attempt_at: datetime | None,
+) -> bool:
+    """Count one attempt more, if nobody else has counted it; False: somebody has."""
+    settled = await execute(
+        db,
+        """
+        UPDATE callback_delivery
+        SET attempts = attempts + 1,
+            state = %(state)s,
+            next_attempt_at = %(next_attempt_at)s,
+            claimed_until = NULL,
+            settled_at = CASE WHEN %(state)s = 'pending'::delivery_state THEN NULL
+                              WHEN %(state)s = state THEN settled_at
+                              ELSE now() END
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND delivery_id = %(delivery_id)s
+          AND attempts = %(attempts)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_id=delivery_id,
+        attempts=attempts,
+        state=state,
+        next_attempt_at=next_attempt_at,
+    )
+    return settled == 1
+
+
+async def insert_attempt(db: Connection, tenant: Tenant, attempt: AttemptRow) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO callback_attempt
+            (account_id, mode, delivery_id, attempt, at, duration_ms, status, outcome)
+        VALUES (%(account_id)s, %(mode)s, %(delivery_id)s, %(attempt)s, %(at)s, %(duration_ms)s,
+                %(status)s, %(outcome)s)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_id=attempt.delivery_id,
+        attempt=attempt.attempt,
+        at=attempt.at,
+        duration_ms=attempt.duration_ms,
+        status=attempt.status,
+        outcome=attempt.outcome,
+    )
+
+
+async def set_callback_succeeded(
+    db: Connection, tenant: Tenant, task_id: str, event_seq: int, *, succeeded: bool
+) -> None:
+    """On the task, unless the callback of a later event has said so already."""
+    await execute(
+        db,
+        """
+        UPDATE task SET callback_succeeded = %(succeeded)s
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
+          AND NOT EXISTS (
+              SELECT 1 FROM callback_delivery later
+              WHERE later.account_id = %(account_id)s AND later.mode = %(mode)s
+                AND later.task_id = %(task_id)s AND later.event_seq > %(event_seq)s
+                AND later.state <> 'pending')
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+        event_seq=event_seq,
+        succeeded=succeeded,
+    )
