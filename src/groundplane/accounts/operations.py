@@ -69,6 +69,11 @@ async def is_empty(db: Connection, account_id: str) -> bool:
     return await queries.count_people(db, account_id) == 0
 
 
+async def has_signed_in_manager(db: Connection, account_id: str) -> bool:
+    """Whether a manager has ever come in; until then each start offers a link."""
+    return await queries.has_signed_in_manager(db, account_id)
+
+
 async def create_sign_in_link(db: Connection, person: Person) -> str:
     """The secret of a link that signs this person in once within 24 hours."""
     token = secrets.token_urlsafe(32)

@@ -103,6 +103,18 @@ async def count_people(db: Connection, account_id: str) -> int:
     return found or 0
 
 
+async def has_signed_in_manager(db: Connection, account_id: str) -> bool:
+    return await scalar(
+        db,
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM session s JOIN person p USING (account_id, person_id)
+            WHERE s.account_id = %(account_id)s AND p.role = 'manager' AND p.disabled_at IS NULL)
+        """,
+        account_id=account_id,
+    )
+
+
 async def insert_sign_in_link(
     db: Connection, account_id: str, person_id: str, token_hash: bytes, expires_at: datetime
 ) -> None:

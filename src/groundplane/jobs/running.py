@@ -100,7 +100,7 @@ async def _serve(
         try:
             async with app.open_async():
                 await app.run_worker_async(
-                    queues=queues,
+                    queues=list(queues),  # psycopg would send a tuple as a row
                     concurrency=concurrency,
                     install_signal_handlers=False,
                     delete_jobs="successful",
@@ -110,7 +110,9 @@ async def _serve(
                     stalled_worker_timeout=timing.stalled_after_s,
                 )
         except DATABASE_GONE as error:
-            log.warning("worker lost the database", queues=queues, error=repr(error))
+            log.warning(
+                "worker lost the database", queues=queues, error=repr(error.__cause__ or error)
+            )
         await asyncio.sleep(timing.reconnect_s)
 
 

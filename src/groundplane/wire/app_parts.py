@@ -50,7 +50,23 @@ def build_app(
     lifespan: Sequence[Lifespan] = (),
 ) -> ASGIApp:
     """The app with its outer skin: headers on everything, and routing before decoding."""
-    litestar = Litestar(
+    litestar = _litestar(route_handlers, services, lifespan)
+    return SecurityHeaders(SplitBeforeDecoding(litestar), over_tls=auth.is_tls(services.public_url))
+
+
+def openapi_of(
+    route_handlers: Sequence[ControllerRouterHandler], services: Services
+) -> dict[str, object]:
+    """The OpenAPI document of an app, without running it."""
+    return _litestar(route_handlers, services, ()).openapi_schema.to_schema()
+
+
+def _litestar(
+    route_handlers: Sequence[ControllerRouterHandler],
+    services: Services,
+    lifespan: Sequence[Lifespan],
+) -> Litestar:
+    return Litestar(
         route_handlers=[*route_handlers, openapi_document],
         dependencies=_dependencies(services),
         guards=[
@@ -76,7 +92,6 @@ def build_app(
         ),
         plugins=[RawJsonSchema()],
     )
-    return SecurityHeaders(SplitBeforeDecoding(litestar), over_tls=auth.is_tls(services.public_url))
 
 
 class RawJsonSchema(OpenAPISchemaPlugin):

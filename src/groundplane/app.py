@@ -1,0 +1,180 @@
+"""The web process: `python -m groundplane.app DATA SOCKET_FD`.
+
+Routes come from the features; here they meet their services, the health checks and the built
+browser app.
+"""
+
+import asyncio
+import socket
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+from litestar import Response
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from groundplane.accounts.routes import find_key_in, find_session_in
+from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
+from groundplane.errors import NotFound, StartRefused, Unavailable
+from groundplane.jobs.queue import Queue
+from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
+from groundplane.logs import configure_logs
+from groundplane.settings import Settings, read_settings
+from groundplane.storage.blobs import Blobs
+from groundplane.storage.database import Database
+from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks.routes import ROUTES as TASK_ROUTES
+from groundplane.wire.app_parts import Services, build_app
+from groundplane.wire.routing import FromPath, NamedDependency, get
+
+WEB_APP = Path(__file__).parent / "web"
+GRACE_S = 5
+CONTENT_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".html": "text/html",
+    ".woff2": "font/woff2",
+    ".png": "image/png",
+    ".wasm": "application/wasm",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@get("/healthz", include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """This process answers."""
+    return {"status": "ok"}
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz(
+    database: NamedDependency[Database], blobs: NamedDependency[Blobs]
+) -> dict[str, str]:
+    """The database and the blobs answer too; 503 when one does not."""
+    async with database.transaction() as db:
+        await db.execute("SELECT 1")
+    if not await blobs.ready():
+        raise Unavailable("The blob store cannot be reached right now.")
+    return {"status": "ready"}
+
+
+async def page() -> Response[bytes]:
+    """Every page of the browser app is one document; the app reads the address."""
+    return _file(WEB_APP / "index.html", cache="no-cache")
+
+
+PAGES = tuple(
+    get(path, include_in_schema=False, name=path)(page)
+    for path in ("/", "/sign-in", "/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work")
+)
+
+
+@get("/favicon.svg", include_in_schema=False)
+async def favicon() -> Response[bytes]:
+    return _file(WEB_APP / "favicon.svg", cache="max-age=86400")
+
+
+@get("/assets/{name:str}", include_in_schema=False)
+async def asset(name: FromPath[str]) -> Response[bytes]:
+    """Built files carry their hash in the name and never change."""
+    return _file(WEB_APP / "assets" / name, cache="public, max-age=31536000, immutable")
+
+
+ROUTES = (
+    *(healthz, readyz, *PAGES, favicon, asset),
+    *ACCOUNT_ROUTES,
+    *TASK_ROUTES,
+    *LABELING_ROUTES,
+    *CALLBACK_ROUTES,
+)
+
+
+def _file(path: Path, *, cache: str) -> Response[bytes]:
+    if path.parent not in (WEB_APP, WEB_APP / "assets") or not path.is_file():
+        raise NotFound("Page")
+    return Response(
+        path.read_bytes(),
+        media_type=CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
+        headers={"Cache-Control": cache},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLog:
+    """One line a request; never the query, and of a capability's path only its kind."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            path = scope["path"]
+            log.info(
+                "request",
+                method=scope["method"],
+                path="/blobs/…" if path.startswith("/blobs/") else path[:200],
+                status=status,
+                duration_ms=round(1000 * (time.perf_counter() - started), 1),
+            )
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
+    """The whole app on its services."""
+    if settings.database_url is None:
+        raise StartRefused("The web process needs the address of a database.")
+    database = await Database.open(settings.database_url, most_connections=16)
+    try:
+        services = Services(
+            find_key=find_key_in(database),
+            find_session=find_session_in(database),
+            public_url=settings.public_url,
+            named={
+                "database": database,
+                "blobs": Blobs.open(settings.blobs),
+                "queue": Queue(settings.database_url),
+                "secret": InstanceSecret.load_or_create(settings.data),
+            },
+        )
+        yield RequestLog(build_app(ROUTES, services))
+    finally:
+        await database.close()
+
+
+async def run(settings: Settings, listening: socket.socket) -> None:
+    async with opened(settings) as app:
+        config = uvicorn.Config(
+            app,  # pyright: ignore[reportArgumentType] - Litestar's and uvicorn's names for the same protocol
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # whoever can reach us could forge them
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+
+if __name__ == "__main__":
+    configure_logs("web")
+    asyncio.run(run(read_settings(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))))

@@ -1,0 +1,176 @@
+"""The command `groundplane`. Its words are a fixed surface: scripts and docs rely on them."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from cyclopts import App, Parameter
+
+from groundplane import demo as demo_scene
+from groundplane import serve as server
+from groundplane import worker as workers
+from groundplane.accounts import operations as accounts
+from groundplane.accounts.model import Role
+from groundplane.errors import GroundplaneError
+from groundplane.jobs.queue import Queue
+from groundplane.logs import configure_logs
+from groundplane.settings import (
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    Settings,
+    read_settings,
+    with_remembered_public_url,
+)
+from groundplane.storage.database import Database, Mode, Tenant
+from groundplane.storage.migrate import migrate
+
+T = TypeVar("T")
+DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
+
+app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
+keys = App(name="keys", help="API keys.")
+users = App(name="users", help="People.")
+app.command(keys)
+app.command(users)
+
+
+@app.command
+def serve(
+    *,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    data: DataFolder = Path("data"),
+    workers: int = 1,
+    demo: bool = False,
+) -> None:
+    """Start the product: database, web, API and workers in one.
+
+    Args:
+        host: address to listen on.
+        port: port to listen on.
+        data: folder of this instance; made when missing.
+        workers: how many web processes.
+        demo: offer a scene of our own to label.
+    """
+    configure_logs("serve")
+    settings = read_settings(data, host=host, port=port)
+    server.serve(settings, host, port, web_processes=workers, with_demo=demo, say=_say)
+
+
+@app.command
+def worker(
+    *, data: DataFolder = Path("data"), work: Literal["ingest", "callbacks", "housekeeping"]
+) -> None:
+    """Serve one class of work from any machine that reaches the database and the blobs.
+
+    Needs GROUNDPLANE_DATABASE_URL, GROUNDPLANE_BLOBS_URL, GROUNDPLANE_PUBLIC_URL, and a copy of
+    the instance's secret.key in the data folder.
+
+    Args:
+        data: folder that holds secret.key.
+        work: what to serve.
+    """
+    configure_logs(f"worker {work}")
+    settings = read_settings(data)
+    if settings.database_url is None:
+        _fail("A worker of its own needs GROUNDPLANE_DATABASE_URL.")
+    asyncio.run(workers.run(settings, workers.WORK_CLASSES[work]))
+
+
+@keys.command(name="create")
+def create_key(*, data: DataFolder = Path("data"), mode: Literal["live", "test"]) -> None:
+    """Make an API key and print it, alone, on standard output. It is shown only now.
+
+    Args:
+        data: folder of the instance.
+        mode: live, or test: two separate worlds.
+    """
+
+    async def create(database: Database, _settings: Settings) -> str:
+        async with database.transaction() as db:
+            tenant = Tenant(await accounts.first_account(db), Mode(mode))
+        async with database.transaction(tenant) as db:
+            return await accounts.create_key(db, tenant)
+
+    _say(_with_database(data, create))
+
+
+@users.command(name="create")
+def create_user(
+    *,
+    data: DataFolder = Path("data"),
+    email: str,
+    role: Literal["labeler", "reviewer", "manager"],
+) -> None:
+    """Invite a person, or give one a new role or a new link; prints a sign-in link.
+
+    Args:
+        data: folder of the instance.
+        email: the person's address.
+        role: what the person may do.
+    """
+
+    async def create(database: Database, settings: Settings) -> str:
+        async with database.transaction() as db:
+            account_id = await accounts.first_account(db)
+            person = await accounts.create_person(db, account_id, email, Role(role))
+            return server.sign_in_url(settings, await accounts.create_sign_in_link(db, person))
+
+    _say(_with_database(data, create))
+
+
+@app.command
+def demo(*, data: DataFolder = Path("data")) -> None:
+    """Add the project Demo with a scene to label, unless it is there.
+
+    Its files lie in the data folder; `serve --demo` (or GROUNDPLANE_FILES_ROOT) lets them be read.
+
+    Args:
+        data: folder of the instance.
+    """
+
+    async def create(database: Database, settings: Settings) -> str:
+        async with database.transaction() as db:
+            account_id = await accounts.first_account(db)
+        assert settings.database_url is not None
+        queue = Queue(settings.database_url)
+        await demo_scene.create_once(database, queue, settings.data, account_id)
+        return f"The project {demo_scene.PROJECT} is in the task list."
+
+    _say(_with_database(data, create))
+
+
+def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
+    """Do `work` on the instance's database, beside a running `serve` or without one."""
+    settings = with_remembered_public_url(read_settings(data))
+    with server.database_urls(settings) as (owner_url, app_url):
+        migrate(owner_url)
+
+        async def run() -> T:
+            database = await Database.open(app_url, most_connections=1)
+            try:
+                return await work(database, replace(settings, database_url=app_url))
+            finally:
+                await database.close()
+
+        return asyncio.run(run())
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _fail(sentence: str) -> None:
+    print(f"groundplane: {sentence}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def main() -> None:
+    """Entry point: a failure that we know is one sentence, not a traceback."""
+    try:
+        app()
+    except GroundplaneError as error:
+        _fail(str(error))
