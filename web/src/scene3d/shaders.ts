@@ -1,0 +1,208 @@
+/** GLSL ES 3.00. Everything is drawn relative to the eye: `modelViewMatrix` was made in float64. */
+
+/** Quantised points: `position` is x, y, z and intensity, each 0 to 1 over the chunk's box. */
+export const POINT_VERTEX = /* glsl */ `
+precision highp float;
+precision highp int;
+in vec4 position;
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+uniform vec3 uExtent;       // metres of the chunk's box
+uniform int uMode;          // row of the palette
+uniform vec2 uRange;        // what of [0, 1] the palette spans: height or intensity
+uniform vec3 uDevice;       // metres from the chunk's origin
+uniform float uFar;         // metres at which the distance palette ends
+uniform vec3 uSize;         // pixels: of one metre at depth 1, smallest, largest
+uniform sampler2D uPalette;
+uniform mat3 uBoxAxes;      // metres from the chunk's origin -> [-1, 1] in the selected cuboid
+uniform vec3 uBoxOffset;
+uniform bool uHasBox;
+out vec3 vColour;
+out float vRound;
+
+void main() {
+  vec4 view = modelViewMatrix * vec4(position.xyz, 1.0);
+  gl_Position = projectionMatrix * view;
+  vec3 local = position.xyz * uExtent;
+  float raw = uMode == 0 ? position.z : position.w;
+  float t = (raw - uRange.x) / max(uRange.y - uRange.x, 1e-6);
+  if (uMode == 1) t = sqrt(max(t, 0.0));
+  if (uMode == 2) t = distance(local, uDevice) / uFar;
+  float row = (float(uMode) + 0.5) / float(textureSize(uPalette, 0).y);
+  vColour = texture(uPalette, vec2(clamp(t, 0.0, 1.0), row)).rgb;
+  float depth = -view.z;
+  // What is far is dimmer, so that the eye finds the depth.
+  vColour *= mix(1.0, 0.62, smoothstep(30.0, 220.0, depth));
+  float size = clamp(uSize.x / max(depth, 0.1), uSize.y, uSize.z);
+  if (uHasBox) {
+    vec3 inBox = abs(uBoxAxes * local + uBoxOffset);
+    if (max(inBox.x, max(inBox.y, inBox.z)) <= 1.0) {
+      vColour = mix(vColour, vec3(1.0, 0.98, 0.9), 0.72);
+      size += 0.8;
+    }
+  }
+  gl_PointSize = size;
+  vRound = size >= 4.0 ? 1.0 : 0.0;
+}
+`;
+
+export const POINT_FRAGMENT = /* glsl */ `
+precision mediump float;
+in vec3 vColour;
+in float vRound;
+out vec4 colour;
+void main() {
+  vec2 at = gl_PointCoord - 0.5;
+  if (vRound * dot(at, at) > 0.25) discard;
+  colour = vec4(vColour, 1.0);
+}
+`;
+
+/** Lines of a width in pixels: one instance a line, four corners each, feathered at the sides. */
+export const LINE_VERTEX = /* glsl */ `
+precision highp float;
+in vec2 position;           // x: 0 at the start, 1 at the end; y: -1 and 1 across
+in vec3 start;
+in vec3 end;
+in vec4 tint;
+in vec2 style;              // width and dash, pixels; dash 0 is solid
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+uniform vec2 uViewport;     // device pixels
+uniform float uPixelRatio;
+out vec4 vTint;
+out vec2 vAcross;           // pixels from the middle, half the width
+out vec3 vAlong;            // pixels along times w, w, dash: undoes perspective interpolation
+
+const float NEAR = 0.05;
+
+void main() {
+  vec3 a = (modelViewMatrix * vec4(start, 1.0)).xyz;
+  vec3 b = (modelViewMatrix * vec4(end, 1.0)).xyz;
+  if (a.z > -NEAR && b.z > -NEAR) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    return;
+  }
+  if (a.z > -NEAR) a = mix(b, a, (-NEAR - b.z) / (a.z - b.z));
+  if (b.z > -NEAR) b = mix(a, b, (-NEAR - a.z) / (b.z - a.z));
+  vec4 ca = projectionMatrix * vec4(a, 1.0);
+  vec4 cb = projectionMatrix * vec4(b, 1.0);
+  vec2 pixels = 0.5 * uViewport;
+  vec2 way = (cb.xy / cb.w - ca.xy / ca.w) * pixels;
+  float span = length(way);
+  vec2 along = span > 1e-4 ? way / span : vec2(1.0, 0.0);
+  float halfWidth = 0.5 * style.x * uPixelRatio;
+  float reach = halfWidth + 1.0;
+  vec2 offset = vec2(-along.y, along.x) * position.y * reach;
+  vec4 clip = mix(ca, cb, position.x);
+  clip.xy += offset / pixels * clip.w;
+  gl_Position = clip;
+  vTint = tint;
+  vAcross = vec2(position.y * reach, halfWidth);
+  vAlong = vec3(position.x * span * clip.w, clip.w, style.y * uPixelRatio);
+}
+`;
+
+export const LINE_FRAGMENT = /* glsl */ `
+precision highp float;
+in vec4 vTint;
+in vec2 vAcross;
+in vec3 vAlong;
+out vec4 colour;
+void main() {
+  float alpha = clamp(vAcross.y + 0.5 - abs(vAcross.x), 0.0, 1.0);
+  if (vAlong.z > 0.0) {
+    float at = fract(vAlong.x / vAlong.y / (2.0 * vAlong.z));
+    if (at > 0.6) discard;
+  }
+  colour = vec4(vTint.rgb, vTint.a * alpha);
+}
+`;
+
+export const FACE_VERTEX = /* glsl */ `
+precision highp float;
+in vec3 position;
+in vec4 tint;
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+out vec4 vTint;
+void main() {
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  vTint = tint;
+}
+`;
+
+export const FACE_FRAGMENT = /* glsl */ `
+precision mediump float;
+in vec4 vTint;
+out vec4 colour;
+void main() {
+  colour = vTint;
+}
+`;
+
+/** Handles: discs and squares of a size in pixels, with a dark rim. */
+export const HANDLE_VERTEX = /* glsl */ `
+precision highp float;
+in vec3 position;
+in vec4 tint;
+in vec2 style;              // pixels across, 1 for a disc
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+uniform float uPixelRatio;
+out vec4 vTint;
+out vec2 vStyle;
+void main() {
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  gl_PointSize = (style.x + 3.0) * uPixelRatio;
+  vTint = tint;
+  vStyle = vec2(gl_PointSize, style.y);
+}
+`;
+
+export const HANDLE_FRAGMENT = /* glsl */ `
+precision highp float;
+in vec4 vTint;
+in vec2 vStyle;
+out vec4 colour;
+void main() {
+  vec2 at = (gl_PointCoord - 0.5) * vStyle.x;
+  float away = vStyle.y > 0.5 ? length(at) : max(abs(at.x), abs(at.y));
+  float edge = 0.5 * vStyle.x;
+  float outer = clamp(edge - away, 0.0, 1.0);
+  float inner = clamp(edge - 2.0 - away, 0.0, 1.0);
+  colour = vec4(mix(vec3(0.05, 0.06, 0.08), vTint.rgb, inner), outer * vTint.a);
+}
+`;
+
+/**
+ * The ground grid fades into the background around the point looked at. It is mixed here and drawn
+ * first, not blended: every point lies over it.
+ */
+export const GRID_VERTEX = /* glsl */ `
+precision highp float;
+in vec3 position;
+in float strength;
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+out vec2 vFrom;
+out float vStrength;
+void main() {
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  vFrom = position.xy;
+  vStrength = strength;
+}
+`;
+
+export const GRID_FRAGMENT = /* glsl */ `
+precision highp float;
+in vec2 vFrom;
+in float vStrength;
+uniform float uReach;
+uniform vec3 uBackground;
+out vec4 colour;
+void main() {
+  float fade = 1.0 - smoothstep(0.25 * uReach, uReach, length(vFrom));
+  colour = vec4(mix(uBackground, vec3(0.55, 0.65, 0.8), vStrength * fade), 1.0);
+}
+`;

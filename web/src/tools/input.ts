@@ -1,0 +1,43 @@
+/** What a view tells a tool: a pointer event, already measured in the world. */
+
+import type { Face } from "../geometry/cuboid";
+import type { Vec3 } from "../geometry/vec";
+
+/** What lies under the pointer. */
+export type Hit =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "body"; readonly id: string; readonly point: Vec3 }
+  | { readonly kind: "face"; readonly id: string; readonly face: Face }
+  | { readonly kind: "turn"; readonly id: string };
+
+/** `direction` has length 1. */
+export interface Ray {
+  readonly origin: Vec3;
+  readonly direction: Vec3;
+}
+
+export interface Modifiers {
+  readonly shift: boolean;
+  readonly alt: boolean;
+  /** Ctrl, or Command on a Mac. */
+  readonly ctrl: boolean;
+}
+
+export interface Pointer {
+  readonly ray: Ray;
+  readonly hit: Hit;
+  /** The local ground under the cursor; null when the ray goes to the sky. Costs a search. */
+  readonly ground: Vec3 | null;
+  /** CSS pixels from the view's top left corner. */
+  readonly screen: { readonly x: number; readonly y: number };
+  readonly modifiers: Modifiers;
+}
+
+/**
+ * `hover` is a move with no button down. After a `down` that no tool took, the view moves the
+ * camera itself and sends a `click` if the pointer came up where it went down.
+ */
+export type SceneInput =
+  | ({ readonly kind: "hover" | "down" | "move" | "up" | "click" } & Pointer)
+  | { readonly kind: "leave" }
+  | { readonly kind: "cancel" };
