@@ -13,7 +13,11 @@ async def nobody(_: str) -> None:
 
 
 def main() -> None:
-    services = Services(find_key=nobody, find_session=nobody, public_url="http://localhost")
+    # Routes ask for these by name; a description never calls them.
+    named = dict.fromkeys(("database", "blobs", "queue", "secret"))
+    services = Services(
+        find_key=nobody, find_session=nobody, public_url="http://localhost", named=named
+    )
     document = openapi_of(ROUTES, services)
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document, order="sorted")))
 

@@ -71,14 +71,14 @@ class SentTransactions(msgspec.Struct, forbid_unknown_fields=True):
     transactions: list[Transaction]
 
 
-class Acknowledged(msgspec.Struct, frozen=True):
+class Acknowledged(msgspec.Struct, frozen=True, tag_field="outcome", tag="accepted"):
     """The transaction is durable as number `seq` of the log; also when it was so before."""
 
     op_id: str
     seq: int
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, tag_field="outcome", tag="refused"):
     """The transaction changed nothing; `parts` are what its objects hold now."""
 
     op_id: str
