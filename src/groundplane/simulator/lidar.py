@@ -69,7 +69,7 @@ def _ground(
 ) -> tuple[Float64Array, Float64Array, npt.NDArray[np.int64], Float64Array]:
     """Ranges, cosines of incidence, owners and reflectances on the ground alone."""
     down = -directions[:, 2]
-    range_m = np.where(down > 1e-6, position_m[2] / np.maximum(down, 1e-6), np.inf)
+    range_m = np.where(down > 1e-6, position_m[2] / np.maximum(down, 1e-6), 2 * FARTHEST_M)
     hit_m = position_m[:2] + directions[:, :2] * np.minimum(range_m, FARTHEST_M)[:, None]
     x_m, y_m = hit_m[:, 0], np.abs(hit_m[:, 1])
     centre_line = (y_m < PAINT_HALF_WIDTH_M) & (np.mod(x_m, 9) < 4.5)
