@@ -98,20 +98,21 @@ export class LineBatch extends Batch {
 
   fill(anchor: Vec3, lines: readonly Line[]): void {
     this.anchor = anchor;
-    const ends = { start: new Float32Array(3 * lines.length), end: new Float32Array(3 * lines.length) };
+    const starts = new Float32Array(3 * lines.length);
+    const ends = new Float32Array(3 * lines.length);
     const tints = new Uint8Array(4 * lines.length);
     const styles = new Float32Array(2 * lines.length);
     lines.forEach((line, index) => {
-      ends.start.set(this.local(line.from), 3 * index);
-      ends.end.set(this.local(line.to), 3 * index);
+      starts.set(this.local(line.from), 3 * index);
+      ends.set(this.local(line.to), 3 * index);
       tints.set(line.tint, 4 * index);
       styles.set([line.widthPx, line.dashPx], 2 * index);
     });
     const geometry = new InstancedBufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(CORNERS, 2));
     geometry.setIndex(QUAD);
-    geometry.setAttribute("start", new InstancedBufferAttribute(ends.start, 3));
-    geometry.setAttribute("end", new InstancedBufferAttribute(ends.end, 3));
+    geometry.setAttribute("start", new InstancedBufferAttribute(starts, 3));
+    geometry.setAttribute("end", new InstancedBufferAttribute(ends, 3));
     geometry.setAttribute("tint", new InstancedBufferAttribute(tints, 4, true));
     geometry.setAttribute("style", new InstancedBufferAttribute(styles, 2));
     geometry.instanceCount = lines.length;

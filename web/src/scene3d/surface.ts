@@ -21,10 +21,6 @@ import { basisOf, HALF_FIELD, type Size, type Viewpoint } from "./viewpoint";
 const MOST_PIXEL_RATIO = 2;
 const FIELD_DEGREES = (2 * Math.atan(HALF_FIELD) * 180) / Math.PI;
 const FAR_M = 12_000;
-/** What a cloud has at least whose first appearance is worth a mark. */
-const CLOUD_POINTS = 50_000;
-export const FIRST_POINTS_MARK = "groundplane:first-points";
-
 export class NoWebGl extends Error {
   override readonly name = "NoWebGl";
   constructor() {
@@ -56,7 +52,6 @@ export class Surface {
   #frame: number | null = null;
   #motions = 0;
   #drawnAtMs: number | null = null;
-  #marked = false;
 
   /** `prepare` is called just before each draw and says from where to look. */
   constructor(host: HTMLElement, cloud: PointCloud, prepare: (nowMs: number) => Viewpoint) {
@@ -131,7 +126,6 @@ export class Surface {
     const moving = this.#motions > 0;
     this.#cloud.thin(moving ? this.#budget.stride : 1);
     this.#draw(this.#prepare(nowMs));
-    this.#mark();
     // The next frame comes when the GPU is ready for it, drawn or not: that is the measure.
     if (moving) {
       this.#drawnAtMs = nowMs;
@@ -166,12 +160,6 @@ export class Surface {
     this.#pixelRatio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
     this.#renderer.setPixelRatio(this.#pixelRatio);
     this.#renderer.setSize(this.#size.width, this.#size.height, false);
-  }
-
-  #mark(): void {
-    if (this.#marked || (this.#cloud.chunk?.count ?? 0) < CLOUD_POINTS) return;
-    this.#marked = true;
-    requestAnimationFrame(() => void performance.mark(FIRST_POINTS_MARK));
   }
 }
 

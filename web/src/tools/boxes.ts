@@ -13,7 +13,8 @@ export function moved(cuboid: Cuboid, by: Vec3): Cuboid {
 
 /** About the world's vertical through the centre, so that a tilted cuboid keeps its tilt. */
 export function turned(cuboid: Cuboid, byRad: number): Cuboid {
-  return { ...cuboid, rotation: quat.normalise(quat.multiply(quat.fromYaw(byRad), cuboid.rotation)) };
+  const rotation = quat.multiply(quat.fromYaw(byRad), cuboid.rotation);
+  return { ...cuboid, rotation: quat.normalise(rotation) };
 }
 
 /** The face moves outward by `byM`; the opposite face stays, or moves as much when `both`. */

@@ -11,7 +11,7 @@ import { faceCentre, faceNormal, type Cuboid, type Face } from "../geometry/cubo
 import * as quat from "../geometry/quat";
 import { subtract, type Vec3 } from "../geometry/vec";
 import { moved, resized, standing, standingAt, turned } from "./boxes";
-import type { Hit, Pointer, Ray, SceneInput } from "./input";
+import type { Pointer, Ray, SceneInput } from "./input";
 import { heightOnRay, nearestAlong, rayOnLevel } from "./rays";
 
 export interface ScreenPoint {
@@ -20,7 +20,7 @@ export interface ScreenPoint {
 }
 
 type Grip =
-  | { readonly kind: "body"; readonly held: Vec3 }
+  | { readonly kind: "body"; readonly held: Vec3; readonly vertical: boolean }
   | { readonly kind: "face"; readonly face: Face; readonly atM: number }
   | { readonly kind: "turn"; readonly atRad: number };
 
@@ -150,7 +150,7 @@ function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   const { id } = input.hit;
   const original = id === context.selected ? context.cuboid(id) : null;
   if (original === null || (input.hit.kind === "body" && input.modifiers.alt)) return { tool };
-  const grip = gripOf(input.hit, original, input.ray);
+  const grip = gripOf(input, original);
   if (grip === null) return { tool };
   return { tool: { state: "pressed", id, original, pressed: input.screen, grip } };
 }
@@ -191,10 +191,12 @@ function usual(ground: Vec3, context: ToolContext): Cuboid {
   return standingAt(ground, context.placing.size, context.placing.yawRad);
 }
 
-function gripOf(hit: Exclude<Hit, { kind: "nothing" }>, cuboid: Cuboid, ray: Ray): Grip | null {
+function gripOf({ hit, ray, modifiers }: Pointer, cuboid: Cuboid): Grip | null {
   switch (hit.kind) {
+    case "nothing":
+      return null;
     case "body":
-      return { kind: "body", held: hit.point };
+      return { kind: "body", held: hit.point, vertical: modifiers.shift };
     case "face": {
       const atM = alongFace(ray, cuboid, hit.face);
       return atM === null ? null : { kind: "face", face: hit.face, atM };
@@ -212,7 +214,7 @@ function grab({ id, original, grip }: Tool & { state: "pressed" }): Dragging {
   const dragged = { id, original, current: original };
   switch (grip.kind) {
     case "body":
-      return { state: "moving", ...dragged, held: grip.held, vertical: false };
+      return { state: "moving", ...dragged, held: grip.held, vertical: grip.vertical };
     case "face":
       return { state: "resizing", ...dragged, face: grip.face, fromM: grip.atM };
     case "turn":

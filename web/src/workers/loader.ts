@@ -24,6 +24,10 @@ export function startLoader(): Loader {
       signal.addEventListener("abort", cancel);
       try {
         return await api.load(request, url);
+      } catch (error) {
+        // Across the worker's border an AbortError is a plain Error: say again what happened.
+        signal.throwIfAborted();
+        throw error;
       } finally {
         signal.removeEventListener("abort", cancel);
       }

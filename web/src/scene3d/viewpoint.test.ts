@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { add, scale, type Vec3 } from "../geometry/vec";
+import * as views from "./viewpoint";
+import type { Viewpoint } from "./viewpoint";
+
+const SIZE = { width: 1500, height: 900 };
+/** Projected metres of a real city, where float32 steps half a metre. */
+const VIEW: Viewpoint = {
+  target: [431_257.25, 5_412_983.5, 107.75],
+  distance: 31,
+  azimuth: 0.7,
+  elevation: 0.5,
+};
+const PLACE = add(VIEW.target, [4.5, -3.25, 1.125]);
+
+function onScreen(view: Viewpoint, point: Vec3): [number, number] {
+  const { x, y } = views.toScreen(view, point, SIZE)!;
+  return [x, y];
+}
+
+function expectSamePlace(view: Viewpoint, point: Vec3): void {
+  const [x, y] = onScreen(VIEW, point);
+  const [newX, newY] = onScreen(view, point);
+  expect(newX).toBeCloseTo(x, 5);
+  expect(newY).toBeCloseTo(y, 5);
+}
+
+test("the target is in the middle of the screen", () => {
+  const [x, y] = onScreen(VIEW, VIEW.target);
+  expect(x).toBeCloseTo(750, 5);
+  expect(y).toBeCloseTo(450, 5);
+});
+
+test("the ray through a point's pixel passes through the point", () => {
+  const [x, y] = onScreen(VIEW, PLACE);
+  const ray = views.rayAt(VIEW, { x, y }, SIZE);
+  const away = Math.hypot(...PLACE.map((value, axis) => value - ray.origin[axis]!));
+  const reached = add(ray.origin, scale(ray.direction, away));
+  reached.forEach((value, axis) => expect(value).toBeCloseTo(PLACE[axis]!, 6));
+});
+
+test("what is to the left is on the left, what is higher is above", () => {
+  const ahead: Viewpoint = { ...VIEW, azimuth: 0, elevation: 0 };
+  const [leftX] = onScreen(ahead, add(VIEW.target, [0, 1, 0]));
+  const [, highY] = onScreen(ahead, add(VIEW.target, [0, 0, 1]));
+  expect(leftX).toBeLessThan(750);
+  expect(highY).toBeLessThan(450);
+});
+
+test("from the top the azimuth points up the screen", () => {
+  const top: Viewpoint = { ...VIEW, elevation: Math.PI / 2 };
+  const [x, y] = onScreen(top, add(VIEW.target, [Math.cos(0.7), Math.sin(0.7), 0]));
+  expect(x).toBeCloseTo(750, 5);
+  expect(y).toBeLessThan(450);
+});
+
+test("a point behind the eye is nowhere on the screen", () => {
+  const behind = add(views.eyeOf(VIEW), scale(views.basisOf(VIEW).forward, -2));
+  expect(views.toScreen(VIEW, behind, SIZE)).toBeNull();
+});
+
+test("turning keeps the pivot in its place", () => {
+  expectSamePlace(views.orbited(VIEW, 0.4, -0.2, PLACE), PLACE);
+});
+
+test("zooming keeps the place under the cursor", () => {
+  expectSamePlace(views.zoomed(VIEW, 0.6, PLACE), PLACE);
+});
+
+test("sliding moves what was held by as much as the pointer", () => {
+  const [x, y] = onScreen(VIEW, PLACE);
+  const [newX, newY] = onScreen(views.panned(VIEW, 30, -17, PLACE, SIZE), PLACE);
+  expect(newX - x).toBeCloseTo(30, 5);
+  expect(newY - y).toBeCloseTo(-17, 5);
+});
+
+test("one never looks from under the ground by more than a little, nor over the top", () => {
+  expect(views.orbited(VIEW, 0, 9, PLACE).elevation).toBe(Math.PI / 2);
+  expect(views.orbited(VIEW, 0, -9, PLACE).elevation).toBeGreaterThan(-0.2);
+});
+
+test("framing a box shows all its corners", () => {
+  const max = add(VIEW.target, [80, 50, 9]);
+  const view = views.framing(VIEW, VIEW.target, max, SIZE);
+  for (const corner of [VIEW.target, max, add(VIEW.target, [80, 0, 0])]) {
+    const [x, y] = onScreen(view, corner);
+    expect(x).toBeGreaterThan(0);
+    expect(x).toBeLessThan(SIZE.width);
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(SIZE.height);
+  }
+});
+
+test("a flight takes the shorter way round and arrives", () => {
+  const from: Viewpoint = { ...VIEW, azimuth: 3 };
+  const to: Viewpoint = { ...VIEW, azimuth: -3, distance: 8 };
+  expect(views.between(from, to, 0.5).azimuth).toBeCloseTo(Math.PI, 9);
+  expect(views.between(from, to, 1).distance).toBeCloseTo(8, 9);
+});
