@@ -43,7 +43,7 @@ def unreadable() -> None:
 
 
 def raise_what_cannot_travel() -> None:
-    class Local(Exception):  # noqa: N818 - one that pickle cannot find
+    class Local(Exception):
         pass
 
     raise Local("lost")

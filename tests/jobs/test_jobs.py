@@ -12,7 +12,14 @@ import pytest
 from databases import Urls
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, JobSuperseded, PeriodicDefinition, fence
-from groundplane.jobs.reaper import dead_letters, forget_workers, reap, retry_dead_letter
+from groundplane.jobs.reaper import (
+    FoundJob,
+    bury,
+    dead_letters,
+    forget_workers,
+    reap,
+    retry_dead_letter,
+)
 from groundplane.jobs.running import Timing, run_worker
 from groundplane.storage.database import Database, Mode, Tenant, execute, scalar
 
@@ -26,7 +33,7 @@ QUICK = Timing(
 )
 
 
-class Boom(Exception):  # noqa: N818 - what a job of these tests raises
+class Boom(Exception):
     pass
 
 
@@ -411,3 +418,17 @@ async def test_dead_letters_are_their_tenants(context: Context, tenant: Tenant) 
     await reap(context.database, {}, stalled_after_s=3600)
     async with context.database.transaction(Tenant("b" * 24, Mode.LIVE)) as db:
         assert await dead_letters(db) == []
+
+
+async def test_of_two_reapers_that_found_the_same_failed_job_one_buries_it(
+    context: Context, tenant: Tenant
+) -> None:
+    job_id = await enqueue(context, tenant, "test.run")
+    async with context.database.transaction() as db:
+        await execute(db, "UPDATE procrastinate_jobs SET status = 'failed'")
+    job = FoundJob(job_id, "test.run", "ingest", ids(tenant), 0, "failed")
+    await bury(context.database, job, cause="first")
+    with pytest.raises(JobSuperseded):
+        await bury(context.database, job, cause="second")
+    async with context.database.transaction(tenant) as db:
+        assert [letter.cause for letter in await dead_letters(db)] == ["first"]

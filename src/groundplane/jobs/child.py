@@ -14,6 +14,7 @@ import struct
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
+from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
 
 from groundplane.errors import GroundplaneError
@@ -27,7 +28,7 @@ SECRETS = ("GROUNDPLANE_", "AWS_", "GOOGLE_", "PG")  # variables that parsing fi
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 
 
-class ChildCrashed(GroundplaneError):  # noqa: N818 - named like all of errors.py
+class ChildCrashed(GroundplaneError):
     """The child process died, or sent what cannot be read."""
 
 
@@ -35,7 +36,7 @@ class ChildOutOfMemory(ChildCrashed):
     """The work wanted more memory than the child may have."""
 
 
-class ChildTimeout(GroundplaneError):  # noqa: N818 - named like all of errors.py
+class ChildTimeout(GroundplaneError):
     """The work took longer than it may; its process was killed."""
 
 
@@ -111,7 +112,7 @@ class _Child:
     async def start(cls, memory_bytes: int) -> Self:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(SECRETS)}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-m", "groundplane.jobs.child_main"),
+            *(sys.executable, "-I", str(Path(__file__).with_name("child_main.py"))),
             *(str(os.getpid()), str(memory_bytes)),
             stdin=PIPE,
             stdout=PIPE,

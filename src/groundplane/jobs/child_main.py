@@ -1,6 +1,6 @@
 """The child's side of child.py: limits first, then one call after the other.
 
-Run as `python -I -m groundplane.jobs.child_main PARENT_PID MEMORY_BYTES`. A message is its length
+Run as a file, `python -I child_main.py PARENT_PID MEMORY_BYTES`. A message is its length
 (uint64, little-endian) and a pickle. The first is sys.path; each further one is (function, args),
 answered by (True, result) or (False, (class, args, dict) of the exception).
 """

@@ -60,7 +60,7 @@ class Job:
     attempt: int
 
 
-class JobSuperseded(GroundplaneError):  # noqa: N818 - named like all of errors.py
+class JobSuperseded(GroundplaneError):
     """This run was given up for dead, and the job was retaken: it may settle nothing."""
 
 
