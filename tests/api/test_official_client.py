@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 import scaleapi
+from live_server import LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -12,7 +13,6 @@ from scaleapi.exceptions import (
 )
 from scaleapi.tasks import TaskStatus, TaskType
 
-from conftest import LiveServer
 from groundplane.storage.database import Mode
 
 FRAMES = ["https://data.example/frame-0.json", "https://data.example/frame-1.json"]

@@ -6,8 +6,8 @@ from datetime import datetime
 import httpx
 import msgspec
 import pytest
+from live_server import LiveServer
 
-from conftest import LiveServer
 from groundplane.storage.database import Mode
 
 FRAME = "https://data.example/frame-0.json"

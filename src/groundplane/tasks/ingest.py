@@ -16,6 +16,7 @@ from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON
 
+FRAME_LIMITS = FetchLimits()
 IMAGE_LIMITS = FetchLimits(size_bytes=64 * 1024 * 1024)
 FRAME_TIMEOUT_S = 120.0
 IMAGE_TIMEOUT_S = 30.0
@@ -40,7 +41,7 @@ class FrameFailure(msgspec.Struct, frozen=True):
     is_download: bool
 
 
-class FrameUnreadable(Exception):  # named like AttachmentUnreadable, for one frame
+class FrameUnreadable(AttachmentUnreadable):
     """A frame that will not come; carries what the customer is told."""
 
     def __init__(self, failure: FrameFailure) -> None:
@@ -67,7 +68,7 @@ async def read_frame(
     """
     url = order.attachments[frame_index]
     try:
-        fetched = await fetch_patiently(context, url, FetchLimits())
+        fetched = await fetch_patiently(context, url, FRAME_LIMITS)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
     manifest, blob_sizes = await _read_attachment(
@@ -108,7 +109,7 @@ def unreadable_response(failures: Mapping[int, FrameFailure]) -> dict[str, JSON]
         return {
             "error": DOWNLOAD_ERROR,
             "attachments": [
-                _attachment(failure) | _message_without_status(failure) for _, failure in in_order
+                _attachment(failure) | _message_if_silent(failure) for _, failure in in_order
             ],
         }
     return {
@@ -189,8 +190,10 @@ def _attachment(failure: FrameFailure) -> dict[str, JSON]:
     return {"statusCode": failure.status_code, "url": failure.url}
 
 
-def _message_without_status(failure: FrameFailure) -> dict[str, JSON]:
-    return {"message": failure.message} if failure.status_code is None else {}
+def _message_if_silent(failure: FrameFailure) -> dict[str, JSON]:
+    """Where the status alone does not say what went wrong: there was none, or it was a success."""
+    says = failure.status_code is not None and failure.status_code >= 400
+    return {} if says else {"message": failure.message}
 
 
 def failures_of(errors: Sequence[tuple[int, str]]) -> dict[int, FrameFailure]:

@@ -1,0 +1,130 @@
+"""A real server on an ephemeral port, for the official client and for plain HTTP."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+
+import httpx
+import psycopg
+import scaleapi
+import uvicorn
+
+from databases import Urls
+from groundplane.accounts import operations as accounts
+from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from groundplane.accounts.routes import find_key_in, find_session_in
+from groundplane.jobs.queue import Queue
+from groundplane.storage.blobs import Blobs
+from groundplane.storage.database import Database, Mode, Tenant
+from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks import routes
+from groundplane.wire.app_parts import Services, build_app
+from groundplane.wire.auth import Role
+
+PUBLIC_URL = "http://groundplane.test"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """`keys` by mode, `links` (sign-in tokens) by role, the database's own address for looking."""
+
+    url: str
+    keys: dict[Mode, str]
+    links: dict[Role, str]
+    tenant: Tenant
+    urls: Urls
+
+    def client(self, mode: Mode = Mode.LIVE) -> scaleapi.ScaleClient:
+        return scaleapi.ScaleClient(self.keys[mode], api_instance_url=f"{self.url}/v1")
+
+    def http(self, mode: Mode = Mode.LIVE) -> httpx.Client:
+        return httpx.Client(base_url=self.url, auth=(self.keys[mode], ""))
+
+    def execute(self, statement: LiteralString, *values: object) -> None:
+        with psycopg.connect(self.urls.owner, autocommit=True) as db:
+            db.execute(statement, values)
+
+    def rows(self, statement: LiteralString) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.urls.owner) as db:
+            return db.execute(statement).fetchall()
+
+
+class _Server:
+    """Runs in a thread with an event loop of its own; the database opens and closes in it."""
+
+    def __init__(self, urls: Urls, tenant: Tenant, folder: Path) -> None:
+        self.urls, self.tenant, self.folder = urls, tenant, folder
+        self.live: LiveServer | None = None
+        self.uvicorn: uvicorn.Server | None = None
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001  # handed to the test's thread
+            self.failure = error
+
+    async def _serve(self) -> None:
+        database = await Database.open(self.urls.app)
+        try:
+            keys, links = await self._people(database)
+            services = Services(
+                find_key_in(database),
+                find_session_in(database),
+                PUBLIC_URL,
+                {
+                    "database": database,
+                    "blobs": Blobs.open(str(self.folder / "blobs")),
+                    "queue": Queue(self.urls.app),
+                    "secret": InstanceSecret.load_or_create(self.folder),
+                },
+            )
+            app = build_app([*routes.ROUTES, *ACCOUNT_ROUTES], services)
+            config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way
+            self.uvicorn = uvicorn.Server(config)
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+                self.live = LiveServer(url, keys, links, self.tenant, self.urls)
+                await self.uvicorn.serve(sockets=[listening])
+        finally:
+            await database.close()
+
+    async def _people(self, database: Database) -> tuple[dict[Mode, str], dict[Role, str]]:
+        keys: dict[Mode, str] = {}
+        for mode in Mode:
+            world = Tenant(self.tenant.account_id, mode)
+            async with database.transaction(world) as db:
+                keys[mode] = await accounts.create_key(db, world)
+        links: dict[Role, str] = {}
+        async with database.transaction(self.tenant) as db:
+            for role in Role:
+                person = await accounts.create_person(
+                    db, self.tenant.account_id, f"{role.value}@example.com", role
+                )
+                links[role] = await accounts.create_sign_in_link(db, person)
+        return keys, links
+
+
+@contextmanager
+def serving(urls: Urls, tenant: Tenant, folder: Path) -> Generator[LiveServer]:
+    server = _Server(urls, tenant, folder)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while server.live is None:
+            assert server.failure is None, server.failure
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.01)
+        yield server.live
+    finally:
+        if server.uvicorn is not None:
+            server.uvicorn.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()

@@ -1,0 +1,285 @@
+"""Ingest against a real database, real jobs and a real server of files."""
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import LiteralString
+
+import msgspec
+import pytest
+from PIL import Image
+
+from groundplane.fetch.fetcher import FetchLimits
+from groundplane.jobs.context import Context
+from groundplane.jobs.running import Timing, run_worker
+from groundplane.scenes.model import Scene
+from groundplane.storage.database import Database, Tenant, scalar
+from groundplane.tasks import ingest, ingest_queries, operations, queries
+from groundplane.tasks.jobs import JOBS, settle
+from groundplane.tasks.lifecycle import State
+from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
+from loopback import Answer, Site, hang, reply, reset, running_site
+
+QUICK = Timing(heartbeat_s=0.2, stalled_after_s=5, reap_every_s=1, poll_every_s=0.05, grace_s=0.2)
+
+
+def frame_json(site: Site, *, camera: str | None = "front.png", x: float = 1.5) -> bytes:
+    images = (
+        []
+        if camera is None
+        else [
+            {
+                "image_url": site.url(f"/{camera}"),
+                "position": {"x": 0.5, "y": 0, "z": 1.5},
+                "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+                "fx": 900,
+                "fy": 910,
+                "cx": 320,
+                "cy": 200,
+                "camera_index": 0,
+            }
+        ]
+    )
+    return msgspec.json.encode(
+        {
+            "device_position": {"x": 2, "y": 4, "z": 6},
+            "points": [{"x": x, "y": 2, "z": 0.25, "i": 0.5}, {"x": 8, "y": -2, "z": 1, "i": 1}],
+            "images": images,
+        }
+    )
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 40), (10, 120, 200)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "PAUSES_S", (0.01, 0.01))
+
+
+@asynccontextmanager
+async def working(context: Context) -> AsyncGenerator[None]:
+    stop = asyncio.Event()
+    worker = asyncio.create_task(
+        run_worker(context, JOBS, queues=["ingest"], concurrency=2, stop=stop, timing=QUICK)
+    )
+    try:
+        yield
+    finally:
+        stop.set()
+        await worker
+
+
+async def order(context: Context, tenant: Tenant, urls: Sequence[str], **more: object) -> str:
+    given = {"attachments": list(urls), "labels": ["Car"], **more}
+    async with context.database.transaction(tenant) as db:
+        row = await operations.create_and_ingest(
+            db,
+            context.queue,
+            tenant,
+            operations.read_order(LIDAR_ANNOTATION, given),  # pyright: ignore[reportArgumentType]  # JSON values by the callers
+        )
+    return row.task_id
+
+
+async def task_of(database: Database, tenant: Tenant, task_id: str) -> TaskRow:
+    async with database.transaction(tenant) as db:
+        return await operations.get(db, tenant, task_id)
+
+
+async def ended(database: Database, tenant: Tenant, task_id: str) -> TaskRow:
+    """The task once ingest is over."""
+    async with asyncio.timeout(60):
+        while True:
+            task = await task_of(database, tenant, task_id)
+            if task.state not in (State.CREATED, State.INGESTING):
+                return task
+            await asyncio.sleep(0.05)
+
+
+async def count(database: Database, tenant: Tenant, table: LiteralString) -> int:
+    async with database.transaction(tenant) as db:
+        return await scalar(db, "SELECT count(*) FROM " + table)  # noqa: S608  # names of this file
+
+
+async def asked_for(site: Site, requests: int) -> None:
+    async with asyncio.timeout(30):
+        while len(site.seen) < requests:  # noqa: ASYNC110  # the site has no event for it
+            await asyncio.sleep(0.02)
+
+
+async def test_a_scene_comes_in_whole(context: Context, tenant: Tenant) -> None:
+    async with running_site() as site:
+        for index in range(3):
+            site.page(f"/{index}.json", reply(200, frame_json(site, x=1.5 + index)))
+        site.page("/front.png", reply(200, png(), {"Content-Type": "text/html"}))
+        urls = [site.url(f"/{index}.json") for index in range(3)]
+        task_id = await order(context, tenant, urls, meters_per_unit=2, labeling_sample_rate=2)
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    assert task.state == "ready"
+    async with context.database.transaction(tenant) as db:
+        manifest = await scalar(db, "SELECT manifest::text FROM scene")
+        stage = await scalar(db, "SELECT config::text FROM stage")
+        state = await scalar(db, "SELECT state FROM stage")
+        events = await queries.events(db, tenant, task_id)
+    scene = msgspec.json.decode(manifest, type=Scene)
+    assert [frame.index for frame in scene.frames] == [0, 1, 2]
+    assert scene.frames[0].device_position_m == (4.0, 8.0, 12.0)
+    assert scene.frames[1].images[0].image.content_type == "image/png"
+    assert (scene.frames[1].images[0].lens.width_px, scene.meters_per_unit) == (64, 2.0)
+    blob = await context.blobs.get(tenant.account_id, scene.frames[2].points.blob.sha256)
+    assert len(blob) == scene.frames[2].points.blob.size_bytes
+    assert msgspec.json.decode(stage)["frames"] == [0, 2]
+    assert state == "ready"
+    assert [event.event for event in events] == ["created", "planned", "ingested"]
+    # Three frames of two blobs each, and one picture that all of them share.
+    assert await count(context.database, tenant, "blob") == 7
+    assert await count(context.database, tenant, "document") == 1
+
+
+async def test_every_bad_frame_is_named_and_nothing_half_made_stays(
+    context: Context, tenant: Tenant
+) -> None:
+    async with running_site() as site:
+        site.page("/good.json", reply(200, frame_json(site, camera=None)))
+        site.page("/cut.json", reply(200, b'{"device_position": {"x": 1'))
+        site.page("/nan.json", reply(200, frame_json(site, camera=None).replace(b"1.5", b"NaN")))
+        site.page("/empty.json", reply(200, b'{"device_position":{"x":1,"y":2,"z":3},"points":[]}'))
+        site.page("/nowhere.json", reply(200, b'{"points":[{"x":1,"y":2,"z":3}]}'))
+        site.page("/noimage.json", reply(200, frame_json(site, camera="gone.png")))
+        site.page("/notimage.json", reply(200, frame_json(site, camera="text.png")))
+        site.page("/text.png", reply(200, b"<svg onload=alert(1)>"))
+        names = ["good", "cut", "nan", "empty", "nowhere", "noimage", "notimage", "missing"]
+        urls = [site.url(f"/{name}.json") for name in names]
+        task_id = await order(context, tenant, urls, unique_id="u", clear_unique_id_on_error=True)
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    assert (task.state, task.unique_id) == ("error", None)
+    response = msgspec.json.decode(task.response or "")
+    assert response["error"] == "One or more attachments could not be downloaded."
+    frames = response["frames"]
+    assert [frame["frame"] for frame in frames] == [1, 2, 3, 4, 5, 6, 7]
+    statuses = [frame["attachment"]["statusCode"] for frame in frames]
+    assert statuses == [200, 200, 200, 200, 404, 200, 404]
+    blamed = [frame["attachment"]["url"].rpartition("/")[2] for frame in frames]
+    bad = ["cut.json", "nan.json", "empty.json", "nowhere.json"]
+    assert blamed == [*bad, "gone.png", "text.png", "missing.json"]
+    assert frames[0]["message"].startswith("Invalid JSON Format")
+    assert "device_position" in frames[3]["message"]
+    assert frames[4]["message"].startswith("images[0]")
+    tables: tuple[LiteralString, ...] = ("scene", "scene_frame", "stage", "document")
+    for table in tables:
+        assert await count(context.database, tenant, table) == 0
+
+
+async def test_when_only_downloads_failed_the_addresses_are_listed(
+    context: Context, tenant: Tenant
+) -> None:
+    async with running_site() as site:
+        site.page("/403.json", reply(403))
+        site.page("/reset.json", reset)
+        urls = [site.url("/403.json"), site.url("/reset.json"), "http://10.0.0.1/private.json"]
+        task_id = await order(context, tenant, urls, unique_id="kept")
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+        asked = [seen.path for seen in site.seen]
+    response = msgspec.json.decode(task.response or "")
+    assert set(response) == {"error", "attachments"}
+    first, second, third = response["attachments"]
+    assert first == {"statusCode": 403, "url": urls[0]}
+    assert (second["statusCode"], second["url"]) == (None, urls[1])
+    assert (third["statusCode"], third["url"]) == (None, urls[2])
+    assert second["message"]
+    assert third["message"]
+    assert task.unique_id == "kept"
+    # What was refused for good is asked for once, what may pass three times.
+    assert asked.count("/403.json") == 1
+    assert asked.count("/reset.json") == 3
+
+
+async def test_a_server_that_stumbles_twice_costs_nothing(context: Context, tenant: Tenant) -> None:
+    async with running_site() as site:
+        good = reply(200, frame_json(site, camera=None))
+        site.page("/0.json", reply(503), reply(429), good)
+        task_id = await order(context, tenant, [site.url("/0.json")])
+        async with working(context):
+            assert (await ended(context.database, tenant, task_id)).state == "ready"
+
+
+async def endless(writer: asyncio.StreamWriter) -> None:
+    """A success without a length, whose body comes byte by byte."""
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"1\r\n \r\n")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("answer", [hang, endless])
+async def test_an_attachment_that_never_ends_is_given_up(
+    context: Context, tenant: Tenant, monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
+    monkeypatch.setattr(ingest, "FRAME_LIMITS", FetchLimits(total_timeout_s=0.3))
+    async with running_site() as site:
+        site.page("/0.json", answer)
+        task_id = await order(context, tenant, [site.url("/0.json")])
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    assert task.state == "error"
+    assert "0.3 seconds" in (task.response or "")
+
+
+async def test_canceling_in_the_middle_stops_the_frames(context: Context, tenant: Tenant) -> None:
+    async with running_site() as site:
+        site.page("/0.json", hang)
+        site.page("/1.json", reply(200, frame_json(site, camera=None)))
+        task_id = await order(context, tenant, [site.url("/0.json"), site.url("/1.json")])
+        async with working(context):
+            await asked_for(site, 2)
+            async with context.database.transaction(tenant) as db:
+                await operations.cancel(db, tenant, task_id, clear_unique_id=False)
+    task = await task_of(context.database, tenant, task_id)
+    assert task.state == "canceled"
+    assert await count(context.database, tenant, "scene") == 0
+
+
+async def test_each_job_may_run_twice(context: Context, tenant: Tenant) -> None:
+    async with running_site() as site:
+        site.page("/0.json", reply(200, frame_json(site, camera=None)))
+        task_id = await order(context, tenant, [site.url("/0.json")])
+        ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": task_id}
+        plan, frame, settle_job = (job.run for job in JOBS)
+        for _ in range(2):
+            await plan(context, **ids)
+        await asyncio.gather(*(frame(context, **ids, frame_index=0) for _ in range(2)))
+        await frame(context, **ids, frame_index=0)
+        await asyncio.gather(*(settle_job(context, **ids) for _ in range(2)))
+        await settle(context, **ids)
+    task = await task_of(context.database, tenant, task_id)
+    assert task.state == "ready"
+    async with context.database.transaction(tenant) as db:
+        names = [event.event for event in await queries.events(db, tenant, task_id)]
+        progress = await ingest_queries.progress(db, tenant, task_id)
+        settles = await scalar(
+            db, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'tasks.settle_ingest'"
+        )
+    assert names == ["created", "planned", "ingested"]
+    assert (progress.total, progress.settled, progress.failed) == (1, 1, 0)
+    assert settles == 1
+
+
+async def test_frames_on_disk_are_read_when_they_are_under_the_files_root(
+    context: Context, tenant: Tenant, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "0.json"
+    outside.write_text("{}")
+    task_id = await order(context, tenant, [f"file://{outside}"])
+    async with working(context):
+        task = await ended(context.database, tenant, task_id)
+    assert msgspec.json.decode(task.response or "")["attachments"][0]["statusCode"] is None
