@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from groundplane.scenes.compiled import as_int64, compiled, inlined
+from groundplane.geometry.compiled import as_int64, compiled, inlined
 from groundplane.scenes.formats.columns import (
     DEEPEST,
     GROUND,

@@ -46,7 +46,7 @@ class _Twice(dict[str, JSON]):
     key: str
 
 
-class _Wrong(Exception):  # noqa: N818 - never leaves this module
+class _Wrong(Exception):
     """A point is not right; the reader adds where."""
 
     def __init__(self, key: str, reason: str) -> None:
@@ -224,7 +224,7 @@ def _number(key: str, value: JSON, slot: int) -> float:
     return number
 
 
-class _Constant(Exception):  # noqa: N818 - never leaves this module
+class _Constant(Exception):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(name)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from groundplane.scenes.compiled import as_int64, compiled, inlined
+from groundplane.geometry.compiled import as_int64, compiled, inlined
 
 Bytes = npt.NDArray[np.uint8]
 
