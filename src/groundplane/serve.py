@@ -19,6 +19,7 @@ from groundplane.accounts import operations as accounts
 from groundplane.accounts.model import Role
 from groundplane.errors import StartRefused
 from groundplane.jobs.queue import Queue
+from groundplane.jobs.reaper import forget_workers
 from groundplane.processes import ProcessTree
 from groundplane.settings import Settings, remember_public_url
 from groundplane.storage.database import Database
@@ -51,6 +52,7 @@ def serve(
         listening = cleanup.enter_context(_bound(host, port))
         owner_url, app_url = cleanup.enter_context(database_urls(settings))
         migrate(owner_url)
+        embedded = settings.database_url is None
         settings = replace(settings, database_url=app_url)
         InstanceSecret.load_or_create(settings.data)
         remember_public_url(settings)
@@ -58,6 +60,8 @@ def serve(
             settings = demo.with_files_root(settings)
         tree = ProcessTree(_environment(settings))
         cleanup.callback(tree.stop)
+        if embedded:
+            asyncio.run(_forget_workers(app_url))
         _start(tree, settings, listening, web_processes)
         link = asyncio.run(_first_start(settings, with_demo=with_demo))
         _wait_until_ready(tree, listening, stopping)
@@ -142,6 +146,15 @@ def _start(tree: ProcessTree, settings: Settings, listening: socket.socket, coun
             [sys.executable, "-m", "groundplane.app", data, str(fd)],
             pass_fds=(fd,),
         )
+
+
+async def _forget_workers(app_url: str) -> None:
+    """Those of an embedded database died with the server that we hold the lock of."""
+    database = await Database.open(app_url, most_connections=1)
+    try:
+        await forget_workers(database)
+    finally:
+        await database.close()
 
 
 async def _first_start(settings: Settings, *, with_demo: bool) -> str | None:

@@ -7,6 +7,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import (
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotFoundException,
     ValidationException,
@@ -84,6 +85,8 @@ def error_response(request: HttpRequest, error: Exception) -> Response[ErrorBody
 def _in_our_words(error: Exception) -> Exception:
     """The framework's own refusals, as errors of our tree: 405 → 404, 413 and 415 → 400."""
     match error:
+        case InternalServerException() if error.detail == "client disconnected prematurely":
+            return InvalidRequest("The request ended before its body did.")
         case NotFoundException() | MethodNotAllowedException():
             return NotFound("Route")
         case RequestEntityTooLarge():
