@@ -13,6 +13,8 @@ export default defineConfig({
     // The page's policy allows no data: scripts or fonts, so everything is a file of its own.
     assetsInlineLimit: 0,
     sourcemap: false,
+    // three.js alone is half of the editor.
+    chunkSizeWarningLimit: 900,
   },
   worker: { format: "es" },
   server: {

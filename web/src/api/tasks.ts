@@ -1,0 +1,40 @@
+/** Reading tasks and their deliveries. The world (live or test) is that of the address bar. */
+
+import { getJson, type Options, postJson } from "./http";
+import type { Deliveries, TaskDetail, TaskPage } from "./types";
+
+function withMode(path: string, query: URLSearchParams = new URLSearchParams()): string {
+  if (new URLSearchParams(location.search).get("mode") === "test") query.set("mode", "test");
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+export interface TaskQuery {
+  readonly status?: string;
+  readonly type?: string;
+  readonly project?: string;
+  readonly nextToken?: string;
+}
+
+export function listTasks(wanted: TaskQuery, options?: Options): Promise<TaskPage> {
+  const query = new URLSearchParams({ limit: "50" });
+  if (wanted.status) query.set("status", wanted.status);
+  if (wanted.type) query.set("type", wanted.type);
+  if (wanted.project) query.set("project", wanted.project);
+  if (wanted.nextToken) query.set("next_token", wanted.nextToken);
+  return getJson(withMode("/app/tasks", query), options);
+}
+
+export function taskDetail(taskId: string, options?: Options): Promise<TaskDetail> {
+  return getJson(withMode(`/app/tasks/${encodeURIComponent(taskId)}`), options);
+}
+
+export function taskCallbacks(taskId: string, options?: Options): Promise<Deliveries> {
+  return getJson(withMode(`/app/tasks/${encodeURIComponent(taskId)}/callbacks`), options);
+}
+
+export function resendCallback(deliveryId: string): Promise<unknown> {
+  return postJson(withMode(`/app/callbacks/${encodeURIComponent(deliveryId)}/resend`), {});
+}
+
+export { withMode };

@@ -1,0 +1,49 @@
+/** Working on a task: its scene and document, the lease, edits in and out, submitting. */
+
+import { getJson, type Options, postJson } from "./http";
+import { withMode } from "./tasks";
+import type { Lease, LeaseKey, News, SendReply, Transaction, Work } from "./types";
+
+const path = (taskId: string, verb: string) => `/app/tasks/${encodeURIComponent(taskId)}/${verb}`;
+
+export function openWork(taskId: string, options?: Options): Promise<Work> {
+  return getJson(withMode(path(taskId, "work")), options);
+}
+
+/** @throws Refused with 409 when somebody else holds it and `takeOver` is false. */
+export function claim(taskId: string, clientId: string, takeOver: boolean): Promise<Lease> {
+  const body = { take_over: takeOver, client_id: clientId };
+  return postJson(withMode(path(taskId, "claim")), body);
+}
+
+/** Keeps the lease for another two minutes. */
+export function renewLease(taskId: string, lease: LeaseKey): Promise<Lease> {
+  return postJson(withMode(path(taskId, "lease")), lease);
+}
+
+export function releaseLease(taskId: string, lease: LeaseKey): Promise<unknown> {
+  return postJson(withMode(path(taskId, "release")), lease);
+}
+
+export function sendTransactions(
+  taskId: string,
+  lease: LeaseKey,
+  transactions: readonly Transaction[],
+): Promise<SendReply> {
+  return postJson(withMode(path(taskId, "transactions")), { ...lease, transactions });
+}
+
+/** A page of the log after `seq`; an empty one when there is nothing new. */
+export function transactionsAfter(
+  taskId: string,
+  seq: number,
+  signal: AbortSignal,
+): Promise<News> {
+  const query = new URLSearchParams({ after: String(seq) });
+  return getJson(withMode(path(taskId, "transactions"), query), { signal });
+}
+
+/** @throws Refused with 409 when the document has moved past `seq`. */
+export function submitWork(taskId: string, lease: LeaseKey, seq: number): Promise<unknown> {
+  return postJson(withMode(path(taskId, "submit")), { ...lease, seq });
+}

@@ -1,0 +1,23 @@
+import type { MouseEvent, ReactNode } from "react";
+import { inThisWorld, navigate } from "./router";
+
+interface Props {
+  readonly to: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** A real link, so that a middle click opens a tab; a plain click stays in this page. */
+export function Link({ to, className, children }: Props) {
+  const go = (event: MouseEvent) => {
+    const wantsTab = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
+    if (wantsTab) return;
+    event.preventDefault();
+    navigate(to);
+  };
+  return (
+    <a href={inThisWorld(to)} className={className} onClick={go}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,73 @@
+/** What a person should know before submitting. Pure. */
+
+import { type Document, idsOf } from "../../model/document";
+import { attributesAt, presentAt } from "../../model/interpolate";
+import { SCENE_ID } from "../../model/kinds";
+import { applicable, leaves, type StageConfig } from "../../model/taxonomy";
+import { cuboidObject, visibleRange } from "./edits";
+
+export interface Finding {
+  /** Null: about the scene as a whole. */
+  readonly id: string | null;
+  readonly frame: number | null;
+  readonly sentence: string;
+  /** Submitting would hand in something that the customer ruled out. */
+  readonly serious: boolean;
+}
+
+export function findings(
+  config: StageConfig,
+  document: Document,
+  frames_ns: readonly number[],
+): Finding[] {
+  const found: Finding[] = [];
+  const labels = new Set(leaves(config.labels));
+  const ids = idsOf(document).filter((id) => cuboidObject(document, id) !== null);
+  if (ids.length === 0) {
+    found.push({ id: null, frame: null, sentence: "Nothing is labeled.", serious: false });
+  }
+  for (const definition of config.attributes) {
+    const answered = Object.hasOwn(attributesAt(document, SCENE_ID, 0), definition.name);
+    if (definition.scope !== "scene" || !definition.required || answered) continue;
+    const sentence = `The scene’s “${definition.name}” is not answered.`;
+    found.push({ id: null, frame: null, sentence, serious: true });
+  }
+  for (const id of ids) {
+    const label = cuboidObject(document, id)?.label ?? "";
+    if (!labels.has(label)) {
+      const sentence = `The label “${label}” is not one of this task’s.`;
+      found.push({ id, frame: null, sentence, serious: true });
+    }
+    if (visibleRange(document, id, frames_ns) === null) {
+      const sentence = `This ${label} is in no frame.`;
+      found.push({ id, frame: null, sentence, serious: false });
+    }
+    found.push(...unanswered(config, document, id, label, frames_ns));
+  }
+  return found;
+}
+
+/** One finding per question, at the first frame where the answer is missing. */
+function unanswered(
+  config: StageConfig,
+  document: Document,
+  id: string,
+  label: string,
+  frames_ns: readonly number[],
+): Finding[] {
+  const first = new Map<string, number>();
+  for (const frame of config.frames) {
+    const time_ns = frames_ns[frame];
+    if (time_ns === undefined || !presentAt(document, id, time_ns)) continue;
+    const answers = attributesAt(document, id, time_ns);
+    for (const { name, required } of applicable(config, label, answers)) {
+      if (required && !Object.hasOwn(answers, name) && !first.has(name)) first.set(name, frame);
+    }
+  }
+  return [...first].map(([name, frame]) => ({
+    id,
+    frame,
+    sentence: `“${name}” of this ${label} is not answered.`,
+    serious: true,
+  }));
+}

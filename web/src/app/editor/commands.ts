@@ -1,0 +1,138 @@
+/** What each command of the editor does; keys and buttons both come here. */
+
+import { distance } from "../../geometry/vec";
+import { type Nudge, nudged } from "../../tools/boxes";
+import type { ActionId, Handlers } from "../../tools/index";
+import type { KeyPress } from "../../tools/keys";
+import type { Editor } from "./editor";
+import {
+  addKey,
+  deleteObject,
+  moveCuboid,
+  removeKey,
+  setLabel,
+  setVisibleRange,
+  visibleRange,
+} from "./edits";
+
+const LABEL_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+const NUDGES: readonly Nudge[] = [
+  "move.forward",
+  "move.back",
+  "move.left",
+  "move.right",
+  "move.up",
+  "move.down",
+  "turn.left",
+  "turn.right",
+  "size.longer",
+  "size.shorter",
+  "size.wider",
+  "size.narrower",
+  "size.taller",
+  "size.lower",
+];
+
+export function createCommands(editor: Editor): Handlers {
+  const { view, task } = editor;
+  const selected = () => view.getState().selected;
+  const nudges = NUDGES.map((nudge) => [nudge, (press: KeyPress) => doNudge(editor, nudge, press)]);
+  const labels = LABEL_NUMBERS.map((n) => [`label.${n}`, () => chooseLabel(editor, n - 1)]);
+  return {
+    ...(Object.fromEntries([...nudges, ...labels]) as Record<
+      Nudge | `label.${(typeof LABEL_NUMBERS)[number]}`,
+      (press: KeyPress) => void
+    >),
+    "tool.place": () => editor.mayEdit && editor.stage?.arm(),
+    "tool.select": () => escape(editor),
+    "edit.undo": () => task.undo(),
+    "edit.redo": () => task.redo(),
+    "object.delete": () => deleteSelected(editor),
+    "object.next": () => cycle(editor, 1),
+    "object.previous": () => cycle(editor, -1),
+    "frame.previous": () => editor.step(-1),
+    "frame.next": () => editor.step(1),
+    "keyframe.add": () => withCuboid(editor, (id, at) => addKey(editor.document, id, at)),
+    "keyframe.remove": () => withCuboid(editor, (id, at) => removeKey(editor.document, id, at.time_ns)),
+    "track.end": () => endTrack(editor),
+    "view.focus": () => {
+      const id = selected();
+      const cuboid = id === null ? null : editor.cuboid(id);
+      if (cuboid !== null) editor.stage?.lookAt(cuboid);
+    },
+    "view.top": () => editor.stage?.topView(),
+    "view.all": () => editor.stage?.frameAll(),
+    help: () => view.setState(({ help }) => ({ help: !help })),
+    submit: () => view.setState({ submitting: true }),
+  };
+}
+
+export function run(handlers: Handlers, id: ActionId): void {
+  handlers[id]({ code: "", ctrlKey: false, metaKey: false, shiftKey: false, altKey: false });
+}
+
+/** A label key names the selected object, or the next one to be placed. */
+export function chooseLabel(editor: Editor, index: number): void {
+  const entry = editor.labels[index];
+  if (entry === undefined) return;
+  editor.view.setState({ label: entry.name });
+  const id = editor.view.getState().selected;
+  if (id !== null) editor.edit(setLabel(editor.document, id, entry.name));
+}
+
+function escape(editor: Editor): void {
+  const { help, submitting, refusedList, camera } = editor.view.getState();
+  if (help || submitting || refusedList) {
+    editor.view.setState({ help: false, submitting: false, refusedList: false });
+  } else if (editor.stage?.cancel() !== true) {
+    if (camera !== null) editor.view.setState({ camera: null });
+    else editor.select(null);
+  }
+}
+
+type WithCuboid = (id: string, at: ReturnType<Editor["place"]>) => Parameters<Editor["edit"]>[0];
+
+function withCuboid(editor: Editor, writes: WithCuboid): void {
+  const id = editor.view.getState().selected;
+  const cuboid = id === null ? null : editor.cuboid(id);
+  if (id !== null && cuboid !== null) editor.edit(writes(id, editor.place(cuboid.centre)));
+}
+
+function doNudge(editor: Editor, nudge: Nudge, press: KeyPress): void {
+  withCuboid(editor, (id, at) => {
+    const cuboid = editor.cuboid(id);
+    if (cuboid === null) return [];
+    return moveCuboid(editor.document, id, nudged(cuboid, nudge, press.shiftKey), at);
+  });
+}
+
+function deleteSelected(editor: Editor): void {
+  const id = editor.view.getState().selected;
+  if (id === null || !editor.mayEdit) return;
+  editor.edit(deleteObject(editor.document, id));
+  editor.select(null);
+}
+
+/** The track is there up to this frame and in none after it. */
+function endTrack(editor: Editor): void {
+  withCuboid(editor, (id) => {
+    const range = visibleRange(editor.document, id, editor.frames_ns);
+    if (range === null || range[0] > editor.frameIndex) return [];
+    return setVisibleRange(editor.document, id, [range[0], editor.frameIndex], editor.frames_ns);
+  });
+}
+
+/** Objects of the frame by their distance from the vehicle, nearest first. */
+function cycle(editor: Editor, by: 1 | -1): void {
+  const device = editor.work.scene.frames[editor.frameIndex]?.device_position_m;
+  if (device === undefined) return;
+  const sorted = editor
+    .shown()
+    .map(({ id, cuboid }) => ({ id, away: distance(cuboid.centre, device) }))
+    .sort((a, b) => a.away - b.away);
+  if (sorted.length === 0) return;
+  const at = sorted.findIndex(({ id }) => id === editor.view.getState().selected);
+  const next = at < 0 ? (by > 0 ? 0 : sorted.length - 1) : (at + by + sorted.length) % sorted.length;
+  editor.select(sorted[next]?.id ?? null);
+}

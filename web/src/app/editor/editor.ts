@@ -1,0 +1,104 @@
+/** Everything of one open task that panels, tools and the scene share. */
+
+import type { Work } from "../../api/types";
+import type { Cuboid } from "../../geometry/cuboid";
+import type { Vec3 } from "../../geometry/vec";
+import type { Document } from "../../model/document";
+import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
+import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
+import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
+import { type ShownCuboid, shownCuboids } from "./shown";
+import type { Stage } from "./stage";
+import { createView, goToFrame, type View } from "./viewState";
+import type { TaskWork } from "./work";
+
+export class Editor {
+  readonly work: Work;
+  readonly task: TaskWork;
+  readonly view: View;
+  readonly labels: readonly LabelEntry[];
+  readonly frames_ns: readonly number[];
+  /** The 3D view, while it is on the page. */
+  stage: Stage | null = null;
+  #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
+
+  constructor(work: Work, task: TaskWork) {
+    this.work = work;
+    this.task = task;
+    this.labels = labelEntries(work.config.labels);
+    this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
+    const instructions = work.instruction !== null && work.instruction.trim() !== "";
+    this.view = createView(this.labels[0]?.name ?? "", instructions && work.seq === 0);
+  }
+
+  get document(): Document {
+    return this.task.store.view().document;
+  }
+
+  get frameIndex(): number {
+    return this.view.getState().frameIndex;
+  }
+
+  get time_ns(): number {
+    return this.frames_ns[this.frameIndex] ?? 0;
+  }
+
+  /** Only frames that the stage lists may be labeled; the others are there to look at. */
+  get mayLabelFrame(): boolean {
+    return this.work.config.frames.includes(this.frameIndex);
+  }
+
+  get mayEdit(): boolean {
+    return this.task.status.getState().editing && this.mayLabelFrame;
+  }
+
+  colour(label: string): string {
+    return this.labels.find((entry) => entry.name === label)?.colour ?? UNKNOWN_COLOUR;
+  }
+
+  /** As customers wrote it for labelers; the name itself when the label is not of this stage. */
+  display(label: string): string {
+    return this.labels.find((entry) => entry.name === label)?.display ?? label;
+  }
+
+  /** The cuboids of the current frame; the same list until something changes. */
+  shown(): readonly ShownCuboid[] {
+    const { document, time_ns } = this;
+    if (this.#shown?.document !== document || this.#shown.time_ns !== time_ns) {
+      this.#shown = { document, time_ns, list: shownCuboids(document, time_ns) };
+    }
+    return this.#shown.list;
+  }
+
+  /** The cuboid as shown now, also when it is not there in this frame; null when unknown. */
+  cuboid(id: string): Cuboid | null {
+    const pose = cuboidAt(this.document, id, this.time_ns);
+    return pose === null ? null : toCuboid(pose);
+  }
+
+  exists(id: string): boolean {
+    return cuboidObject(this.document, id) !== null;
+  }
+
+  cameras(): readonly FrameCamera[] {
+    return camerasOf(this.work.scene, this.frameIndex);
+  }
+
+  /** Now, and by the camera that shows this point. */
+  place(point: Vec3): Place {
+    const large = this.view.getState().camera;
+    return { time_ns: this.time_ns, cameraUsed: cameraUsed(this.cameras(), large, point) };
+  }
+
+  edit(writes: readonly Write[]): void {
+    if (this.mayEdit) this.task.edit(writes);
+  }
+
+  select(id: string | null): void {
+    if (this.view.getState().selected !== id) this.view.setState({ selected: id });
+  }
+
+  step(by: number): void {
+    goToFrame(this.view, this.frameIndex + by, this.frames_ns.length);
+  }
+}

@@ -1,0 +1,45 @@
+/** `window.groundplane`: what a test may read. Nothing in it changes anything. */
+
+import type { Quat } from "../../geometry/quat";
+import type { Vec3 } from "../../geometry/vec";
+import type { Editor } from "./editor";
+
+export interface GroundplaneHook {
+  /** Pixels of the page; null behind the eye. */
+  worldToScreen(x: number, y: number, z: number): { x: number; y: number } | null;
+  frameIndex(): number;
+  cuboids(): readonly {
+    readonly uuid: string;
+    readonly label: string;
+    readonly centre: Vec3;
+    readonly size: Vec3;
+    readonly rotation: Quat;
+  }[];
+  selected(): string | null;
+  unsent(): number;
+  /** The points of the current frame are on screen. */
+  ready(): boolean;
+}
+
+declare global {
+  interface Window {
+    groundplane?: GroundplaneHook;
+  }
+}
+
+export function installHook(editor: Editor): () => void {
+  const hook: GroundplaneHook = Object.freeze({
+    worldToScreen: (x: number, y: number, z: number) =>
+      editor.stage?.worldToScreen([x, y, z]) ?? null,
+    frameIndex: () => editor.frameIndex,
+    cuboids: () =>
+      editor.shown().map(({ id, label, cuboid }) => ({ uuid: id, label, ...cuboid })),
+    selected: () => editor.view.getState().selected,
+    unsent: () => editor.task.status.getState().unsent,
+    ready: () => editor.stage?.status.getState().ready ?? false,
+  });
+  window.groundplane = hook;
+  return () => {
+    if (window.groundplane === hook) delete window.groundplane;
+  };
+}

@@ -1,0 +1,91 @@
+/** The labels of a stage: their order, colours, and the size that each usually has. */
+
+import type { Vec3 } from "../../geometry/vec";
+import type { LabelChoice } from "../../model/taxonomy";
+
+export interface LabelEntry {
+  readonly name: string;
+  readonly display: string;
+  readonly description: string | null;
+  /** The names above it in the tree, outermost first. */
+  readonly path: readonly string[];
+  readonly colour: string;
+}
+
+// Far apart in hue, light enough for a dark cloud; beyond twelve the golden angle goes on.
+const COLOURS = [
+  "#4c9ffe",
+  "#ffb02e",
+  "#5fd38a",
+  "#ff6b81",
+  "#b98cff",
+  "#2fd5d1",
+  "#ff8f4c",
+  "#d6e04d",
+  "#f07ad8",
+  "#8fa8ff",
+  "#c99a6b",
+  "#7fe3ff",
+] as const;
+
+export const UNKNOWN_COLOUR = "#9aa5b5";
+
+export function labelColour(index: number): string {
+  const known = COLOURS[index];
+  if (known !== undefined) return known;
+  return hex((index * 137.508) % 360);
+}
+
+/** A light colour of this hue (degrees) as "#rrggbb": saturation 0.8, lightness 0.66. */
+function hex(hue: number): string {
+  const channel = (offset: number): string => {
+    const k = (offset + hue / 30) % 12;
+    const value = 0.66 - 0.8 * 0.34 * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(255 * value)
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
+}
+
+export function labelEntries(choices: readonly LabelChoice[]): LabelEntry[] {
+  const entries: LabelEntry[] = [];
+  const walk = (choice: LabelChoice, path: readonly string[]): void => {
+    if (choice.subchoices.length > 0) {
+      for (const child of choice.subchoices) walk(child, [...path, choice.display]);
+      return;
+    }
+    entries.push({
+      name: choice.choice,
+      display: choice.display,
+      description: choice.description,
+      path,
+      colour: labelColour(entries.length),
+    });
+  };
+  for (const choice of choices) walk(choice, []);
+  return entries;
+}
+
+/** Length, width, height in metres of common things, by words of their names. */
+const USUAL: readonly (readonly [RegExp, Vec3])[] = [
+  [/trailer/, [10, 2.5, 3.5]],
+  [/pick.?up/, [5.5, 2.0, 1.9]],
+  [/fire|garbage|semi|truck|lorry/, [8.0, 2.5, 3.2]],
+  [/bus|tram/, [11.5, 2.6, 3.2]],
+  [/van\b|delivery/, [5.4, 2.1, 2.3]],
+  [/motor/, [2.1, 0.8, 1.5]],
+  [/bicy|cycl|bike|scooter/, [1.8, 0.6, 1.6]],
+  [/pedestrian|person|human|adult|walker/, [0.6, 0.6, 1.75]],
+  [/child/, [0.5, 0.5, 1.2]],
+  [/cone/, [0.4, 0.4, 0.7]],
+  [/barrier|fence/, [2.0, 0.5, 1.0]],
+  [/sign|pole/, [0.4, 0.4, 2.5]],
+  [/animal|dog/, [1.0, 0.4, 0.7]],
+];
+const CAR: Vec3 = [4.5, 1.9, 1.6];
+
+export function usualSize(label: string): Vec3 {
+  const name = label.toLowerCase();
+  return USUAL.find(([words]) => words.test(name))?.[1] ?? CAR;
+}

@@ -1,0 +1,70 @@
+/** The tracks of cuboids as a frame shows them. */
+
+import type { Cuboid } from "../../geometry/cuboid";
+import { type Document, idsOf, partsOf } from "../../model/document";
+import { keysOf, presentAt } from "../../model/interpolate";
+import { cuboidAt, cuboidObject, toCuboid } from "./edits";
+
+export interface ShownCuboid {
+  readonly id: string;
+  readonly label: string;
+  readonly stationary: boolean;
+  readonly cuboid: Cuboid;
+  /** Its pose is stated at this very time, not computed between two. */
+  readonly isKey: boolean;
+}
+
+export interface Track {
+  readonly id: string;
+  readonly label: string;
+  readonly stationary: boolean;
+  readonly present: boolean;
+  readonly isKey: boolean;
+  readonly keyCount: number;
+}
+
+export function shownCuboids(document: Document, time_ns: number): ShownCuboid[] {
+  const shown: ShownCuboid[] = [];
+  for (const id of idsOf(document)) {
+    const object = cuboidObject(document, id);
+    if (object === null || !presentAt(document, id, time_ns)) continue;
+    const pose = cuboidAt(document, id, time_ns);
+    if (pose === null) continue;
+    shown.push({
+      id,
+      label: object.label,
+      stationary: object.stationary,
+      cuboid: toCuboid(pose),
+      isKey: object.stationary || keysOf(document, id).includes(time_ns),
+    });
+  }
+  return shown;
+}
+
+/** Every track, in the order of creation. */
+export function tracks(document: Document, time_ns: number): Track[] {
+  const found: Track[] = [];
+  for (const id of idsOf(document)) {
+    const object = cuboidObject(document, id);
+    if (object === null) continue;
+    const keys = keysOf(document, id);
+    found.push({
+      id,
+      label: object.label,
+      stationary: object.stationary,
+      present: presentAt(document, id, time_ns),
+      isKey: keys.includes(time_ns),
+      keyCount: keys.length,
+    });
+  }
+  return found;
+}
+
+/** The size and heading of the last cuboid with this label, to place the next one like it. */
+export function lastLike(document: Document, label: string): Cuboid | null {
+  const like = idsOf(document).filter((id) => cuboidObject(document, id)?.label === label);
+  const id = like.at(-1);
+  if (id === undefined) return null;
+  const key = partsOf(document, id).keys.at(-1);
+  return key?.[1].geometry === "cuboid" ? toCuboid(key[1]) : null;
+}

@@ -1,0 +1,243 @@
+/** Binds the 3D view to the editor: documents and frames in, gestures out. React is not involved. */
+
+import { type Cuboid, yawOf } from "../../geometry/cuboid";
+import type { Vec3 } from "../../geometry/vec";
+import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
+import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
+import { ToolDriver } from "../../tools/driver";
+import { ChunkCache, neighboursOf } from "../../workers/cache";
+import type { DecodedChunk } from "../../workers/chunk";
+import { type Loader, startLoader } from "../../workers/loader";
+import { create, type StoreApi } from "../store";
+import type { Editor } from "./editor";
+import { createCuboid, moveCuboid } from "./edits";
+import { usualSize } from "./labels";
+import { lastLike } from "./shown";
+
+export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
+
+export interface StageStatus {
+  /** Points of the current frame are on screen. */
+  readonly ready: boolean;
+  readonly problem: string | null;
+}
+
+/** How far away one looks at an object, in its own lengths. */
+const CLOSE_UP = 4;
+const NEAREST_M = 8;
+
+export class Stage {
+  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null });
+  readonly view: SceneView;
+  readonly #editor: Editor;
+  readonly #driver: ToolDriver;
+  readonly #loader: Loader;
+  readonly #chunks: ChunkCache;
+  readonly #undo: (() => void)[] = [];
+  readonly #previewListeners = new Set<() => void>();
+  #preview: Preview | null = null;
+  #frame = -1;
+  #marked = false;
+  #disposed = false;
+
+  /** Throws `NoWebGl` when the browser cannot draw. */
+  constructor(host: HTMLElement, editor: Editor) {
+    this.#editor = editor;
+    this.view = new SceneView(host, { origin: editor.work.scene.origin_m });
+    this.#loader = startLoader();
+    this.#chunks = new ChunkCache(this.#loader.load);
+    this.#driver = new ToolDriver({
+      context: () => this.#context(),
+      preview: (preview) => this.#showPreview(preview),
+      commit: (edit) => this.#commit(edit),
+      select: (id) => editor.select(id),
+      mode: (mode) => {
+        this.view.setMode(mode);
+        editor.view.setState({ mode });
+      },
+    });
+    this.#undo.push(
+      this.view.onInput((input) => this.#driver.handle(input)),
+      editor.view.subscribe(() => this.#refresh()),
+      editor.task.store.subscribe(() => this.#refresh()),
+      editor.task.status.subscribe(() => this.#refresh()),
+    );
+    editor.stage = this;
+    this.#refresh();
+  }
+
+  arm(): void {
+    this.#driver.arm();
+  }
+
+  /** False when nothing was under way. */
+  cancel(): boolean {
+    const underWay = this.#driver.busy || this.#driver.mode === "place";
+    this.#driver.cancel();
+    return underWay;
+  }
+
+  lookAt(cuboid: Cuboid): void {
+    const close_m = Math.max(NEAREST_M, CLOSE_UP * Math.max(...cuboid.size));
+    this.view.lookAt(cuboid.centre, close_m);
+  }
+
+  topView(): void {
+    this.view.topView();
+  }
+
+  frameAll(): void {
+    this.view.frameAll();
+  }
+
+  setColourMode(mode: ColourMode): void {
+    this.view.setColourMode(mode);
+  }
+
+  /** Pixels of the page; null behind the eye. */
+  worldToScreen(point: Vec3): { x: number; y: number } | null {
+    const at = this.view.worldToScreen(point);
+    if (at === null) return null;
+    const box = this.view.canvas.getBoundingClientRect();
+    return { x: at.x + box.left, y: at.y + box.top };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const undo of this.#undo) undo();
+    if (this.#editor.stage === this) this.#editor.stage = null;
+    this.#chunks.clear();
+    this.#loader.stop();
+    this.view.dispose();
+  }
+
+  #context(): ToolContext {
+    const editor = this.#editor;
+    const { selected, label } = editor.view.getState();
+    const like = lastLike(editor.document, label);
+    return {
+      selected,
+      cuboid: (id) => (editor.mayEdit && this.#isShown(id) ? editor.cuboid(id) : null),
+      placing: {
+        size: like?.size ?? usualSize(label),
+        yawRad: like === null ? 0 : yawOf(like),
+      },
+    };
+  }
+
+  #isShown(id: string): boolean {
+    return this.#editor.shown().some((shown) => shown.id === id);
+  }
+
+  #commit(edit: CuboidEdit): void {
+    const editor = this.#editor;
+    if (edit.kind === "create") {
+      const id = crypto.randomUUID();
+      const { label } = editor.view.getState();
+      editor.edit(createCuboid(id, label, edit.cuboid, editor.place(edit.cuboid.centre)));
+      if (editor.exists(id)) editor.select(id);
+      return;
+    }
+    const at = editor.place(edit.after.centre);
+    editor.edit(moveCuboid(editor.document, edit.id, edit.after, at));
+  }
+
+  #showPreview(preview: Preview | null): void {
+    this.#preview = preview;
+    this.view.setPreview(preview === null ? null : this.#previewView(preview));
+    for (const listener of this.#previewListeners) listener();
+  }
+
+  /** What is being dragged, for the camera images, which draw it themselves. */
+  preview(): Preview | null {
+    return this.#preview;
+  }
+
+  readonly onPreview = (listener: () => void): (() => void) => {
+    this.#previewListeners.add(listener);
+    return () => this.#previewListeners.delete(listener);
+  };
+
+  #previewView({ id, cuboid }: Preview): CuboidView {
+    const { label } = this.#editor.view.getState();
+    const shown = this.#editor.shown().find((one) => one.id === id);
+    return {
+      ...cuboid,
+      id: id ?? "",
+      colour: this.#editor.colour(shown?.label ?? label),
+      selected: true,
+      keyframe: true,
+    };
+  }
+
+  #refresh(): void {
+    if (this.#disposed) return;
+    const editor = this.#editor;
+    const { selected, frameIndex } = editor.view.getState();
+    const locked = !editor.mayEdit;
+    if (locked && this.#driver.mode === "place") this.#driver.cancel();
+    this.view.setCuboids(
+      editor.shown().map(({ id, label, cuboid, isKey }) => ({
+        ...cuboid,
+        id,
+        colour: editor.colour(label),
+        selected: id === selected,
+        keyframe: isKey,
+        locked,
+      })),
+    );
+    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
+  }
+
+  #showFrame(index: number): void {
+    this.#frame = index;
+    const { frames } = this.#editor.work.scene;
+    const frame = frames[index];
+    if (frame === undefined) return;
+    this.view.setDevice({
+      position: frame.device_position_m,
+      rotation: frame.device_rotation_wxyz ?? [1, 0, 0, 0],
+    });
+    const url = this.#url(index);
+    const { direction } = this.#editor.view.getState();
+    const around = neighboursOf(index, frames.length, direction).map((other) => this.#url(other));
+    const here = this.#chunks.peek(url);
+    const wanted = this.#chunks.want(url, around);
+    if (here !== null) this.#showCloud(here);
+    else this.status.setState({ ready: false });
+    wanted.then(
+      (chunk) => index === this.#frame && chunk !== here && this.#showCloud(chunk),
+      (error: unknown) => index === this.#frame && this.#failed(error),
+    );
+  }
+
+  #url(index: number): string {
+    const { scene, urls } = this.#editor.work;
+    return urls[scene.frames[index]?.points.blob.sha256 ?? ""] ?? "";
+  }
+
+  #showCloud(chunk: DecodedChunk): void {
+    if (this.#disposed) return;
+    this.view.setCloud(chunk);
+    // The view draws in the next frame; in the one after that the points are on screen.
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => {
+        if (!this.#marked) performance.mark(FIRST_POINTS_MARK, { detail: chunk.count });
+        this.#marked = true;
+        this.status.setState({ ready: true, problem: null });
+      });
+    });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#disposed || (error instanceof DOMException && error.name === "AbortError")) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.status.setState({ ready: false, problem: `The points did not arrive: ${why}` });
+  }
+
+  /** Ask again for a frame that failed. */
+  retry(): void {
+    this.status.setState({ problem: null });
+    this.#showFrame(this.#frame);
+  }
+}

@@ -1,0 +1,122 @@
+import { useState } from "react";
+import { resendCallback, taskCallbacks } from "../api/tasks";
+import type { Deliveries, Delivery } from "../api/types";
+import { fullDate } from "../app/dates";
+import { useLoaded } from "../app/useLoaded";
+
+const STATES = {
+  pending: ["Trying", "warn"],
+  delivered: ["Delivered", "ok"],
+  failed: ["Failed", "bad"],
+} as const;
+
+function pollAfter_ms({ deliveries }: Deliveries): number {
+  return deliveries.some((one) => one.state === "pending") ? 2_000 : 10_000;
+}
+
+interface Props {
+  readonly taskId: string;
+  readonly callbackUrl: string;
+}
+
+/** What was sent to the customer's address, each attempt, and a way to send it again. */
+export function CallbackCard({ taskId, callbackUrl }: Props) {
+  const [loaded, reload] = useLoaded(
+    taskId,
+    (signal) => taskCallbacks(taskId, { signal }),
+    pollAfter_ms,
+  );
+  return (
+    <section className="card">
+      <header>
+        <h2>Callback</h2>
+      </header>
+      <div className="card-body stack tight">
+        <p className="mono callback-url">{callbackUrl}</p>
+        {!/^https?:/i.test(callbackUrl) && (
+          <p className="note warn">
+            E-mail callbacks need an SMTP server, and none is configured: nothing is sent.
+          </p>
+        )}
+        {loaded.kind === "failed" && (
+          <p role="alert" className="note bad">
+            {loaded.sentence}
+          </p>
+        )}
+        {loaded.kind === "there" && loaded.value.deliveries.length === 0 && (
+          <p className="muted">Nothing to send yet: it goes out when the task completes or fails.</p>
+        )}
+      </div>
+      {loaded.kind === "there" &&
+        loaded.value.deliveries.map((delivery) => (
+          <DeliveryRows key={delivery.delivery_id} delivery={delivery} onResent={reload} />
+        ))}
+    </section>
+  );
+}
+
+interface DeliveryProps {
+  readonly delivery: Delivery;
+  readonly onResent: () => void;
+}
+
+function DeliveryRows({ delivery, onResent }: DeliveryProps) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [word, tone] = STATES[delivery.state];
+  const resend = async () => {
+    try {
+      await resendCallback(delivery.delivery_id);
+      setProblem(null);
+      onResent();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "Sending again failed.");
+    }
+  };
+  return (
+    <div className="delivery">
+      <div className="delivery-head">
+        <span className={`pill ${tone}`}>{word}</span>
+        <span className="muted grow">
+          {delivery.next_attempt_at !== undefined && delivery.state === "pending"
+            ? `Next attempt ${fullDate(delivery.next_attempt_at)}`
+            : `${delivery.event} · ${fullDate(delivery.created_at)}`}
+        </span>
+        <button type="button" className="button small" onClick={() => void resend()}>
+          Send again
+        </button>
+      </div>
+      {problem !== null && (
+        <p role="alert" className="note bad">
+          {problem}
+        </p>
+      )}
+      <table className="table wrap">
+        <thead>
+          <tr>
+            <th scope="col" className="narrow">
+              Attempt
+            </th>
+            <th scope="col">When</th>
+            <th scope="col">Outcome</th>
+            <th scope="col" className="narrow">
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {delivery.attempts.map((attempt) => (
+            <tr key={attempt.attempt}>
+              <td className="numbers">{attempt.attempt}</td>
+              <td>{fullDate(attempt.at)}</td>
+              <td>
+                {attempt.status === null ? "" : `${attempt.status} · `}
+                {attempt.outcome}
+              </td>
+              <td className="numbers">{attempt.duration_ms} ms</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,215 @@
+import { taskDetail } from "../api/tasks";
+import type { BadFrame, Me, TaskDetail } from "../api/types";
+import { fullDate } from "../app/dates";
+import { Link } from "../app/Link";
+import { useLoaded } from "../app/useLoaded";
+import { Markdown } from "../panels/Markdown";
+import { CallbackCard } from "./CallbackCard";
+import { CopyText } from "./CopyText";
+import { NotFound } from "./NotFound";
+import { isIngesting, isOpen, Progress, StatusPill } from "./status";
+
+const SETTLED = new Set(["completed", "error", "canceled"]);
+
+function pollAfter_ms(task: TaskDetail): number | null {
+  if (isIngesting(task)) return 1_000;
+  return SETTLED.has(task.state) ? null : 5_000;
+}
+
+interface Props {
+  readonly taskId: string;
+  readonly me: Me;
+}
+
+export function Task({ taskId, me }: Props) {
+  const [loaded] = useLoaded(taskId, (signal) => taskDetail(taskId, { signal }), pollAfter_ms);
+  if (loaded.kind === "loading") return <p className="page muted">Loading…</p>;
+  if (loaded.kind === "failed") {
+    if (loaded.status === 404 || loaded.status === 400) return <NotFound what="This task" />;
+    return (
+      <div className="page">
+        <p role="alert" className="note bad">
+          {loaded.sentence}
+        </p>
+      </div>
+    );
+  }
+  const task = loaded.value;
+  return (
+    <div className="page">
+      {loaded.stale && <p className="note warn">The server cannot be reached; trying again.</p>}
+      <TaskTitle task={task} />
+      <div className="columns">
+        <div className="stack">
+          {isIngesting(task) && <IngestCard task={task} />}
+          {task.error !== null && <ErrorCard sentence={task.error} frames={task.bad_frames} />}
+          {task.response_url !== null && <ResponseCard url={task.response_url} />}
+          {task.callback_url !== null && me.role === "manager" && (
+            <CallbackCard taskId={task.task_id} callbackUrl={task.callback_url} />
+          )}
+          {task.instruction !== null && task.instruction !== "" && (
+            <section className="card">
+              <header>
+                <h2>Instructions</h2>
+              </header>
+              <div className="card-body">
+                <Markdown text={task.instruction} />
+              </div>
+            </section>
+          )}
+          {task.params !== null && <ParamsCard params={task.params} />}
+        </div>
+        <Facts task={task} />
+      </div>
+    </div>
+  );
+}
+
+function TaskTitle({ task }: { readonly task: TaskDetail }) {
+  return (
+    <div className="page-head">
+      <h1 className="cut">{task.unique_id ?? task.task_id}</h1>
+      <StatusPill state={task.state} />
+      {isOpen(task) && (
+        <Link to={`/tasks/${task.task_id}/work`} className="button primary">
+          {task.state === "ready" ? "Start labeling" : "Continue labeling"}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function IngestCard({ task }: { readonly task: TaskDetail }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>Reading the files</h2>
+      </header>
+      <div className="card-body stack tight">
+        <Progress task={task} />
+        <p className="muted">
+          Every frame and its images are fetched and checked. Labeling starts when all are in.
+        </p>
+      </div>
+    </section>
+  );
+}
+
+interface ErrorCardProps {
+  readonly sentence: string;
+  readonly frames: readonly BadFrame[];
+}
+
+function ErrorCard({ sentence, frames }: ErrorCardProps) {
+  return (
+    <section className="card">
+      <header>
+        <h2>What went wrong</h2>
+        <span className="pill bad">
+          {frames.length} {frames.length === 1 ? "bad frame" : "bad frames"}
+        </span>
+      </header>
+      <p className="card-body">{sentence}</p>
+      {frames.length > 0 && (
+        <table className="table wrap">
+          <thead>
+            <tr>
+              <th scope="col" className="narrow">
+                Frame
+              </th>
+              <th scope="col">Problem</th>
+              <th scope="col">File</th>
+              <th scope="col" className="narrow">
+                HTTP
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {frames.map((bad, row) => (
+              <tr key={row}>
+                <td className="numbers">{bad.frame}</td>
+                <td>{bad.message}</td>
+                <td className="mono">{bad.url}</td>
+                <td className="numbers">{bad.status_code ?? "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function ResponseCard({ url }: { readonly url: string }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>Response</h2>
+        <a className="button small" href={url} target="_blank" rel="noopener noreferrer">
+          Open file
+        </a>
+      </header>
+      <div className="card-body stack tight">
+        <p className="muted">
+          One element per frame, in the order of the attachments. The address needs no key, so
+          share it only with those who may read the labels.
+        </p>
+        <CopyText label="Address of the response" text={url} />
+      </div>
+    </section>
+  );
+}
+
+function ParamsCard({ params }: { readonly params: unknown }) {
+  return (
+    <details className="card">
+      <summary className="card-summary">Parameters</summary>
+      <div className="card-body">
+        <CopyText label="Parameters" text={JSON.stringify(params, null, 2)} />
+      </div>
+    </details>
+  );
+}
+
+function Facts({ task }: { readonly task: TaskDetail }) {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ["Task id", task.task_id],
+    ["Type", task.type],
+    ["Project", task.project],
+    ["Unique id", task.unique_id],
+    ["Frames", task.frames_total === 0 ? null : String(task.frames_total)],
+    ["Worked on by", task.lease_holder],
+    ["Created", fullDate(task.created_at)],
+    ["Completed", task.completed_at === null ? null : fullDate(task.completed_at)],
+  ];
+  return (
+    <aside className="stack">
+      <section className="card card-body">
+        <dl className="facts">
+          {facts.map(
+            ([name, value]) =>
+              value !== null && (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+          )}
+        </dl>
+      </section>
+      <section className="card">
+        <header>
+          <h2>History</h2>
+        </header>
+        <ol className="card-body timeline-list">
+          {task.events.map((event, row) => (
+            <li key={row}>
+              <time dateTime={event.at}>{fullDate(event.at)}</time>
+              <span>{event.event}</span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </aside>
+  );
+}

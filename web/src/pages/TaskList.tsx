@@ -1,0 +1,199 @@
+import { useState } from "react";
+import { listTasks } from "../api/tasks";
+import type { TaskHead, TaskPage } from "../api/types";
+import { ago, fullDate } from "../app/dates";
+import { Link } from "../app/Link";
+import { navigate, useLocation } from "../app/router";
+import { useLoaded } from "../app/useLoaded";
+import { EmptyTasks } from "./EmptyTasks";
+import { isIngesting, isOpen, Progress, StatusPill } from "./status";
+
+const STATUSES = [
+  ["", "All"],
+  ["pending", "Pending"],
+  ["completed", "Completed"],
+  ["error", "Error"],
+  ["canceled", "Canceled"],
+] as const;
+
+/** Ingesting tasks move; the others are looked at again now and then. */
+function pollAfter_ms(page: TaskPage): number {
+  return page.tasks.some(isIngesting) ? 1_500 : 15_000;
+}
+
+export function TaskList() {
+  const { query } = useLocation();
+  const status = query.get("status") ?? "";
+  const project = query.get("project") ?? "";
+  const [tokens, setTokens] = useState<readonly string[]>([]);
+  const token = tokens.at(-1) ?? "";
+  const key = `${query.get("mode") ?? ""}|${status}|${project}|${token}`;
+  const [loaded] = useLoaded(
+    key,
+    (signal) => listTasks({ status, project, nextToken: token }, { signal }),
+    pollAfter_ms,
+  );
+
+  const filter = (next: Record<string, string>) => {
+    setTokens([]);
+    const wanted = new URLSearchParams({ status, project, ...next });
+    for (const [name, value] of [...wanted]) if (value === "") wanted.delete(name);
+    navigate(wanted.size === 0 ? "/" : `/?${wanted.toString()}`);
+  };
+
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Tasks</h1>
+        <ProjectFilter key={project} project={project} onChange={(to) => filter({ project: to })} />
+      </div>
+      <div className="tabs" role="group" aria-label="Status">
+        {STATUSES.map(([value, word]) => (
+          <button
+            key={value}
+            type="button"
+            className="button small"
+            aria-pressed={status === value}
+            onClick={() => filter({ status: value })}
+          >
+            {word}
+          </button>
+        ))}
+      </div>
+      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
+      {loaded.kind === "failed" && (
+        <p role="alert" className="note bad">
+          {loaded.sentence}
+        </p>
+      )}
+      {loaded.kind === "there" && (
+        <>
+          {loaded.value.tasks.length === 0 ? (
+            <EmptyTasks filtered={status !== "" || project !== "" || token !== ""} />
+          ) : (
+            <TaskTable
+              page={loaded.value}
+              isFirst={tokens.length === 0}
+              onPrevious={() => setTokens(tokens.slice(0, -1))}
+              onNext={(next) => setTokens([...tokens, next])}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface ProjectFilterProps {
+  readonly project: string;
+  readonly onChange: (project: string) => void;
+}
+
+function ProjectFilter({ project, onChange }: ProjectFilterProps) {
+  const [text, setText] = useState(project);
+  return (
+    <form
+      className="filters"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange(text.trim());
+      }}
+    >
+      <input
+        className="input"
+        type="search"
+        aria-label="Project"
+        placeholder="Project name"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          if (event.target.value === "") onChange("");
+        }}
+      />
+      <button type="submit" className="button">
+        Filter
+      </button>
+    </form>
+  );
+}
+
+interface TaskTableProps {
+  readonly page: TaskPage;
+  readonly isFirst: boolean;
+  readonly onPrevious: () => void;
+  readonly onNext: (token: string) => void;
+}
+
+function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
+  const next = page.next_token;
+  return (
+    <div className="card">
+      <table className="table task-table">
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col">Project</th>
+            <th scope="col">Type</th>
+            <th scope="col">Status</th>
+            <th scope="col">Frames</th>
+            <th scope="col">Created</th>
+            <th scope="col">
+              <span className="unseen">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {page.tasks.map((task) => (
+            <TaskRow key={task.task_id} task={task} />
+          ))}
+        </tbody>
+      </table>
+      <div className="pager">
+        <span className="muted numbers grow">
+          {page.total} {page.total === 1 ? "task" : "tasks"}
+        </span>
+        <button type="button" className="button small" disabled={isFirst} onClick={onPrevious}>
+          Previous page
+        </button>
+        <button
+          type="button"
+          className="button small"
+          disabled={next === null}
+          onClick={() => next !== null && onNext(next)}
+        >
+          Next page
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function TaskRow({ task }: { readonly task: TaskHead }) {
+  return (
+    <tr className="row-link">
+      <td className="cut">
+        <Link to={`/tasks/${task.task_id}`} className="mono">
+          {task.unique_id ?? task.task_id}
+        </Link>
+      </td>
+      <td className="cut">{task.project ?? <span className="faint">–</span>}</td>
+      <td className="cut muted">{task.type}</td>
+      <td className="cut" title={task.lease_holder ?? undefined}>
+        <StatusPill state={task.state} />
+      </td>
+      <td>
+        <Progress task={task} />
+      </td>
+      <td className="muted" title={fullDate(task.created_at)}>
+        {ago(task.created_at)}
+      </td>
+      <td className="actions">
+        {isOpen(task) && (
+          <Link to={`/tasks/${task.task_id}/work`} className="button small">
+            {task.state === "ready" ? "Start labeling" : "Continue"}
+          </Link>
+        )}
+      </td>
+    </tr>
+  );
+}

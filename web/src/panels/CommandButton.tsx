@@ -1,0 +1,41 @@
+import { run } from "../app/editor/commands";
+import { action, type ActionId } from "../tools/index";
+import { keyLabel } from "../tools/keys";
+import { Icon, type IconName } from "./Icon";
+import { useEditor } from "./useEditor";
+
+interface Props {
+  readonly id: ActionId;
+  readonly icon?: IconName;
+  /** Shown beside the icon; without it the title is the button's name only. */
+  readonly text?: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly small?: boolean;
+  readonly className?: string;
+  readonly showKey?: boolean;
+}
+
+/** A button for a command of the editor: its name and key come from the one list of commands. */
+export function CommandButton(props: Props) {
+  const { id, icon, text, pressed, disabled = false, small = false, showKey = false } = props;
+  const { commands } = useEditor();
+  const { title, keys } = action(id);
+  const key = keys[0] === undefined ? null : keyLabel(keys[0]);
+  const classes = ["button", small && "small", text === undefined && "icon", props.className];
+  return (
+    <button
+      type="button"
+      className={classes.filter(Boolean).join(" ")}
+      aria-label={title}
+      aria-pressed={pressed}
+      title={key === null ? title : `${title} (${key})`}
+      disabled={disabled}
+      onClick={() => run(commands, id)}
+    >
+      {icon !== undefined && <Icon name={icon} />}
+      {text}
+      {showKey && key !== null && <span className="kbd">{key}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,34 @@
+/** Line icons on a 16 px grid, drawn in the colour of the text. */
+
+const PATHS = {
+  cube: "M8 1.5 14 4.7v6.6L8 14.5 2 11.3V4.7zM2 4.7 8 8l6-3.3M8 8v6.5",
+  pointer: "M3 2l9.5 5.2-4.2 1.1L6.5 12.6z",
+  undo: "M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 8H7",
+  redo: "M10 3l3.5 3.5L10 10M13.5 6.5h-7a4 4 0 0 0 0 8H9",
+  previous: "M10.5 3 5.5 8l5 5",
+  next: "M5.5 3l5 5-5 5",
+  first: "M12 3 7 8l5 5M4 3v10",
+  last: "M4 3l5 5-5 5M12 3v10",
+  trash: "M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4",
+  key: "M8 2.5 13.5 8 8 13.5 2.5 8z",
+  book: "M8 3.5C6 2.2 4 2.2 2 2.8v10c2-.6 4-.6 6 .7 2-1.3 4-1.3 6-.7v-10c-2-.6-4-.6-6 .7zM8 3.5v10",
+  help: "M5.8 6a2.2 2.2 0 1 1 3.3 1.9C8.3 8.4 8 8.8 8 9.8M8 12v.4M8 14.5A6.5 6.5 0 1 1 8 1.5a6.5 6.5 0 0 1 0 13z",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  back: "M7 3 2.5 8 7 13M2.5 8h11",
+  top: "M2 5.5 8 2l6 3.5M8 14.5v-7M5 10l3-2.8L11 10",
+  all: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  focus: "M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM8 1v3M8 12v3M1 8h3M12 8h3",
+  check: "M2.5 8.5l3.5 3.5 7.5-8",
+  camera: "M1.5 4.5h3L6 2.5h4l1.5 2h3v9h-13zM8 6.2a2.6 2.6 0 1 0 0 5.2 2.6 2.6 0 0 0 0-5.2z",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3 14 14",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,127 @@
+import { useState } from "react";
+import type { LabelEntry } from "../app/editor/labels";
+import { type Track, tracks } from "../app/editor/shown";
+import { chooseLabel } from "../app/editor/commands";
+import { Icon } from "./Icon";
+import { useDocument, useEditor, useView } from "./useEditor";
+
+/** The labels of the task: choose one for the next cuboid, or for the selected one. */
+export function LabelPalette() {
+  const { editor } = useEditor();
+  const chosen = useView((view) => view.label);
+  return (
+    <section className="panel-part" aria-label="Labels">
+      <h3>Labels</h3>
+      <ul className="label-list">
+        {editor.labels.map((entry, index) => (
+          <li key={entry.name}>
+            <button
+              type="button"
+              className="row-button"
+              aria-pressed={entry.name === chosen}
+              title={entry.description ?? undefined}
+              onClick={() => chooseLabel(editor, index)}
+            >
+              <span className="swatch" style={{ background: entry.colour }} />
+              <LabelName entry={entry} />
+              {index < 9 && <span className="kbd">{index + 1}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function LabelName({ entry }: { readonly entry: LabelEntry }) {
+  return (
+    <span className="grow cut">
+      {entry.path.length > 0 && <span className="faint">{entry.path.join(" › ")} › </span>}
+      {entry.display}
+    </span>
+  );
+}
+
+/** The tracks: those of this frame first, the others dimmed below. */
+export function ObjectList() {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const selected = useView((view) => view.selected);
+  const frameIndex = useView((view) => view.frameIndex);
+  const [search, setSearch] = useState("");
+  const all = tracks(document, editor.frames_ns[frameIndex] ?? 0);
+  const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
+  const wanted = search.trim().toLowerCase();
+  const found = numbered.filter(({ label, id, number }) =>
+    `${number} ${editor.display(label)} ${id}`.toLowerCase().includes(wanted),
+  );
+  const here = found.filter((track) => track.present);
+  const elsewhere = found.filter((track) => !track.present);
+  return (
+    <section className="panel-part fill" aria-label="Objects">
+      <h3>
+        Objects <span className="faint numbers">{here.length} in this frame</span>
+      </h3>
+      {all.length > 0 && (
+        <label className="search">
+          <Icon name="search" />
+          <span className="unseen">Search objects</span>
+          <input
+            className="input"
+            type="search"
+            placeholder="Label, number or id"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </label>
+      )}
+      <ul className="object-list">
+        {[...here, ...elsewhere].map((track) => (
+          <TrackRow key={track.id} track={track} isSelected={track.id === selected} />
+        ))}
+      </ul>
+      {all.length === 0 && (
+        <p className="hint">
+          Nothing is labeled yet. Press <span className="kbd">C</span> and drag on the ground from
+          an object’s rear to its front.
+        </p>
+      )}
+      {all.length > 0 && found.length === 0 && <p className="hint">No object matches.</p>}
+    </section>
+  );
+}
+
+interface TrackRowProps {
+  readonly track: Track & { readonly number: number };
+  readonly isSelected: boolean;
+}
+
+function TrackRow({ track, isSelected }: TrackRowProps) {
+  const { editor } = useEditor();
+  const { label, number, stationary, isKey, keyCount, present } = track;
+  return (
+    <li>
+      <button
+        type="button"
+        className={`row-button ${present ? "" : "absent"}`}
+        aria-pressed={isSelected}
+        onClick={() => editor.select(track.id)}
+      >
+        <span className="swatch" style={{ background: editor.colour(label) }} />
+        <span className="grow cut">
+          {editor.display(label)} <span className="faint numbers">#{number}</span>
+        </span>
+        {stationary ? (
+          <span className="faint">still</span>
+        ) : (
+          <span
+            className={`key-mark ${isKey ? "on" : ""}`}
+            title={isKey ? "Keyframe here" : `${keyCount} keyframes`}
+          >
+            ◆ {keyCount}
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,54 @@
+import { useEditor, useStatus } from "./useEditor";
+
+/** Whether the work is safe: on the server, on its way, or only on this machine. */
+export function SyncBadge() {
+  const { editor } = useEditor();
+  const sync = useStatus((status) => status.sync);
+  const unsent = useStatus((status) => status.unsent);
+  const refused = useStatus((status) => status.refused.length);
+  return (
+    <>
+      {refused > 0 && (
+        <button
+          type="button"
+          className="pill bad"
+          onClick={() => editor.view.setState({ refusedList: true })}
+        >
+          {refused} refused
+        </button>
+      )}
+      <span role="status" className={`pill ${toneOf(sync.kind, unsent)}`}>
+        {wordsOf(sync.kind, unsent)}
+      </span>
+    </>
+  );
+}
+
+type Kind = "saved" | "sending" | "offline" | "lost" | "signed-out";
+
+function wordsOf(kind: Kind, unsent: number): string {
+  switch (kind) {
+    case "saved":
+    case "sending":
+      return unsent === 0 ? "Saved" : `Saving ${unsent}`;
+    case "offline":
+      return `Offline, ${unsent} unsent`;
+    case "lost":
+      return unsent === 0 ? "Read only" : `Read only, ${unsent} unsent`;
+    case "signed-out":
+      return `Signed out, ${unsent} unsent`;
+  }
+}
+
+function toneOf(kind: Kind, unsent: number): string {
+  switch (kind) {
+    case "saved":
+    case "sending":
+      return unsent === 0 ? "ok" : "accent";
+    case "offline":
+    case "signed-out":
+      return "warn";
+    case "lost":
+      return unsent === 0 ? "" : "warn";
+  }
+}

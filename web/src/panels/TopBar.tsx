@@ -1,0 +1,67 @@
+import { Link } from "../app/Link";
+import { CommandButton } from "./CommandButton";
+import { Icon } from "./Icon";
+import { SyncBadge } from "./SyncBadge";
+import { useDocument, useEditor, useMayEdit, useStatus, useView } from "./useEditor";
+
+export function TopBar() {
+  const { editor } = useEditor();
+  const { canUndo, canRedo } = useDocument();
+  const mayEdit = useMayEdit();
+  const editing = useStatus((status) => status.editing);
+  const mode = useView((view) => view.mode);
+  const instructions = useView((view) => view.instructions);
+  const { task_id, project, instruction } = editor.work;
+  return (
+    <header className="top-bar">
+      <div className="top-left">
+        <Link to={`/tasks/${task_id}`} className="button icon quiet">
+          <Icon name="back" />
+          <span className="unseen">Leave the editor</span>
+        </Link>
+        <h1 className="task-name cut" title={task_id}>
+          {project ?? "Task"} <span className="faint mono">{task_id.slice(-6)}</span>
+        </h1>
+      </div>
+      <div className="toolbar" role="toolbar" aria-label="Tools">
+        <CommandButton
+          id="tool.select"
+          icon="pointer"
+          text="Select"
+          pressed={mode === "select"}
+          showKey
+        />
+        <CommandButton
+          id="tool.place"
+          icon="cube"
+          text="New cuboid"
+          pressed={mode === "place"}
+          disabled={!mayEdit}
+          showKey
+        />
+        <span className="divider" />
+        <CommandButton id="edit.undo" icon="undo" disabled={!editing || !canUndo} />
+        <CommandButton id="edit.redo" icon="redo" disabled={!editing || !canRedo} />
+        <span className="divider" />
+        <CommandButton id="view.top" icon="top" />
+        <CommandButton id="view.focus" icon="focus" />
+        <CommandButton id="view.all" icon="all" />
+      </div>
+      <div className="top-right">
+        <SyncBadge />
+        {instruction !== null && instruction !== "" && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-pressed={instructions}
+            onClick={() => editor.view.setState({ instructions: !instructions })}
+          >
+            <Icon name="book" /> Instructions
+          </button>
+        )}
+        <CommandButton id="help" icon="help" className="quiet" />
+        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,98 @@
+import { useCallback, useEffect, useState } from "react";
+import { ImageCache } from "../app/editor/images";
+import { Stage } from "../app/editor/stage";
+import { Link } from "../app/Link";
+import { Banners } from "./Banners";
+import { CameraStrip, LargeCamera } from "./Cameras";
+import { HelpDialog } from "./HelpDialog";
+import { Inspector } from "./Inspector";
+import { Instructions } from "./Instructions";
+import { LabelPalette, ObjectList } from "./ObjectList";
+import { RefusedDialog } from "./RefusedDialog";
+import { SceneStatus } from "./SceneStatus";
+import { SubmitDialog } from "./SubmitDialog";
+import { Timeline } from "./Timeline";
+import { TopBar } from "./TopBar";
+import { useEditor, useView } from "./useEditor";
+
+/** The editor: everything around the 3D view. */
+export function Workbench() {
+  const { editor } = useEditor();
+  const [stage, setStage] = useState<Stage | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isDone, setDone] = useState(false);
+  const [images] = useState(() => new ImageCache(editor.work.urls));
+  const help = useView((view) => view.help);
+  const submitting = useView((view) => view.submitting);
+  const refusedList = useView((view) => view.refusedList);
+  const instructions = useView((view) => view.instructions);
+
+  const attach = useCallback(
+    (host: HTMLDivElement) => {
+      try {
+        const made = new Stage(host, editor);
+        setStage(made);
+        return () => made.dispose();
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    },
+    [editor],
+  );
+  useEffect(() => () => images.clear(), [images]);
+
+  if (isDone) return <Done />;
+  return (
+    <div className="workbench">
+      <TopBar />
+      <aside className="side left" aria-label="Labels and objects">
+        <LabelPalette />
+        <ObjectList />
+      </aside>
+      <main className="centre-column">
+        <div className="views">
+          <div className="scene" ref={attach}>
+            <Banners stage={stage} />
+            {problem !== null && (
+              <p role="alert" className="note bad scene-problem">
+                {problem}
+              </p>
+            )}
+            {stage !== null && <SceneStatus stage={stage} />}
+          </div>
+          {stage !== null && <LargeCamera images={images} />}
+        </div>
+        {stage !== null && <CameraStrip images={images} />}
+      </main>
+      <aside className="side right" aria-label="Selected object">
+        {instructions && <Instructions />}
+        <Inspector />
+      </aside>
+      <Timeline />
+      {help && <HelpDialog />}
+      {submitting && <SubmitDialog onDone={() => setDone(true)} />}
+      {refusedList && <RefusedDialog />}
+    </div>
+  );
+}
+
+function Done() {
+  const { editor } = useEditor();
+  return (
+    <div className="centre">
+      <div className="card empty">
+        <h1>Submitted</h1>
+        <p>The task is handed in; its file is being made and the customer is told.</p>
+        <div className="filters">
+          <Link to={`/tasks/${editor.work.task_id}`} className="button">
+            Task page
+          </Link>
+          <Link to="/" className="button primary">
+            All tasks
+          </Link>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+/** How panels read the open task: the parts of it that they watch, and nothing that moves fast. */
+
+import { createContext, useContext, useSyncExternalStore } from "react";
+import { useStore } from "zustand";
+import type { DocumentView } from "../app/editor/documentStore";
+import type { Editor } from "../app/editor/editor";
+import type { ViewState } from "../app/editor/viewState";
+import type { WorkStatus } from "../app/editor/work";
+import type { Handlers } from "../tools/index";
+
+export interface EditorParts {
+  readonly editor: Editor;
+  readonly commands: Handlers;
+}
+
+export const EditorContext = createContext<EditorParts | null>(null);
+
+export function useEditor(): EditorParts {
+  const parts = useContext(EditorContext);
+  if (parts === null) throw new Error("A panel stands outside of an editor.");
+  return parts;
+}
+
+/** Draws the panel again after every edit, the person's own or another's. */
+export function useDocument(): DocumentView {
+  const { store } = useEditor().editor.task;
+  return useSyncExternalStore(store.subscribe, store.view);
+}
+
+export function useView<T>(select: (state: ViewState) => T): T {
+  return useStore(useEditor().editor.view, select);
+}
+
+export function useStatus<T>(select: (state: WorkStatus) => T): T {
+  return useStore(useEditor().editor.task.status, select);
+}
+
+/** Whether this window may change what the current frame shows. */
+export function useMayEdit(): boolean {
+  const { editor } = useEditor();
+  const editing = useStatus((status) => status.editing);
+  const frameIndex = useView((view) => view.frameIndex);
+  return editing && editor.work.config.frames.includes(frameIndex);
+}
