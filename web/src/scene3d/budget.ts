@@ -9,7 +9,7 @@ const GOAL_MS = 34;
 const COMFORT_MS = 20;
 /** A longer gap is a pause of the hand, not a slow frame. */
 const PAUSE_MS = 1_500;
-const FEWEST_POINTS = 20_000;
+const FEWEST_POINTS = 40_000;
 const MOST_STRIDE = 64;
 
 export class PointBudget {

@@ -124,12 +124,12 @@ export class PointCloud {
     this.object.position.set(from[0], from[1], from[2]);
     this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
     const perMetre = height / (2 * HALF_FIELD);
-    // Fewer points are drawn larger, so that a surface stays a surface.
-    const spread = this.#scale * Math.min(2, Math.sqrt(this.#stride));
+    // Fewer points are drawn a little larger, so that a surface stays a surface.
+    const spread = this.#scale * Math.min(1.5, Math.sqrt(this.#stride));
     this.#uniforms.uSize.value.set(
       POINT_M * perMetre * spread,
       SMALLEST_PX * pixelRatio * spread,
-      LARGEST_PX * pixelRatio * spread,
+      LARGEST_PX * pixelRatio * this.#scale,
     );
   }
 
