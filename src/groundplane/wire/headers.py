@@ -11,6 +11,9 @@ PAGE_POLICY = (
     "frame-src https://docs.google.com; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
+# A worker lives by the policy of its own script, not by the page's.
+SCRIPT_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+POLICIES = {"text/html": PAGE_POLICY, "text/javascript": SCRIPT_POLICY}
 EVERYWHERE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -43,8 +46,9 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
                 headers = MutableScopeHeaders.from_message(message)
-                is_page = headers.get("content-type", "").startswith("text/html")
-                policy = PAGE_POLICY if is_page else API_POLICY
+                media_type = headers.get("content-type", "").partition(";")[0]
+                is_page = media_type == "text/html"
+                policy = POLICIES.get(media_type, API_POLICY)
                 for name, value in self.everywhere.items():
                     headers.setdefault(name, value)
                 headers.setdefault("content-security-policy", policy)
