@@ -95,8 +95,9 @@ class LeaseLost(Conflict):
 
     def __init__(self, holder: str | None) -> None:
         self.holder = holder
-        by = f" {holder} works on it now." if holder else ""
-        super().__init__(f"Your claim on this task has ended.{by}")
+        super().__init__(
+            f"{holder} works on this task now." if holder else "Your claim on this task has ended."
+        )
 
 
 class Unavailable(GroundplaneError):
