@@ -16,7 +16,7 @@ from callback_tasks import (
 )
 
 from groundplane.accounts import operations as accounts
-from groundplane.callbacks import jobs, operations
+from groundplane.callbacks import jobs, operations, queries
 from groundplane.callbacks.model import NO_SMTP
 from groundplane.errors import InvalidRequest, NotFound
 from groundplane.jobs.context import Context
@@ -117,6 +117,33 @@ async def test_an_event_is_noticed_once(context: Context, tenant: Tenant, receiv
     await jobs.notice(context)
     await jobs.notice(context)
     assert len(await deliveries(context, tenant, task_id)) == 1
+    assert len(await enqueued(context)) == 1
+
+
+async def test_two_that_found_the_same_event_make_one_delivery(
+    context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    task_id = await answered_task(context, tenant, receiver.url("/hook"))
+    async with context.database.transaction() as db:
+        found = await queries.unnoticed_events(db, 10)
+    for _ in range(2):
+        async with context.database.transaction(tenant) as db:
+            await operations.notice(db, context.queue, tenant, found)
+    assert len(await deliveries(context, tenant, task_id)) == 1
+
+
+async def test_two_that_found_the_same_due_delivery_enqueue_it_once(
+    context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    receiver.page("/hook", reply(500))
+    task_id = await answered_task(context, tenant, receiver.url("/hook"))
+    await jobs.notice(context)
+    await run_enqueued(context)
+    await make_due(context, tenant)
+    found = [UUID(one.delivery_id) for one in await deliveries(context, tenant, task_id)]
+    for _ in range(2):
+        async with context.database.transaction(tenant) as db:
+            await operations.enqueue_due(db, context.queue, tenant, found)
     assert len(await enqueued(context)) == 1
 
 

@@ -24,6 +24,7 @@ REFUSED = [
     "http://pub.test\\@10.0.0.5/",
     "http:\\\\10.0.0.5\\",
     "http://pub.test%2f@10.0.0.5/",
+    "http://pub.test/a\\b",
     "http://pub%2etest/",
     "http://10.0.0.5%23.pub.test/",
     "http://[fe80::1%25eth0]/",
