@@ -14,9 +14,9 @@ from groundplane.fetch.fetcher import FetchLimits
 from groundplane.jobs.context import Context
 from groundplane.jobs.running import Timing, run_worker
 from groundplane.scenes.model import Scene
-from groundplane.storage.database import Database, Tenant, scalar
+from groundplane.storage.database import Connection, Database, Tenant, scalar
 from groundplane.tasks import ingest, ingest_queries, operations, queries
-from groundplane.tasks.jobs import JOBS, settle
+from groundplane.tasks.jobs import JOBS, ingest_frame, plan, settle
 from groundplane.tasks.lifecycle import State
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
@@ -254,12 +254,11 @@ async def test_each_job_may_run_twice(context: Context, tenant: Tenant) -> None:
         site.page("/0.json", reply(200, frame_json(site, camera=None)))
         task_id = await order(context, tenant, [site.url("/0.json")])
         ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": task_id}
-        plan, frame, settle_job = (job.run for job in JOBS)
         for _ in range(2):
             await plan(context, **ids)
-        await asyncio.gather(*(frame(context, **ids, frame_index=0) for _ in range(2)))
-        await frame(context, **ids, frame_index=0)
-        await asyncio.gather(*(settle_job(context, **ids) for _ in range(2)))
+        await asyncio.gather(*(ingest_frame(context, **ids, frame_index=0) for _ in range(2)))
+        await ingest_frame(context, **ids, frame_index=0)
+        await asyncio.gather(*(settle(context, **ids) for _ in range(2)))
         await settle(context, **ids)
     task = await task_of(context.database, tenant, task_id)
     assert task.state == "ready"
@@ -272,6 +271,52 @@ async def test_each_job_may_run_twice(context: Context, tenant: Tenant) -> None:
     assert names == ["created", "planned", "ingested"]
     assert (progress.total, progress.settled, progress.failed) == (1, 1, 0)
     assert settles == 1
+
+
+async def test_of_two_frames_that_settle_at_once_one_is_the_last(
+    context: Context, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle_frame = ingest_queries.settle_frame
+
+    async def settle_slowly(db: Connection, *args: object, **facts: object) -> bool:
+        settled = await settle_frame(db, *args, **facts)  # pyright: ignore[reportArgumentType]  # handed through
+        await asyncio.sleep(0.3)
+        return settled
+
+    monkeypatch.setattr(ingest_queries, "settle_frame", settle_slowly)
+    async with running_site() as site:
+        task_id = await order(context, tenant, [site.url("/missing.json")] * 2)
+        ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": task_id}
+        await plan(context, **ids)
+        await asyncio.gather(*(ingest_frame(context, **ids, frame_index=n) for n in range(2)))
+    async with context.database.transaction(tenant) as db:
+        settles = await scalar(
+            db, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'tasks.settle_ingest'"
+        )
+    assert settles == 1
+
+
+async def test_a_frame_that_comes_after_the_cancellation_is_not_kept(
+    context: Context, tenant: Tenant
+) -> None:
+    task_id = ""
+
+    async def cancel_then_answer(writer: asyncio.StreamWriter) -> None:
+        async with context.database.transaction(tenant) as db:
+            await operations.cancel(db, tenant, task_id, clear_unique_id=False)
+        await reply(200, content)(writer)
+
+    async with running_site() as site:
+        content = frame_json(site, camera=None)
+        site.page("/0.json", cancel_then_answer)
+        task_id = await order(context, tenant, [site.url("/0.json")])
+        ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": task_id}
+        await plan(context, **ids)
+        await ingest_frame(context, **ids, frame_index=0)
+    async with context.database.transaction(tenant) as db:
+        progress = await ingest_queries.progress(db, tenant, task_id)
+    assert progress.settled == 0
+    assert await count(context.database, tenant, "blob") == 0
 
 
 async def test_frames_on_disk_are_read_when_they_are_under_the_files_root(
