@@ -1,6 +1,7 @@
 """Ingest against a real database, real jobs and a real server of files."""
 
 import asyncio
+import contextlib
 import io
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -276,14 +277,22 @@ async def test_each_job_may_run_twice(context: Context, tenant: Tenant) -> None:
 async def test_of_two_frames_that_settle_at_once_one_is_the_last(
     context: Context, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle_frame = ingest_queries.settle_frame
+    count_unsettled = ingest_queries.count_unsettled
+    counted = 0
+    both_counted = asyncio.Event()
 
-    async def settle_slowly(db: Connection, *args: object, **facts: object) -> bool:
-        settled = await settle_frame(db, *args, **facts)  # pyright: ignore[reportArgumentType]  # handed through
-        await asyncio.sleep(0.3)
-        return settled
+    async def count_and_linger(db: Connection, tenant: Tenant, task_id: str) -> int:
+        """Nobody commits before both have counted, if both can count at the same time."""
+        nonlocal counted
+        unsettled = await count_unsettled(db, tenant, task_id)
+        counted += 1
+        if counted == 2:
+            both_counted.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(both_counted.wait(), 1)
+        return unsettled
 
-    monkeypatch.setattr(ingest_queries, "settle_frame", settle_slowly)
+    monkeypatch.setattr(ingest_queries, "count_unsettled", count_and_linger)
     async with running_site() as site:
         task_id = await order(context, tenant, [site.url("/missing.json")] * 2)
         ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": task_id}
