@@ -130,6 +130,17 @@ def test_a_turned_box_stops_the_ray_at_its_face() -> None:
     assert np.abs(seen_m[:, 1]).max() < math.sqrt(2) + 0.03
 
 
+def test_of_two_boxes_the_nearer_one_is_seen_whichever_comes_first() -> None:
+    grey = (128, 128, 128)
+    near = Solid((8.0, 0.0, 1.0), (1.0, 6.0, 4.0), 0.0, grey, 0.5, owner=1)
+    far = Solid((12.0, 0.0, 1.0), (1.0, 2.0, 2.0), 0.0, grey, 0.5, owner=2)
+    for solids in ([near, far], [far, near]):
+        eye_m = np.array([0.0, 0.0, 1.0])
+        cloud = sweep(solids, eye_m, 0.0, 20_000, np.random.default_rng(2))
+        assert np.count_nonzero(cloud.owner == 1) > 100
+        assert 2 not in cloud.owner
+
+
 def test_the_picture_shows_the_yellow_car_where_opencv_projects_its_truth(
     written: tuple[Path, Truth],
 ) -> None:

@@ -17,6 +17,8 @@ _YEAR_2100_NS: Final = 4_102_444_800 * 10**9
 _HOUR_NS: Final = 3600 * 10**9
 _USUAL_STEP_NS: Final = 10**8
 _NEAR_NS: Final = 10 * 10**9
+# Exact in a JavaScript number: 104 days. Frames that are farther apart have no clock in common.
+LONGEST_SCENE_NS: Final = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Clock:
 
 
 def infer_clock(timestamps: Sequence[str | None], *, frames_per_second: float) -> Clock:
-    """Timestamps where every frame has one and they grow, the frame rate otherwise.
+    """Timestamps where every frame has one and they make a scene, the frame rate otherwise.
+
+    They make one when they grow and end within LONGEST_SCENE_NS.
 
     The unit is the one that puts frame 0 between the years 2000 and 2100 with frames less than an
     hour apart; where none does, the one whose steps are nearest to 0.1 s (api.md A.1 states none).
@@ -52,7 +56,8 @@ def infer_clock(timestamps: Sequence[str | None], *, frames_per_second: float) -
     if len(given) == len(timestamps):
         ns_per_unit = _unit(given)
         times_ns = tuple(round((time - given[0]) * ns_per_unit) for time in given)
-        if all(before < after for before, after in pairwise(times_ns)):
+        grow = all(before < after for before, after in pairwise(times_ns))
+        if grow and times_ns[-1] <= LONGEST_SCENE_NS:
             return Clock("timestamps", times_ns, given[0], ns_per_unit)
     step_ns = 1e9 / frames_per_second
     times_ns = tuple(round(index * step_ns) for index in range(len(timestamps)))
