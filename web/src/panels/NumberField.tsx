@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { flushSync } from "react-dom";
 
 interface Props {
   readonly label: string;
@@ -12,7 +13,10 @@ interface Props {
   readonly onCommit: (value: number) => void;
 }
 
-/** A number that counts when Enter is pressed or the field is left; Escape takes it back. */
+/**
+ * A number that counts when Enter is pressed or the field is left; Escape takes it back. Both give
+ * the keyboard back to the editor, so that undo undoes the edit and not the typing.
+ */
 export function NumberField(props: Props) {
   const { label, value, decimals, step, min, max, disabled, onCommit } = props;
   const [typed, setTyped] = useState<string | null>(null);
@@ -26,8 +30,13 @@ export function NumberField(props: Props) {
       (max !== undefined && number > max));
 
   const commit = () => {
-    if (typed !== null && !invalid && typed !== shown) onCommit(number);
+    if (typed !== null && !invalid && typed !== shown && number !== value) onCommit(number);
     setTyped(null);
+  };
+  /** Leaving the field must not commit what is taken back. */
+  const takeBack = (input: HTMLInputElement) => {
+    flushSync(() => setTyped(null));
+    input.blur();
   };
   const stepBy = (sign: 1 | -1) => {
     const next = number + sign * step;
@@ -52,8 +61,8 @@ export function NumberField(props: Props) {
         onBlur={commit}
         onFocus={(event) => event.target.select()}
         onKeyDown={(event) => {
-          if (event.key === "Enter") commit();
-          else if (event.key === "Escape") setTyped(null);
+          if (event.key === "Enter") event.currentTarget.blur();
+          else if (event.key === "Escape") takeBack(event.currentTarget);
           else if (event.key === "ArrowUp") stepBy(1);
           else if (event.key === "ArrowDown") stepBy(-1);
           else return;
