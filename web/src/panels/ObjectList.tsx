@@ -75,7 +75,7 @@ export function ObjectList() {
           />
         </label>
       )}
-      <ul className="object-list">
+      <ul className="object-list" hidden={all.length === 0}>
         {[...here, ...elsewhere].map((track) => (
           <TrackRow key={track.id} track={track} isSelected={track.id === selected} />
         ))}

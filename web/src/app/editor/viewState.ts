@@ -20,11 +20,17 @@ export interface ViewState {
 
 export type View = StoreApi<ViewState>;
 
-export function createView(label: string, instructions: boolean): View {
-  return create<ViewState>({
-    frameIndex: 0,
+/** Where the person was, so that a reload in the middle of a track goes on there. */
+interface Remembered {
+  readonly frameIndex: number;
+  readonly selected: string | null;
+}
+
+/** @param key what to remember the place under, in this tab. */
+export function createView(key: string, label: string, instructions: boolean): View {
+  const view = create<ViewState>({
+    ...remembered(key),
     direction: 1,
-    selected: null,
     mode: "select",
     label,
     camera: null,
@@ -33,6 +39,18 @@ export function createView(label: string, instructions: boolean): View {
     submitting: false,
     refusedList: false,
   });
+  view.subscribe(({ frameIndex, selected }) => {
+    sessionStorage.setItem(key, JSON.stringify({ frameIndex, selected } satisfies Remembered));
+  });
+  return view;
+}
+
+function remembered(key: string): Remembered {
+  const text = sessionStorage.getItem(key);
+  return text === null
+    ? { frameIndex: 0, selected: null }
+    : // Written by the line above, in this very tab.
+      (JSON.parse(text) as Remembered);
 }
 
 export function goToFrame(view: View, index: number, count: number): void {

@@ -55,6 +55,7 @@ export class TaskWork {
   readonly #active = new ActiveTime(performance.now());
   readonly #stop = new AbortController();
   #lease: LeaseKey | null = null;
+  #holder: string | null;
   #tabLock: { release(): void } | null = null;
 
   private constructor(
@@ -65,6 +66,7 @@ export class TaskWork {
     refused: readonly RefusedEdit[],
   ) {
     this.#me = me;
+    this.#holder = work.lease.holder;
     this.#taskId = work.task_id;
     this.#documentId = work.document_id;
     this.#journal = journal;
@@ -139,7 +141,9 @@ export class TaskWork {
       const lease = await claim(this.#taskId, windowId(this.#me.person_id, this.#documentId), takeOver);
       await this.#got(lease);
     } catch (error) {
-      await this.#claimFailed(error);
+      const isHeld = error instanceof Refused && error.status === 409 && this.#holder !== null;
+      if (isHeld) await this.#lost(`${this.#holder} works on this task now.`);
+      else await this.#claimFailed(error);
     }
   }
 
@@ -272,6 +276,7 @@ export class TaskWork {
         this.store.receive(
           news.transactions.map((one) => ({ ...one, changes: readChanges(one.changes) })),
         );
+        this.#holder = news.lease.holder;
         this.status.setState({ taskState: news.state });
         if (news.transactions.length === 0) await wallClock.sleep(POLL_MS, signal);
       } catch (error) {

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { labelColour, labelEntries, usualSize } from "./labels";
+
+const choice = (name: string, ...subchoices: ReturnType<typeof leaf>[]) => ({
+  ...leaf(name),
+  subchoices,
+});
+function leaf(name: string) {
+  return {
+    choice: name,
+    display: `${name}!`,
+    description: null,
+    instance_label: false,
+    groups: [],
+    subchoices: [] as never[],
+  };
+}
+
+test("only leaves can be chosen, each with the way to it", () => {
+  const entries = labelEntries([choice("Vehicle", leaf("Car"), leaf("Bus")), leaf("Person")]);
+  expect(entries.map((entry) => [entry.name, entry.path])).toEqual([
+    ["Car", ["Vehicle!"]],
+    ["Bus", ["Vehicle!"]],
+    ["Person", []],
+  ]);
+});
+
+test("fifty labels have fifty colours, all written as #rrggbb", () => {
+  const colours = Array.from({ length: 50 }, (_, index) => labelColour(index));
+  expect(new Set(colours).size).toBe(50);
+  for (const colour of colours) expect(colour).toMatch(/^#[0-9a-f]{6}$/);
+});
+
+test.each([
+  ["Pickup Truck", 5.5],
+  ["Semi-truck", 8],
+  ["Pedestrian with Object", 0.6],
+  ["Car", 4.5],
+  ["Something else", 4.5],
+])("a %s is usually %f m long", (label, length_m) => {
+  expect(usualSize(label)[0]).toBe(length_m);
+});
