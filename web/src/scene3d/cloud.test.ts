@@ -44,13 +44,17 @@ const aimed = (from: Vec3, to: Vec3): Ray => ({
 });
 const road = (x: number) => 5 + SLOPE * x;
 
-/** A road that climbs along x, with a car's roof and side at (40, 30) and one stray below the road. */
+/**
+ * A road that climbs along x, with a car's roof and side at (40, 30), a hedge that hides the ground
+ * at (25, 35) and one stray below the road.
+ */
 function street(): DecodedChunk {
   const points: Vec3[] = [[41, 31, 1]];
   for (let x = 0; x < 80; x += 0.4) {
     for (let y = 0; y < 60; y += 0.4) {
       const underCar = Math.abs(x - 40) < 2.2 && Math.abs(y - 30) < 0.9;
-      if (!underCar) points.push([x, y, road(x)]);
+      const inHedge = Math.abs(x - 25) < 5 && Math.abs(y - 35) < 2;
+      if (!underCar) points.push([x, y, road(x) + (inHedge ? 2 : 0)]);
     }
   }
   for (let x = 37.8; x < 42.2; x += 0.05) {
@@ -66,6 +70,11 @@ describe("the ground", () => {
     expect(map.heightAt(ORIGIN[0] + 20, ORIGIN[1] + 20)! - ORIGIN[2]).toBeCloseTo(road(20), 0);
     const besideCar = map.heightAt(ORIGIN[0] + 40, ORIGIN[1] + 29)! - ORIGIN[2];
     expect(Math.abs(besideCar - road(40))).toBeLessThan(0.15);
+  });
+
+  test("beside a hedge is not lifted by it", () => {
+    const besideHedge = map.heightAt(ORIGIN[0] + 25, ORIGIN[1] + 31)! - ORIGIN[2];
+    expect(Math.abs(besideHedge - road(25))).toBeLessThan(0.06);
   });
 
   test("is where the ray meets the road; the car does not stop it", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Cuboid } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { normalise, subtract, type Vec3 } from "../geometry/vec";
-import { nudged } from "./boxes";
+import { nudged, turned } from "./boxes";
 import { ARMED, IDLE, previewOf, step, type CuboidEdit, type Tool } from "./cuboid";
 import type { ToolContext } from "./cuboid";
 import type { Hit, Modifiers, SceneInput } from "./input";
@@ -10,12 +10,13 @@ import type { Hit, Modifiers, SceneInput } from "./input";
 const EYE: Vec3 = [100, -40, 60];
 const GROUND_M = 7;
 const CAR: Cuboid = { centre: [103, -11, 7.8], size: [4.5, 1.9, 1.6], rotation: quat.fromYaw(0.3) };
+const VAN: Cuboid = { ...CAR, centre: [110, -20, 8] };
 const NOTHING: Hit = { kind: "nothing" };
 const ON_CAR: Hit = { kind: "body", id: "car", point: [103, -11, 8.6] };
 
 const context: ToolContext = {
   selected: "car",
-  cuboid: (id) => (id === "car" ? CAR : null),
+  cuboid: (id) => ({ car: CAR, van: VAN })[id] ?? null,
   placing: { size: [4.2, 1.8, 1.5], yawRad: 0.7 },
 };
 
@@ -155,6 +156,30 @@ test("with Shift it moves up and down only, and letting go does not make it jump
   near(only(done).centre, [103, -11, 7.8 + 0.7]);
 });
 
+test("Shift let go beside the cuboid does not pull it there", () => {
+  const beside: Vec3 = [104.5, -12, 9];
+  const shift = { keys: { shift: true } };
+  const { done } = play(
+    IDLE,
+    input("down", [103, -11, 8.6], { hit: ON_CAR, ...shift }),
+    input("move", beside, shift),
+    input("move", beside),
+    input("up", beside),
+  );
+  expect(only(done).centre.slice(0, 2)).toEqual(CAR.centre.slice(0, 2));
+});
+
+test("dragged to the sky it stays where it is, and nothing is committed", () => {
+  const sky: Vec3 = [103, 500, 300];
+  const { done } = play(
+    IDLE,
+    input("down", [103, -11, 8.6], { hit: ON_CAR }),
+    input("move", sky),
+    input("up", sky),
+  );
+  expect(done).toEqual([]);
+});
+
 test("a face follows the pointer along its normal; the opposite face stays", () => {
   const left = { kind: "face", id: "car", face: "left" } as const;
   const normal = quat.rotate(CAR.rotation, [0, 1, 0]);
@@ -219,10 +244,11 @@ test("the turning handle turns by the angle around the centre; with Ctrl to whol
   expect(drag({}).centre).toEqual(CAR.centre);
 });
 
-test("a tilted cuboid keeps its tilt when it is turned", () => {
+test("a tilted cuboid is turned about the vertical: its tilt turns with it", () => {
   const tilted: Cuboid = { ...CAR, rotation: quat.fromAxisAngle([1, 0, 0], 0.2) };
-  const top = quat.rotate(nudged(tilted, "turn.left", false).rotation, [0, 0, 1]);
-  expect(top[2]).toBeCloseTo(Math.cos(0.2), 9);
+  const top = quat.rotate(turned(tilted, 0.5).rotation, [0, 0, 1]);
+  const before = quat.rotate(tilted.rotation, [0, 0, 1]);
+  near(top, quat.rotate(quat.fromYaw(0.5), before));
 });
 
 test.each<[string, Tool, SceneInput]>([
