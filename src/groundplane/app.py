@@ -31,6 +31,8 @@ from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks.routes import ROUTES as TASK_ROUTES
 from groundplane.wire.app_parts import Services, build_app
+from groundplane.wire.errors import loggable_path
+from groundplane.wire.protocol import DialectProtocol
 from groundplane.wire.routing import FromPath, NamedDependency, get
 
 WEB_APP = Path(__file__).parent / "web"
@@ -98,13 +100,20 @@ ROUTES = (
 
 
 def _file(path: Path, *, cache: str) -> Response[bytes]:
-    if path.parent not in (WEB_APP, WEB_APP / "assets") or not path.is_file():
+    if path.parent not in (WEB_APP, WEB_APP / "assets") or not _is_file(path):
         raise NotFound("Page")
     return Response(
         path.read_bytes(),
         media_type=CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
         headers={"Cache-Control": cache},
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file system has a name of that length
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,10 @@ class RequestLog:
         try:
             await self.app(scope, receive, noting)
         finally:
-            path = scope["path"]
             log.info(
                 "request",
                 method=scope["method"],
-                path="/blobs/…" if path.startswith("/blobs/") else path[:200],
+                path=loggable_path(scope["path"]),
                 status=status,
                 duration_ms=round(1000 * (time.perf_counter() - started), 1),
             )
@@ -166,6 +174,7 @@ async def run(settings: Settings, listening: socket.socket) -> None:
     async with opened(settings) as app:
         config = uvicorn.Config(
             app,  # pyright: ignore[reportArgumentType] - Litestar's and uvicorn's names for the same protocol
+            http=DialectProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -19,7 +19,9 @@ SHOWN_TYPES = frozenset(
 )
 DOWNLOADED_TYPES = frozenset(("application/json", "application/octet-stream"))
 MOST_DECOMPRESSED_BYTES = 1 << 30
-RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+# More digits than any file has bytes are no range; int() refuses thousands of them.
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+REFUSING = re.compile(r"q=0(\.0{0,3})?", re.ASCII)  # RFC 9110, 12.4.2
 HEADERS = {
     # An address is of one content for ever. A day bounds how long a copy outlives a revocation.
     "Cache-Control": "private, max-age=86400, immutable",
@@ -65,7 +67,7 @@ def accepted(accept_encoding: str) -> set[str]:
     return {
         name.strip()
         for name, *quality in codings
-        if not any(q.strip().startswith("q=0") and float(q.strip()[2:]) == 0 for q in quality)
+        if not any(REFUSING.fullmatch(parameter.strip()) for parameter in quality)
     }
 
 
