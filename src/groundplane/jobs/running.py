@@ -162,9 +162,17 @@ def _task(context: Context, definition: JobDefinition) -> Callable[..., Awaitabl
         except JobSuperseded:
             raise
         except Exception as error:
+            # The engine keeps quiet about what it tries again.
+            log.warning(
+                "job failed",
+                name=definition.name,
+                job_id=job.job_id,
+                attempt=job.attempt,
+                exc_info=error,
+            )
             if _is_last(definition, job.attempt):
                 await _give_up(context, found, error)
-            raise  # logged, and retried or not, by the engine
+            raise  # retried or not, by the engine
 
     return run
 
