@@ -32,6 +32,13 @@ from groundplane.tasks.types.definitions import (
 from groundplane.tasks.types.kind import PointCounts, SceneOrder, ShownCuboid, TaskType
 
 ATTRIBUTES_OF_3D = ("category", "number", "angle", "text", "linked")
+# Far outside of what anybody drives with, and inside of what our times and lengths can hold:
+# 5,000 frames end within 2**53 ns and are never at the same one.
+BOUNDS = {
+    "max_distance_meters": (0.0, math.inf),
+    "meters_per_unit": (1e-6, 1e6),
+    "frames_per_second": (1e-3, 1e6),
+}
 
 
 class Params(msgspec.Struct):
@@ -94,10 +101,12 @@ def check(params: Params) -> None:
             raise InvalidParameter(
                 f"annotation_attributes.{name}.type", f"must be one of [{words}]"
             )
-    for name in ("max_distance_meters", "meters_per_unit", "frames_per_second"):
+    for name, (least, most) in BOUNDS.items():
         value: float | None = getattr(params, name)
         if value is not None and value <= 0:
             raise InvalidParameter(name, "must be greater than 0")
+        if value is not None and not least <= value <= most:
+            raise InvalidParameter(name, f"must be from {least:g} to {most:g}")
     if params.labeling_sample_rate < 1:
         raise InvalidParameter("labeling_sample_rate", "must be greater than or equal to 1")
 
