@@ -1,5 +1,6 @@
 """Documents, gestures and histories for Hypothesis."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,9 @@ BY = st.sampled_from(PROVENANCES)
 cuboids = st.builds(
     cuboid,
     st.tuples(NUMBERS, NUMBERS, NUMBERS),
+    rotation_wxyz=st.floats(-3, 3).map(
+        lambda yaw: (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
+    ),
     camera_used=st.none() | st.integers(0, 5),
 )
 objects = st.sampled_from(every_object()) | st.builds(

@@ -248,6 +248,11 @@ def test_a_line_lists_vertices_that_exist() -> None:
     assert (
         refused(path(11, 13), stage=stage, here=topology())[0] == "changes[1].after.vertex_ids[1]"
     )
+    elsewhere = msgspec.structs.replace(line, space="raster:aerial")
+    assert (
+        refused([("object", elsewhere), path(11, 12)[1]], stage=stage, here=topology())[0]
+        == "changes[1].after.vertex_ids[0]"
+    )
     assert refused(path(), stage=stage, here=topology())[0] == "changes[1].after.vertex_ids"
 
 
@@ -262,6 +267,20 @@ def link(to_id: str) -> k.ObjectValue:
 
 ALONE: dict[str, Any] = {"parent_id": None, "stationary": False}
 TOO_SURE = k.Proposed(method="m", confidence=1.5, touched=False)
+
+
+def test_a_corner_is_in_metres_in_the_world_and_in_pixels_in_a_picture() -> None:
+    in_metres = k.PointGeometry(provenance=BY_PERSON, position_m=(1.0, 2.0, 3.0), camera_used=None)
+    in_pixels = k.Point2dGeometry(provenance=BY_PERSON, position_px=(1.0, 2.0))
+    stage = config(kinds=["vertex"])
+    for space, fine, wrong in (
+        ("world", in_metres, in_pixels),
+        ("raster:aerial", in_pixels, in_metres),
+    ):
+        corner = k.VertexObject(provenance=BY_PERSON, space=space, stationary=True)
+        check([("object", corner), ("key/0", fine)], stage=stage, here=EMPTY)
+        path, _ = refused([("object", corner), ("key/0", wrong)], stage=stage, here=EMPTY)
+        assert path == "changes[1].after.geometry"
 
 
 @pytest.mark.parametrize(

@@ -122,34 +122,33 @@ def apply(document: Document, changes: Sequence[Change], op_id: str) -> Document
 
     Raises:
         ConflictingChange: names every part whose `base` or `before` is not what the document
-            holds, whose object does not exist, or which a deletion of its object left behind.
+            holds, or which stands without its object: because that does not exist, or because
+            its deletion left the part behind.
     """
     refused = _not_as_expected(document, changes)
     if refused:
         raise ConflictingChange(refused)
     after = write(document, changes, op_id)
-    left_behind = [
+    without_object = [
         (object_id, name)
         for object_id in dict.fromkeys(change.object_id for change in changes)
         if not after.exists(object_id)
         for name, written in after.parts_of(object_id).parts.items()
         if written.value is not None
     ]
-    if left_behind:
-        raise ConflictingChange(left_behind)
+    if without_object:
+        raise ConflictingChange(without_object)
     return after
 
 
 def _not_as_expected(document: Document, changes: Sequence[Change]) -> list[tuple[str, str]]:
-    created = {c.object_id for c in changes if c.part == OBJECT and c.after is not None}
     seen: set[tuple[str, str]] = set()
     refused: list[tuple[str, str]] = []
     for change in changes:
         name = (change.object_id, change.part)
         written = document.parts_of(change.object_id).parts.get(change.part)
         value, base = (written.value, written.op_id) if written else (None, None)
-        alive = document.exists(change.object_id) or change.object_id in created
-        if name in seen or base != change.base or value != change.before or not alive:
+        if name in seen or base != change.base or value != change.before:
             refused.append(name)
         seen.add(name)
     return refused
@@ -170,10 +169,12 @@ def write(document: Document, changes: Iterable[Change], op_id: str) -> Document
 
 
 def invert(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The undo, with the bases of the original: `rebase` it before applying."""
+    """The undo, with the bases of the original: `rebase` it before applying.
+
+    A part changes once in a transaction, so the order of the changes means nothing.
+    """
     return tuple(
-        Change(c.object_id, c.part, c.base, before=c.after, after=c.before)
-        for c in reversed(changes)
+        Change(c.object_id, c.part, c.base, before=c.after, after=c.before) for c in changes
     )
 
 

@@ -6,7 +6,6 @@
 import { decodeValue } from "./decode";
 import { type Document, exists, ObjectParts, partsOf, type Written } from "./document";
 import type { Value } from "./kinds";
-import { OBJECT } from "./parts";
 
 /**
  * A change is its own undo: swap `before` and `after`. `base` is the transaction that last wrote
@@ -44,27 +43,25 @@ export class ConflictingChange extends Error {
  * The document after a transaction; the one given is untouched.
  *
  * @throws ConflictingChange naming every part whose `base` or `before` is not what the document
- *   holds, whose object does not exist, or which a deletion of its object left behind.
+ *   holds, or which stands without its object: because that does not exist, or because its
+ *   deletion left the part behind.
  */
 export function apply(document: Document, changes: readonly Change[], opId: string): Document {
   const refused = notAsExpected(document, changes);
   if (refused.length > 0) throw new ConflictingChange(refused);
   const after = write(document, changes, opId);
-  const leftBehind: PartId[] = [];
+  const withoutObject: PartId[] = [];
   for (const id of new Set(changes.map((change) => change.object_id))) {
     if (exists(after, id)) continue;
     for (const [part, { value }] of partsOf(after, id).parts) {
-      if (value !== null) leftBehind.push([id, part]);
+      if (value !== null) withoutObject.push([id, part]);
     }
   }
-  if (leftBehind.length > 0) throw new ConflictingChange(leftBehind);
+  if (withoutObject.length > 0) throw new ConflictingChange(withoutObject);
   return after;
 }
 
 function notAsExpected(document: Document, changes: readonly Change[]): PartId[] {
-  const created = new Set(
-    changes.filter((c) => c.part === OBJECT && c.after !== null).map((c) => c.object_id),
-  );
   const seen = new Map<string, Set<string>>();
   const refused: PartId[] = [];
   for (const { object_id, part, base, before } of changes) {
@@ -73,8 +70,7 @@ function notAsExpected(document: Document, changes: readonly Change[]): PartId[]
     const asExpected =
       !parts.has(part) &&
       (written?.op_id ?? null) === base &&
-      sameValue(written?.value ?? null, before) &&
-      (exists(document, object_id) || created.has(object_id));
+      sameValue(written?.value ?? null, before);
     if (!asExpected) refused.push([object_id, part]);
     seen.set(object_id, parts.add(part));
   }
@@ -96,9 +92,12 @@ export function write(document: Document, changes: Iterable<Change>, opId: strin
   return { objects };
 }
 
-/** The undo, with the bases of the original: `rebase` it before applying. */
+/**
+ * The undo, with the bases of the original: `rebase` it before applying. A part changes once in a
+ * transaction, so the order of the changes means nothing.
+ */
 export function invert(changes: readonly Change[]): Change[] {
-  return changes.toReversed().map((c) => ({ ...c, before: c.after, after: c.before }));
+  return changes.map((c) => ({ ...c, before: c.after, after: c.before }));
 }
 
 /**
