@@ -286,6 +286,8 @@ CREATE TABLE document_part (
     object_id text NOT NULL,
     part text NOT NULL,
     op_id uuid NOT NULL,
+    -- When the part was written first: objects are listed in the order in which they were made.
+    first_seq bigint NOT NULL,
     value jsonb,
     PRIMARY KEY (account_id, mode, document_id, object_id, part),
     FOREIGN KEY (account_id, mode, document_id) REFERENCES document

@@ -10,6 +10,7 @@ import random
 import time
 import uuid
 from collections import Counter
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -25,16 +26,11 @@ log = logging.getLogger(__name__)
 @pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.soak)])
 def test_kills_lose_nothing(kills: int, tmp_path: Path) -> None:
     product = Product(tmp_path / "data")
-    with customer() as service:
+    with customer() as service, ExitStack() as cleanup:
         try:
             product.start()
-            work = Work(
-                product,
-                service,
-                product.key(),
-                product.signed_in(),
-                publish_frames(service),
-            )
+            person = cleanup.enter_context(closing(product.signed_in()))
+            work = Work(product, service, product.key(), person, publish_frames(service))
             chance = random.Random(11)  # noqa: S311 - when to kill
             hits: Counter[tuple[str, str]] = Counter()
             for number in range(kills):

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +118,9 @@ def test_a_recorded_scene_from_the_official_client_to_the_callback(tmp_path: Pat
         bucket("pandaset_001") as scene,
         customer() as service,
         running(tmp_path / "data") as product,
+        closing(product.signed_in()) as manager,
     ):
         task = create(product, scene, service)
-        manager = product.signed_in()
         detail = f"/app/tasks/{task.id}"
         wait_until(lambda: manager.get(detail).json()["state"] == "ready", 90, "ingested")
         journey(

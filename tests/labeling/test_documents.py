@@ -128,6 +128,17 @@ async def test_every_revision_reads_as_the_document_was_then(
         assert await revision(context, tenant, task_id, seq) == document
 
 
+async def test_objects_are_listed_in_the_order_in_which_they_were_made(
+    context: Context, tenant: Tenant, task_id: str, lease: LeaseKey
+) -> None:
+    ids = [f"{number}{str(uuid.uuid4())[1:]}" for number in (7, 1, 9, 3)]
+    made = [creating(object_id, x=1.5) for object_id in ids]
+    await send(context, tenant, task_id, lease, *made)
+    await send(context, tenant, task_id, lease, moving(ids[1], made[1].op_id, 1.5, 2.5))
+    assert (await present(context, tenant, task_id))[0].ids() == ids
+    assert (await revision(context, tenant, task_id, 5)).ids() == ids
+
+
 async def test_a_lease_that_was_taken_over_writes_nothing(
     context: Context, tenant: Tenant, task_id: str, lease: LeaseKey
 ) -> None:

@@ -6,7 +6,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import {
   allSaved,
   count,
@@ -48,6 +48,7 @@ afterAll(() => browser.close());
 
 test("a labeler labels a recorded scene and hands it in", async () => {
   const page = await signedIn(browser, plan.links[0], failures);
+  onTestFailed(() => picture(page, "failed"));
   await page.goto(`${plan.url}/tasks/${plan.taskId}`);
   await page.getByRole("link", { name: "Start labeling" }).click();
   await pointsShown(page);
@@ -79,7 +80,7 @@ test("a labeler labels a recorded scene and hands it in", async () => {
 
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "Submit task" }).click();
-  await page.waitForURL((url) => !url.pathname.endsWith("/work"));
+  await page.getByRole("heading", { name: "Submitted" }).waitFor();
   await page.goto(`${plan.url}/tasks/${plan.taskId}`);
   await page.getByText("Completed").first().waitFor({ timeout: 60_000 });
   await page.getByText("delivered", { exact: false }).first().waitFor({ timeout: 60_000 });

@@ -140,7 +140,8 @@ def _rows(writing: _Writing) -> Iterable[PartRow]:
     for object_id, part in sorted(writing.written):
         written = writing.document.parts_of(object_id).parts[part]
         value = None if written.value is None else msgspec.json.encode(written.value).decode()
-        yield PartRow(object_id, part, UUID(written.op_id), value)
+        seq = writing.known[written.op_id]
+        yield PartRow(object_id, part, UUID(written.op_id), seq, value)
 
 
 async def _touched(

@@ -39,11 +39,12 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """`value` is JSON text, None when the part was deleted."""
+    """`value` is JSON text, None when the part was deleted; `seq` that of its first write."""
 
     object_id: str
     part: str
     op_id: UUID
+    seq: int
     value: str | None
 
 
@@ -235,15 +236,15 @@ async def document(
 async def parts(
     db: Connection, tenant: Tenant, document_id: str, object_ids: Sequence[str] | None = None
 ) -> list[PartRow]:
-    """What a document holds, or some of its objects do."""
+    """What a document holds, or some of its objects do; objects in the order of their making."""
     return await many(
         db,
         PartRow,
         """
-        SELECT object_id, part, op_id, value::text AS value FROM document_part
+        SELECT object_id, part, op_id, first_seq AS seq, value::text AS value FROM document_part
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND document_id = %(document_id)s
           AND (%(object_ids)s::text[] IS NULL OR object_id = ANY(%(object_ids)s))
-        ORDER BY object_id, part
+        ORDER BY min(first_seq) OVER (PARTITION BY object_id), object_id, part
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
@@ -323,10 +324,12 @@ async def write_parts(
     await execute(
         db,
         """
-        INSERT INTO document_part (account_id, mode, document_id, object_id, part, op_id, value)
-        SELECT %(account_id)s, %(mode)s::mode, %(document_id)s, object_id, part, op_id, value
+        INSERT INTO document_part
+            (account_id, mode, document_id, object_id, part, op_id, first_seq, value)
+        SELECT %(account_id)s, %(mode)s::mode, %(document_id)s, object_id, part, op_id, seq, value
         FROM unnest(%(object_ids)s::text[], %(parts)s::text[], %(op_ids)s::uuid[],
-                    %(contents)s::jsonb[]) AS given (object_id, part, op_id, value)
+                    %(seqs)s::bigint[], %(contents)s::jsonb[])
+            AS given (object_id, part, op_id, seq, value)
         ON CONFLICT (account_id, mode, document_id, object_id, part)
         DO UPDATE SET op_id = excluded.op_id, value = excluded.value
         """,
@@ -336,6 +339,7 @@ async def write_parts(
         object_ids=[row.object_id for row in rows],
         parts=[row.part for row in rows],
         op_ids=[row.op_id for row in rows],
+        seqs=[row.seq for row in rows],
         contents=[row.value for row in rows],
     )
 
