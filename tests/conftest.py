@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from databases import Urls, cloned
 from groundplane.jobs.context import Context
@@ -13,6 +14,10 @@ from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.embedded import EmbeddedPostgres
 from groundplane.storage.migrate import migrate
 from job_contexts import context_for
+
+# A law is not wrong because the machine is busy. Hypothesis's own profile for CI stays the parent.
+settings.register_profile("groundplane", parent=settings.default, deadline=None)
+settings.load_profile("groundplane")
 
 ACCOUNT_ID = "a0a0a0a0a0a0a0a0a0a0a0a0"
 

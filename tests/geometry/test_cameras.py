@@ -95,10 +95,10 @@ def test_what_a_folding_polynomial_throws_back_into_the_picture_is_not_visible()
 
 
 def test_a_pole_of_the_rational_model_ends_the_field() -> None:
-    """1 - 0.25 r² is 0 at r = 2; up to there 1 / (1 - 0.25 r²) grows."""
+    """1 - 0.25 r² is 0 at r = 2; far beyond, points would come back into the picture."""
     pole = replace(PINHOLE, model="brown_conrady", width_px=10**9, coefficients={"k4": -0.25})
-    seen = project(np.array([[1.999, 0, 1], [2.001, 0, 1]]), HERE, pole)
-    assert seen.visible.tolist() == [True, False]
+    seen = project(np.array([[1.999, 0, 1], [2.001, 0, 1], [100, 0, 1]]), HERE, pole)
+    assert seen.visible.tolist() == [True, False, False]
 
 
 def test_a_fisheye_folds_too() -> None:

@@ -48,7 +48,7 @@ def test_front_is_where_the_box_points() -> None:
     np.testing.assert_allclose(left, [9, 20, 1], atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)  # the first example compiles
+@settings(max_examples=60)
 @given(st.lists(cuboids(), min_size=1, max_size=4), st.integers(0, 2**32 - 1))
 def test_counting_is_asking_each_point(boxes: list[Cuboid], seed: int) -> None:
     scattered = np.random.default_rng(seed).uniform(-1.2, 1.2, (500, 3))
@@ -81,7 +81,7 @@ def test_a_box_overlaps_itself_wholly_also_when_it_faces_backwards(box: Cuboid) 
     assert iou_3d(box, Cuboid(box.centre, box.size, backwards)) == pytest.approx(1, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(standing_cuboids(), standing_cuboids())
 def test_overlap_is_what_random_points_say(a: Cuboid, b: Cuboid) -> None:
     both = np.concatenate([a.corners(), b.corners()])

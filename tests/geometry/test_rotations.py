@@ -65,6 +65,11 @@ def test_slerp_does_not_care_how_a_rotation_is_written(
         assert rotations.angle_between(*ways) < 1e-9
 
 
+def test_slerp_of_a_small_turn_is_exact() -> None:
+    between = rotations.slerp(rotations.from_yaw(0.3), rotations.from_yaw(0.31), 0.2)
+    assert rotations.yaw_of(between) == pytest.approx(0.302, abs=1e-13)
+
+
 def test_slerp_of_nearly_equal_rotations_keeps_its_digits() -> None:
     a, b = rotations.from_yaw(0.3), rotations.from_yaw(0.3 + 3e-9)
     assert rotations.yaw_of(rotations.slerp(a, b, 0.25)) - 0.3 == pytest.approx(7.5e-10, rel=1e-4)

@@ -123,6 +123,17 @@ describe.each(NAMED)("%s", (_, lens) => {
     );
   });
 
+  test("a pixel has a ray that leads back to it, or none", () => {
+    fc.assert(
+      fc.property(number(-3000, 4000), number(-3000, 3000), (u, v) => {
+        const ray = unproject(camera, u, v);
+        if (ray === null) return;
+        const [backU, backV] = uvOf(camera, add(ray.origin, scale(ray.direction, 9)));
+        expect(Math.hypot(backU - u, backV - v)).toBeLessThan(1e-4);
+      }),
+    );
+  });
+
   test("no part of an edge is drawn half a pixel off, and none in sight is left out", () => {
     fc.assert(
       fc.property(vectors(30), vectors(30), (p0, p1) => {
@@ -259,6 +270,31 @@ describe("edges", () => {
     expect(distanceToPieces(uvOf(bent, path[1]!), pieces)).toBeLessThan(1e-9);
     const leaves = projectPolyline([...path, [-40, 3, 1], [9, 0, 2]], bent);
     expect(leaves).toHaveLength(2);
+  });
+
+  test.each([-0.01, -0.02, -0.05, -0.3])("of a kerb beside the camera are true near, k1 %d", (k1) => {
+    const mild = makeCamera({ ...ROAD, coefficients: { k1 } }, POSE);
+    // Less than 1 m beside the camera, 200 m long: nearly all of its image is its start. It does
+    // not end on the optical axis, where its image would be a radius and stay straight.
+    const [p0, p1]: [Vec3, Vec3] = [
+      [1, 2.6, 2.3],
+      [201, 62.6, 2.3],
+    ];
+    const pieces = projectEdge(p0, p1, mild);
+    for (let sample = 0; sample < 600; sample++) {
+      const seen = projectPoint(mild, lerp(p0, p1, 10 ** (-sample / 150)));
+      if (!seen?.visible) continue;
+      expect(distanceToPieces([seen.u, seen.v], pieces)).toBeLessThan(0.5);
+    }
+  });
+
+  test("an edge through the camera's centre is not drawn across the picture", () => {
+    const wide = makeCamera(WIDE, POSE);
+    const pieces = projectEdge([1, -3, 3], [1, 7, 3], wide);
+    expect(pieces).toHaveLength(2);
+    const [left, right] = pieces.map((piece) => piece.map(([u]) => u));
+    expect(Math.min(...left!)).toBeGreaterThan(1400);
+    expect(Math.max(...right!)).toBeLessThan(500);
   });
 
   test("a point is drawn as a point", () => {

@@ -87,6 +87,11 @@ describe("rotations", () => {
     );
   });
 
+  test("slerp of a small turn is exact", () => {
+    const between = quat.slerp(quat.fromYaw(0.3), quat.fromYaw(0.31), 0.2);
+    expect(Math.abs(quat.yawOf(between) - 0.302)).toBeLessThan(1e-13);
+  });
+
   test("slerp of nearly equal rotations keeps its digits", () => {
     const between = quat.slerp(quat.fromYaw(0.3), quat.fromYaw(0.3 + 3e-9), 0.25);
     expect((quat.yawOf(between) - 0.3) / 7.5e-10).toBeCloseTo(1, 4);
