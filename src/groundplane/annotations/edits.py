@@ -106,8 +106,7 @@ def _read_value(path: str, part: str, value: object) -> Value | None:
     try:
         return decode_value(part, value)
     except msgspec.ValidationError as error:
-        # msgspec writes "Expected `float`, got `str` - at `$.size_m[0]`".
-        reason, _, where = str(error).partition(" - at `$")
+        reason, _, where = str(error).partition(" - at `$.value")
         raise InvalidParameter(path + where.rstrip("`"), f"is invalid: {reason}") from None
 
 
