@@ -178,6 +178,16 @@ describe("handles", () => {
     expect(pickHandle(handles, { x: 5, y: 5 }, view, size)).toBeNull();
   });
 
+  test("on a face turned away give way to one that faces the eye", () => {
+    const pair = [
+      { kind: "face", face: "back", at: CAR.centre, facing: false },
+      { kind: "face", face: "top", at: at(40, 30, 8.1), facing: true },
+    ] as const;
+    const hidden = toScreen(view, CAR.centre, size)!;
+    expect(pickHandle(pair, hidden, view, size)).toBe(pair[1]);
+    expect(pickHandle([pair[0]], hidden, view, size)).toBe(pair[0]);
+  });
+
   test("of a cuboid that is a speck are only the one to turn", () => {
     const far = { ...view, distance: 900 };
     expect(handlesOf(CAR, far, size).map((handle) => handle.kind)).toEqual(["turn"]);
