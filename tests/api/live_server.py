@@ -25,7 +25,7 @@ from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import routes
 from groundplane.wire.app_parts import Services, build_app
-from groundplane.wire.auth import Role
+from groundplane.wire.people import Role
 
 PUBLIC_URL = "http://groundplane.test"
 

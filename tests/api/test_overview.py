@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from live_server import LiveServer
 
-from groundplane.wire.auth import Role
+from groundplane.wire.people import Role
 
 BODY = {
     "attachments": ["https://data.example/0.json", "https://data.example/1.json"],

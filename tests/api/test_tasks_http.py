@@ -77,6 +77,8 @@ def listed(server: LiveServer, query: str) -> list[str]:
         ({"meters_per_unit": 0}, '"meters_per_unit" must be greater than 0'),
         ({"max_distance_meters": -1}, '"max_distance_meters" must be greater than 0'),
         ({"frames_per_second": 0}, '"frames_per_second" must be greater than 0'),
+        ({"frames_per_second": 1e-4}, '"frames_per_second" must be from 0.001 to 1e+06'),
+        ({"meters_per_unit": 1e7}, '"meters_per_unit" must be from 1e-06 to 1e+06'),
         ({"labeling_sample_rate": 0}, '"labeling_sample_rate" must be greater than or equal to 1'),
         ({"labeling_sample_rate": 1.5}, '"labeling_sample_rate" must be an integer'),
         ({"annotation_attributes": {"a": {}}}, '"annotation_attributes.a.choices" is required'),
@@ -278,9 +280,20 @@ def test_a_wrong_filter_is_refused_by_name(shared_server: LiveServer, query: str
     assert f'"{query.partition("=")[0]}"' in reply.json()["error"]
 
 
-def test_a_page_of_huge_tasks_is_shorter_than_its_limit(server: LiveServer) -> None:
+@pytest.mark.parametrize(
+    ("large", "pages_needed"),
+    [
+        # As it is stored: two instructions of 5 MB are more than a page may read.
+        ({"instruction": "x" * 5_000_000}, 4),
+        # As it is shown: params that compress to nothing are still 9 MB each on the wire.
+        ({"anything": "x" * 9_000_000}, 2),
+    ],
+)
+def test_a_page_of_huge_tasks_is_shorter_than_its_limit(
+    server: LiveServer, large: dict[str, object], pages_needed: int
+) -> None:
     for n in range(4):
-        create(server, instruction="x" * 5_000_000, unique_id=str(n))
+        create(server, **large, unique_id=str(n))
     seen: list[str] = []
     token = ""
     pages = 0
@@ -293,4 +306,4 @@ def test_a_page_of_huge_tasks_is_shorter_than_its_limit(server: LiveServer) -> N
                 break
             token = page["next_token"]
     assert seen == ["3", "2", "1", "0"]
-    assert pages == 4
+    assert pages == pages_needed

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import io
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -12,7 +13,9 @@ import pytest
 from PIL import Image
 
 from groundplane.fetch.fetcher import FetchLimits
+from groundplane.jobs.child import ChildCrashed, ChildOutOfMemory
 from groundplane.jobs.context import Context
+from groundplane.jobs.queue import Job
 from groundplane.jobs.running import Timing, run_worker
 from groundplane.scenes.model import Scene
 from groundplane.storage.database import Connection, Database, Tenant, scalar
@@ -337,3 +340,29 @@ async def test_frames_on_disk_are_read_when_they_are_under_the_files_root(
     async with working(context):
         task = await ended(context.database, tenant, task_id)
     assert msgspec.json.decode(task.response or "")["attachments"][0]["statusCode"] is None
+
+
+async def test_a_frame_that_takes_too_long_to_read_is_given_up(
+    context: Context, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "FRAME_TIMEOUT_S", 0.001)
+    async with running_site() as site:
+        site.page("/0.json", reply(200, frame_json(site, camera=None)))
+        task_id = await order(context, tenant, [site.url("/0.json")])
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    (frame,) = msgspec.json.decode(task.response or "")["frames"]
+    assert frame["message"] == "The file takes too long to read."
+    assert frame["attachment"] == {"statusCode": 200, "url": site.url("/0.json")}
+
+
+def test_a_child_that_dies_is_trouble_of_ours_until_the_third_time(context: Context) -> None:
+    crash = ChildCrashed("The work's process died (SIGKILL).")
+    for attempt in (0, 2):
+        again = dataclasses.replace(context, job=Job(1, attempt))
+        with pytest.raises(ChildCrashed):
+            ingest.sentence_for(again, crash)
+    given_up = dataclasses.replace(context, job=Job(1, 3))
+    assert ingest.sentence_for(given_up, crash) == "The file cannot be read."
+    too_much = ingest.sentence_for(context, ChildOutOfMemory("x"))
+    assert too_much == "The file takes too much memory to read."

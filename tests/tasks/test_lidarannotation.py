@@ -9,6 +9,7 @@ from groundplane.annotations.document import Document, StoredPart, from_parts
 from groundplane.annotations.kinds import CuboidGeometry, Person
 from groundplane.geometry import rotations
 from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
+from groundplane.tasks.types.definitions import fill_attribute_defaults
 from groundplane.tasks.types.lidarannotation import (
     LIDAR_ANNOTATION,
     Params,
@@ -338,3 +339,12 @@ def test_a_stage_says_what_may_be_labelled() -> None:
 def test_without_sampling_any_time_of_the_scene_may_be_labelled() -> None:
     (config,) = prepare(order(), scene())
     assert [(grant.kind, grant.frames) for grant in config.grants] == [("cuboid", None)]
+
+
+def test_only_categories_get_defaults_filled_in() -> None:
+    assert fill_attribute_defaults({"labels": ["a"]}) == {"labels": ["a"]}
+    filled = fill_attribute_defaults({"annotation_attributes": {"a": {}, "b": {"type": "text"}}})
+    assert filled["annotation_attributes"] == {
+        "a": {"type": "category", "allow_multiple": False},
+        "b": {"type": "text"},
+    }

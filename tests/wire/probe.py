@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import httpx
 import msgspec
-from groundplane.storage.database import Mode, Tenant
 from litestar.types import ASGIApp
 
+from groundplane.storage.database import Mode, Tenant
 from groundplane.wire import auth, bodies
 from groundplane.wire.app_parts import Services, build_app
 from groundplane.wire.pages import Query

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from probe import probe_client
 
 from groundplane.errors import InvalidParameter, InvalidRequest
-from groundplane.wire.bodies import MOST_BYTES, MOST_DEPTH, check_json, convert
+from groundplane.wire.bodies import MOST_BYTES, MOST_DEPTH, blame, check_json, convert
 
 KEY = {"Authorization": "Bearer live_one"}
 JSON = KEY | {"Content-Type": "application/json"}
@@ -214,3 +214,17 @@ async def test_typed_bodies_of_the_app_are_blamed_in_the_same_words() -> None:
     ]
     assert replies[4].json() == {"count": 3, "note": ""}
     assert replies[5].status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("complaint", "sentence"),
+    [
+        ("Expected `int` >= 0 - at `$.seq`", '"seq" must be an integer of >= 0'),
+        ("Expected `str` of length <= 3 - at `$.a[0]`", '"a.0" must be a string of length <= 3'),
+        ("Expected `array` of length >= 1", '"value" must be an array of length >= 1'),
+        ("Invalid enum value 'x' - at `$.mode`", "\"mode\" invalid enum value 'x'"),
+        ("", '"value" is not valid'),
+    ],
+)
+def test_complaints_of_limits_say_the_limit(complaint: str, sentence: str) -> None:
+    assert str(blame(complaint)) == f"Parameter is invalid, reason: {sentence}"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from probe import probe_client
 
+from groundplane.errors import InvalidParameter
 from groundplane.wire.pages import Position
 from groundplane.wire.values import is_id, new_id, parse_time, timestamp
 
@@ -116,3 +117,10 @@ def test_ids_have_the_shape_and_never_repeat() -> None:
     assert len(ids) == 1000
     assert all(is_id(one) for one in ids)
     assert not is_id(TASK.upper())
+
+
+@pytest.mark.parametrize("row_id", ["", "x", TASK.upper()])
+def test_a_token_without_an_id_of_ours_is_refused(row_id: str) -> None:
+    content = {"task_id": row_id, "created_at": "2021-06-23T09:09:34.752Z"}
+    with pytest.raises(InvalidParameter):
+        Position.read(base64.b64encode(msgspec.json.encode(content)).decode())

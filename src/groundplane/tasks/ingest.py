@@ -138,7 +138,7 @@ async def _read_attachment(
             timeout_s=FRAME_TIMEOUT_S,
         )
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
-        sentence = _sentence(context, error)
+        sentence = sentence_for(context, error)
         raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
     for content in prepared.blobs.values():
         await context.blobs.put(account_id, content)
@@ -158,13 +158,13 @@ async def _read_image(
     try:
         facts = await context.child.run(inspect_image, fetched.content, timeout_s=IMAGE_TIMEOUT_S)
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
-        sentence = f"{where}{_sentence(context, error)}"
+        sentence = f"{where}{sentence_for(context, error)}"
         raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
     await context.blobs.put(account_id, fetched.content)
     return stored_image(fetched.content, facts)
 
 
-def _sentence(context: Context, error: Exception) -> str:
+def sentence_for(context: Context, error: Exception) -> str:
     """What the customer is told. Raises the error itself when it may not be the file's fault."""
     match error:
         case AttachmentUnreadable():

@@ -71,10 +71,8 @@ def read_labels(
         most: entries at the top; None is no limit.
 
     Raises:
-        InvalidParameter: there are none or too many, or a name is empty or there twice.
+        InvalidParameter: there are too many, or a name is empty or there twice.
     """
-    if not described:
-        raise InvalidParameter(path, "must contain at least 1 items")
     if most is not None and len(described) > most:
         raise InvalidParameter(path, f"must contain less than or equal to {most} items")
     tree = [_label(f"{path}.{index}", item, ()) for index, item in enumerate(described)]
