@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ACTIONS, action, actionFor, type ActionId } from "./index";
-import { key, keyLabel, matches } from "./keys";
+import { key, keyLabel, matches, sign } from "./keys";
 
 function press(code: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent {
   const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, repeat: false };
@@ -30,7 +30,8 @@ test.each<[string, Partial<KeyboardEvent>, ActionId | null]>([
   ["Digit7", {}, "label.7"],
   ["ArrowUp", { shiftKey: true }, "move.forward"],
   ["ArrowUp", { altKey: true }, "size.longer"],
-  ["Slash", { shiftKey: true }, "help"],
+  ["Slash", { shiftKey: true, key: "?" }, "help"],
+  ["Minus", { shiftKey: true, key: "?" }, "help"],
   ["Enter", { ctrlKey: true }, "submit"],
 ])("%s with %o is %s", (code, held, expected) => {
   expect(actionFor(press(code, held))).toBe(expected);
@@ -47,6 +48,6 @@ test("a key is found by its place, whatever the layout prints on it", () => {
 
 test("the help reads as people say it", () => {
   expect(keyLabel(key("KeyZ", "ctrl", "shift"))).toBe("Ctrl+Shift+Z");
-  expect(keyLabel(key("Slash", "shift"))).toBe("?");
+  expect(keyLabel(sign("?"))).toBe("?");
   expect(keyLabel(key("PageUp", "alt"))).toBe("Alt+Page Up");
 });

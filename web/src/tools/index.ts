@@ -3,7 +3,7 @@
  * it has. Adding one here makes `Handlers` demand what it does.
  */
 
-import { key, matches, type KeyBinding, type KeyPress } from "./keys";
+import { key, matches, sign, type KeyBinding, type KeyPress } from "./keys";
 
 export type ActionGroup = "Tools" | "Edit" | "Keyframes" | "Fine adjustment" | "View" | "Task";
 
@@ -111,7 +111,7 @@ const TASK = [
     id: "help",
     title: "Keyboard and mouse",
     group: "Task",
-    keys: [key("Slash", "shift"), key("F1")],
+    keys: [sign("?"), key("F1")],
   },
   { id: "submit", title: "Submit", group: "Task", keys: [key("Enter", "ctrl")], inText: true },
 ] as const satisfies readonly Action[];

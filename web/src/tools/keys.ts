@@ -1,7 +1,11 @@
-/** Keys by their place on the keyboard (`event.code`), so that a layout moves no command. */
+/**
+ * Keys by their place on the keyboard (`event.code`), so that a layout moves no command; a sign
+ * (`event.key`) where layouts put it in different places, whatever it takes to type it.
+ */
 
 export interface KeyBinding {
   readonly code: string;
+  readonly sign?: string;
   readonly ctrl?: true;
   readonly shift?: true;
   readonly alt?: true;
@@ -10,6 +14,7 @@ export interface KeyBinding {
 /** What of a KeyboardEvent is looked at; `metaKey` counts as Ctrl, for a Mac. */
 export interface KeyPress {
   readonly code: string;
+  readonly key?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
@@ -25,7 +30,14 @@ export function key(code: string, ...modifiers: readonly ("ctrl" | "shift" | "al
   };
 }
 
+export function sign(character: string): KeyBinding {
+  return { code: "", sign: character };
+}
+
 export function matches(binding: KeyBinding, press: KeyPress): boolean {
+  if (binding.sign !== undefined) {
+    return binding.sign === press.key && !press.ctrlKey && !press.metaKey && !press.altKey;
+  }
   return (
     binding.code === press.code &&
     (binding.ctrl ?? false) === (press.ctrlKey || press.metaKey) &&
@@ -36,7 +48,7 @@ export function matches(binding: KeyBinding, press: KeyPress): boolean {
 
 /** As a person reads it on a US keyboard: "Ctrl+Shift+Z". */
 export function keyLabel(binding: KeyBinding): string {
-  if (binding.code === "Slash" && binding.shift) return "?";
+  if (binding.sign !== undefined) return binding.sign;
   return [
     binding.ctrl && "Ctrl",
     binding.alt && "Alt",
