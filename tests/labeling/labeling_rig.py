@@ -12,7 +12,7 @@ from groundplane.storage.database import Database, Tenant
 from groundplane.tasks import jobs as ingest
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
-from groundplane.wire.auth import Person, Role
+from groundplane.wire.people import Person, Role
 
 ANNA = Person(
     "a0a0a0a0a0a0a0a0a0a0a0a0", "b1b1b1b1b1b1b1b1b1b1b1b1", "anna@example.com", Role.LABELER

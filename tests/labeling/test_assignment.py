@@ -12,7 +12,7 @@ from groundplane.labeling import assignment
 from groundplane.labeling.model import Claim, ClaimedLease, LeaseKey
 from groundplane.storage.database import Tenant, execute
 from groundplane.tasks import operations as tasks
-from groundplane.wire.auth import Person
+from groundplane.wire.people import Person
 
 
 @pytest.fixture

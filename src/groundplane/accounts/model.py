@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from groundplane.wire.auth import Person, Role
+from groundplane.wire.people import Person, Role
 
 __all__ = ["Person", "Role", "SignedIn"]
 

@@ -10,7 +10,7 @@ from groundplane.accounts.model import Person, Role, SignedIn
 from groundplane.errors import InvalidParameter, Unauthorized
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
-from groundplane.wire.auth import SESSION_S
+from groundplane.wire.people import SESSION_S
 from groundplane.wire.values import new_id
 
 LINK_LIFETIME = timedelta(hours=24)

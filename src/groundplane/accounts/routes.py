@@ -8,13 +8,8 @@ from groundplane.accounts import operations
 from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
-from groundplane.wire.auth import (
-    SESSION_S,
-    FindKey,
-    FindSession,
-    is_tls,
-    session_cookie_name,
-)
+from groundplane.wire.auth import FindKey, FindSession, is_tls, session_cookie_name
+from groundplane.wire.people import SESSION_S
 from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import JSONBody, NamedDependency, get, post
 

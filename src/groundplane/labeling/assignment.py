@@ -13,7 +13,7 @@ from groundplane.labeling.queries import LeaseRow, StageRow
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.lifecycle import Event, State
-from groundplane.wire.auth import Person
+from groundplane.wire.people import Person
 
 LEASE_S = 120
 AT_WORK = ("ready", "claimed")

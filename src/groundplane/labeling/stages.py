@@ -6,7 +6,7 @@ from groundplane.labeling import queries
 from groundplane.labeling.assignment import held_stage
 from groundplane.labeling.model import LeaseKey, Submission
 from groundplane.storage.database import Connection, Tenant
-from groundplane.wire.auth import Person
+from groundplane.wire.people import Person
 
 DELIVER = "labeling.deliver"
 DELIVER_QUEUE = "ingest"

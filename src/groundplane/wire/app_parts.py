@@ -14,11 +14,11 @@ from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from groundplane.wire import auth, pages
+from groundplane.wire import auth
 from groundplane.wire.bodies import MOST_BYTES, check_body
 from groundplane.wire.errors import EXCEPTION_HANDLERS
 from groundplane.wire.headers import SecurityHeaders
-from groundplane.wire.requests import HttpRequest
+from groundplane.wire.requests import HttpRequest, asked
 from groundplane.wire.routing import SplitBeforeDecoding, decode_path_names
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -116,8 +116,8 @@ async def openapi_document(request: HttpRequest) -> dict[str, object]:
 
 
 def _dependencies(services: Services) -> dict[str, Provide]:
-    asked = {"tenant": auth.tenant, "person": auth.person, "asked": pages.asked}
-    return {name: Provide(find, sync_to_thread=False) for name, find in asked.items()} | {
+    of_request = {"tenant": auth.tenant, "person": auth.person, "asked": asked}
+    return {name: Provide(find, sync_to_thread=False) for name, find in of_request.items()} | {
         name: Provide(_constant(value), sync_to_thread=False)
         for name, value in {"public_url": services.public_url, **services.named}.items()
     }

@@ -7,8 +7,6 @@ route that strangers may use (signing in) says `public=True`.
 import base64
 import binascii
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from litestar import Request
@@ -17,39 +15,15 @@ from litestar.handlers import BaseRouteHandler
 from groundplane.errors import Forbidden, InvalidParameter, InvalidRequest, Unauthorized
 from groundplane.storage.database import Mode, Tenant
 from groundplane.wire.bodies import media_type
+from groundplane.wire.people import Person, Role
 from groundplane.wire.requests import HttpConnection, HttpRequest
 
 FindKey = Callable[[str], Awaitable[Tenant | None]]
-FindSession = Callable[[str], Awaitable["Person | None"]]
+FindSession = Callable[[str], Awaitable[Person | None]]
 Guard = Callable[[HttpConnection, BaseRouteHandler], Awaitable[None]]
 
-SESSION_S = 14 * 24 * 3600
 READING = {"GET", "HEAD", "OPTIONS"}
 MOST_KEY_CHARACTERS = 512
-
-
-class Role(StrEnum):
-    """What a person may do; each may also do what those before it may."""
-
-    LABELER = "labeler"
-    REVIEWER = "reviewer"
-    MANAGER = "manager"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who is signed in."""
-
-    account_id: str
-    person_id: str
-    email: str
-    role: Role
-
-    def must_be(self, role: Role) -> None:
-        """Raises Forbidden: the person's role is below this one."""
-        order = list(Role)
-        if order.index(self.role) < order.index(role):
-            raise Forbidden(f"This needs the role {role.value}.")
 
 
 def session_cookie_name(public_url: str) -> str:

@@ -7,14 +7,16 @@ Unknown fields are accepted, kept and echoed (api.md 4); an absent body is `{}` 
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from groundplane.errors import InvalidParameter, InvalidRequest
-from groundplane.wire.requests import HttpRequest
 from groundplane.wire.values import JSON
+
+if TYPE_CHECKING:  # the framework is 0.3 s of import that a worker, which converts only, saves
+    from groundplane.wire.requests import HttpRequest
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -30,7 +32,7 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _AT = re.compile(r" - at `(?:key in )?\$?(?P<path>[^`]*)`$")
 
 
-async def check_body(request: HttpRequest) -> None:
+async def check_body(request: "HttpRequest") -> None:
     """Refuse a body that no handler could take; runs before every handler (Litestar hook).
 
     Raises:
@@ -55,11 +57,11 @@ def check_json(body: bytes) -> None:
             raise InvalidRequest(f"The request body is nested more than {MOST_DEPTH} levels deep.")
 
 
-def media_type(request: HttpRequest) -> str:
+def media_type(request: "HttpRequest") -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read(request: HttpRequest) -> JSON:
+async def read(request: "HttpRequest") -> JSON:
     """The body as plain values; {} when there is none.
 
     Form fields are strings; a repeated one, or one spelled `name[]`, becomes a list.
@@ -78,7 +80,7 @@ async def read(request: HttpRequest) -> JSON:
         raise InvalidRequest(f"The request body is not valid JSON: {error}") from None
 
 
-async def read_object(request: HttpRequest) -> dict[str, JSON]:
+async def read_object(request: "HttpRequest") -> dict[str, JSON]:
     """As `read`, where only an object makes sense.
 
     Raises:
@@ -90,7 +92,7 @@ async def read_object(request: HttpRequest) -> dict[str, JSON]:
     return body
 
 
-def is_form(request: HttpRequest) -> bool:
+def is_form(request: "HttpRequest") -> bool:
     return media_type(request) == FORM
 
 

@@ -5,16 +5,13 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl
 
 import msgspec
 
-from groundplane.errors import InvalidParameter, InvalidRequest
-from groundplane.wire.requests import HttpRequest
+from groundplane.errors import InvalidParameter
 from groundplane.wire.values import is_id, parse_time
 
 MOST_PER_PAGE = 100
-MOST_QUERY_FIELDS = 1000
 MOST_OFFSET = 10_000_000
 
 
@@ -83,28 +80,6 @@ class Query:
         """Where the page before ended. Raises InvalidParameter: the token is not one of ours."""
         token = self.text("next_token")
         return None if token is None else Position.read(token)
-
-
-def asked(request: HttpRequest) -> Query:
-    """Dependency `asked`.
-
-    Raises:
-        InvalidRequest: it is not percent-encoded UTF-8, holds U+0000 or too many fields.
-    """
-    try:
-        pairs = parse_qsl(
-            request.scope["query_string"].decode("ascii"),
-            errors="strict",
-            max_num_fields=MOST_QUERY_FIELDS,
-        )
-    except ValueError:
-        raise InvalidRequest("The query string is not valid.") from None
-    values: dict[str, list[str]] = {}
-    for spelled, value in pairs:
-        if "\0" in value:
-            raise InvalidRequest("The query string must not contain the character U+0000.")
-        values.setdefault(spelled.removesuffix("[]"), []).append(value)
-    return Query(values)
 
 
 class _Token(msgspec.Struct, omit_defaults=True):
