@@ -53,15 +53,6 @@ async def reap(
             continue  # another reaper was first
 
 
-async def forget_workers(database: Database) -> None:
-    """Every worker that the database knows is dead: what they were doing may be retaken at once.
-
-    For the start of an instance that has its database to itself.
-    """
-    async with database.transaction() as db:
-        await execute(db, "UPDATE procrastinate_workers SET last_heartbeat = 'epoch'")
-
-
 async def bury(database: Database, job: FoundJob, *, cause: str) -> None:
     """Move a job to the dead letters of its tenant, in one transaction.
 
