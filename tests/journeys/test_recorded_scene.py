@@ -3,10 +3,9 @@
 import gzip
 import json
 import math
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,24 +14,24 @@ import httpx
 import independent
 import pytest
 import scaleapi
+from chromium import run_journey
 from PIL import Image, ImageDraw
 from scaleapi.tasks import TaskType
 
 from serving import Customer, Product, customer, free_port, running, wait_until
 from shared_data import SHARED_DATA, shared_data
 
-WEB = Path(__file__).resolve().parents[2] / "web"
 FRAMES = 5
 MOVING, STATIONARY = 3, 5
-EDGES = [(i, (i + 1) % 4) for i in range(4)]
-EDGES += [(a + 4, b + 4) for a, b in EDGES] + [(i, i + 4) for i in range(4)]
+RIM = [(i, (i + 1) % 4) for i in range(4)]
+EDGES = [*RIM, *((a + 4, b + 4) for a, b in RIM), *((i, i + 4) for i in range(4))]
 
 pytestmark = pytest.mark.journey
 Track = list[dict[str, Any]]
 
 
 @contextmanager
-def bucket(scene: str) -> Iterator[str]:
+def bucket(scene: str) -> Generator[str]:
     """The recorded scene over loopback HTTP, as a data engineer's bucket would serve it."""
     port = free_port()
     server = subprocess.Popen(
@@ -56,7 +55,7 @@ def answers(url: str) -> bool:
 
 
 def chosen_tracks(labels: dict[str, Track]) -> list[Track]:
-    """The nearest tracks that are there in all frames: five standing, then three moving."""
+    """Five standing and three moving, there in all frames; near ones in the front picture first."""
     tracks: dict[str, Track] = {}
     for frame in labels.values():
         for cuboid in frame:
@@ -66,10 +65,32 @@ def chosen_tracks(labels: dict[str, Track]) -> list[Track]:
         for track in tracks.values()
         if len(track) == FRAMES and track[0]["label"] in ("Car", "Pickup Truck")
     ]
-    whole.sort(key=lambda track: max(cuboid["distance_to_device"] for cuboid in track))
+    image = first_frame()["images"][0]
+    whole.sort(
+        key=lambda track: (
+            not in_picture(track[0], image),
+            max(cuboid["distance_to_device"] for cuboid in track),
+        )
+    )
     standing = [track for track in whole if track[0]["stationary"]][:STATIONARY]
     moving = [track for track in whole if not track[0]["stationary"]][:MOVING]
     return standing + moving
+
+
+def first_frame() -> dict[str, Any]:
+    file = shared_data("pandaset_001") / "frames/000.json.gz"
+    return json.loads(gzip.decompress(file.read_bytes()))
+
+
+def in_picture(cuboid: dict[str, Any], image: dict[str, Any]) -> bool:
+    u, v, depth = independent.pixels(independent.corners(cuboid), image).T
+    return bool(
+        (depth > 0.5).all()
+        and (u > 0).all()
+        and (u < image["metadata"]["width"]).all()
+        and (v > 0).all()
+        and (v < image["metadata"]["height"]).all()
+    )
 
 
 def pose(cuboid: dict[str, Any]) -> dict[str, Any]:
@@ -95,21 +116,6 @@ def create(product: Product, scene: str, service: Customer) -> scaleapi.Task:
     )
 
 
-def journey(plan: dict[str, Any], folder: Path) -> None:
-    """Run the browser's part; its output is the failure's text."""
-    file = folder / "plan.json"
-    file.write_text(json.dumps(plan))
-    done = subprocess.run(
-        ["npx", "vitest", "run", "--config", "journeys/vitest.config.ts", "label"],
-        cwd=WEB,
-        env={**os.environ, "JOURNEY_PLAN": str(file)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-
-
 def test_a_recorded_scene_from_the_official_client_to_the_callback(tmp_path: Path) -> None:
     labels = json.loads((shared_data("pandaset_001") / "labels.json").read_text())
     tracks = chosen_tracks(labels)
@@ -123,7 +129,8 @@ def test_a_recorded_scene_from_the_official_client_to_the_callback(tmp_path: Pat
         task = create(product, scene, service)
         detail = f"/app/tasks/{task.id}"
         wait_until(lambda: manager.get(detail).json()["state"] == "ready", 90, "ingested")
-        journey(
+        run_journey(
+            "label",
             {
                 "url": product.url,
                 "links": [
@@ -192,17 +199,15 @@ def check_keyframes(manager: httpx.Client, task_id: str, uuids: list[str]) -> No
 
 def check_projection(answer: list[dict[str, Any]], folder: Path) -> None:
     """Draw the answer into the front camera, to be looked at; some of it must be in view."""
-    scene = shared_data("pandaset_001")
-    frame = json.loads(gzip.decompress((scene / "frames/000.json.gz").read_bytes()))
-    image = frame["images"][0]
-    picture = Image.open(scene / image["image_url"]).convert("RGB")
+    image = first_frame()["images"][0]
+    picture = Image.open(shared_data("pandaset_001") / image["image_url"]).convert("RGB")
     draw = ImageDraw.Draw(picture)
     seen = 0
     for cuboid in answer[0]["cuboids"]:
         corners = independent.pixels(independent.corners(cuboid), image)
         if (corners[:, 2] > 0.5).all():
-            seen += 1
+            seen += in_picture(cuboid, image)
             for a, b in EDGES:
                 draw.line([*corners[a, :2], *corners[b, :2]], fill=(255, 80, 0), width=3)
     picture.save(folder / "projected.png")
-    assert seen >= 1
+    assert seen >= 4

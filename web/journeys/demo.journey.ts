@@ -1,0 +1,76 @@
+/** The first minute of a new instance: the printed link, the demo scene, one car, submission. */
+
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
+import {
+  allSaved,
+  count,
+  drag,
+  onScreen,
+  panTo,
+  pointsShown,
+  type Pose,
+  signedIn,
+  startBrowser,
+  typePose,
+} from "./browser";
+
+interface Plan {
+  readonly link: string;
+  readonly pictures: string;
+  readonly poses: readonly { readonly label: string; readonly pose: Pose }[];
+}
+
+const plan = JSON.parse(readFileSync(process.env["JOURNEY_PLAN"] ?? "", "utf8")) as Plan;
+const failures: string[] = [];
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+test("a new manager labels the demo and sees its answer", async () => {
+  const page = await signedIn(browser, plan.link, failures);
+  onTestFailed(() => picture(page, "failed"));
+  await page.getByRole("link", { name: "groundplane-demo" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Start labeling" }).click();
+  await pointsShown(page);
+  for (const { label, pose } of plan.poses) await place(page, label, pose);
+  await allSaved(page);
+  await page.keyboard.press("f");
+  await page.waitForTimeout(800);
+  await picture(page, "editor");
+  expect(await count(page)).toBe(plan.poses.length);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await picture(page, "help");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Enter");
+  await picture(page, "submit");
+  await page.getByRole("button", { name: "Submit task" }).click();
+  await page.getByRole("link", { name: "Task page" }).click();
+  await page.getByText("Completed").first().waitFor({ timeout: 60_000 });
+  expect(failures).toEqual([]);
+});
+
+/** A drag from rear to front in the view as it opened, made exact by numbers. */
+async function place(page: Page, label: string, pose: Pose): Promise<void> {
+  const [x, y, z] = pose.centre;
+  const ground = z - pose.size[2] / 2;
+  await panTo(page, [x, y, ground]);
+  await page.getByRole("button", { name: new RegExp(`^${label}\\b`) }).first().click();
+  const before = await count(page);
+  await page.keyboard.press("c");
+  const along = (pose.yawDegrees * Math.PI) / 180;
+  const [dx, dy] = [(Math.cos(along) * pose.size[0]) / 2, (Math.sin(along) * pose.size[0]) / 2];
+  const rear = await onScreen(page, [x - dx, y - dy, ground]);
+  await drag(page, rear, await onScreen(page, [x + dx, y + dy, ground]));
+  await page.waitForFunction((was) => window.groundplane?.cuboids().length === was + 1, before);
+  await typePose(page, pose);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${plan.pictures}/${name}.png` });
+}
