@@ -168,7 +168,6 @@ export class SyncEngine {
       await this.#settle([{ op_id: only.op_id, refused: error.message, parts: [] }]);
       return BATCH;
     }
-    if (next.kind === "lost") this.#lease = null;
     await this.#become(next);
     if (next.kind === "offline") await this.#wait(backoff_ms(next.attempt));
     return BATCH;

@@ -178,7 +178,7 @@ function Facts({ task }: { readonly task: TaskDetail }) {
     ["Project", task.project],
     ["Unique id", task.unique_id],
     ["Frames", task.frames_total === 0 ? null : String(task.frames_total)],
-    ["Worked on by", task.lease_holder],
+    ["Worked on by", SETTLED.has(task.state) ? null : task.lease_holder],
     ["Created", fullDate(task.created_at)],
     ["Completed", task.completed_at === null ? null : fullDate(task.completed_at)],
   ];

@@ -76,7 +76,7 @@ function AttributeField({ objectId, definition, answer }: FieldProps) {
       return (
         <NumberField
           label={titleOf(definition)}
-          value={typeof answer === "number" ? answer : (definition.min ?? 0)}
+          value={typeof answer === "number" ? answer : null}
           decimals={Number.isInteger(definition.step ?? 1) ? 0 : 2}
           step={definition.step ?? 1}
           min={definition.min ?? -Infinity}

@@ -3,8 +3,8 @@ import { flushSync } from "react-dom";
 
 interface Props {
   readonly label: string;
-  /** Shown rounded; what is typed is taken as it is. */
-  readonly value: number;
+  /** Shown rounded; what is typed is taken as it is. Null: nothing was said yet. */
+  readonly value: number | null;
   readonly decimals: number;
   readonly step: number;
   readonly min?: number;
@@ -20,10 +20,11 @@ interface Props {
 export function NumberField(props: Props) {
   const { label, value, decimals, step, min, max, disabled, onCommit } = props;
   const [typed, setTyped] = useState<string | null>(null);
-  const shown = value.toFixed(decimals);
-  const number = typed === null ? value : Number(typed);
+  const shown = value?.toFixed(decimals) ?? "";
+  const number = typed === null ? (value ?? 0) : Number(typed);
   const invalid =
     typed !== null &&
+    typed !== shown &&
     (typed.trim() === "" ||
       !Number.isFinite(number) ||
       (min !== undefined && number < min) ||

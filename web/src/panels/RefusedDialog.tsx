@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { fullDate } from "../app/dates";
+import { describe } from "../app/editor/describe";
 import type { RefusedEdit } from "../journal/journal";
 import { Dialog } from "./Dialog";
 import { useEditor, useStatus } from "./useEditor";
@@ -10,7 +11,7 @@ export function RefusedDialog() {
   const refused = useStatus((status) => status.refused);
   const close = () => editor.view.setState({ refusedList: false });
   return (
-    <Dialog title="Refused edits" onClose={close}>
+    <Dialog title="Refused edits" size="medium" onClose={close}>
       <p className="muted">
         These edits are not part of the document, mostly because somebody else changed the same
         thing first. Make them again where they still matter, then discard them.
@@ -41,10 +42,9 @@ function RefusedRow({ edit }: { readonly edit: RefusedEdit }) {
   return (
     <li className="note bad">
       <span className="grow">
-        {edit.reason}
-        <span className="faint">
-          {" "}
-          {fullDate(edit.transaction.at)} · {edit.transaction.changes.map((c) => c.part).join(", ")}
+        <strong>{describe(editor, edit.transaction)}</strong>
+        <span className="muted refused-why">
+          {fullDate(edit.transaction.at)} · {edit.reason}
         </span>
       </span>
       {objects.map(
