@@ -1,21 +1,26 @@
 """Every failure a caller can cause or must handle, as one tree.
 
 GroundplaneError
-├── InvalidParameter        the request cannot be right as sent              (400)
-│   └── BodyTooLarge        the body is over the limit                       (400)
-├── Unauthorized            no valid key or session                          (401)
-├── Forbidden               a person whose role does not allow this          (403, app only)
-├── NotFound                no such thing, or not yours                      (404)
-├── Conflict                right request, wrong moment                      (409)
+├── InvalidParameter        the request cannot be right as sent: one value is to blame     (400)
+├── InvalidRequest          the request cannot be right as sent                            (400)
+│   └── BodyTooLarge        the body is over the limit                                     (400)
+├── Unauthorized            no valid key or session                                        (401)
+├── Forbidden               a person whose role does not allow this                        (403)
+├── NotFound                no such thing, or not yours                                    (404)
+├── Conflict                right request, wrong moment                                    (409)
 │   ├── UniqueIdTaken       another task already holds this unique_id
 │   ├── IllegalTransition   the table of states has no such move
-│   └── LeaseLost           somebody else works on the task now
-├── Unavailable             the database or the blobs cannot be reached      (503)
-├── FetchRefused            the guarded fetcher may not go there             (task error, never HTTP)
-├── FetchFailed             it went there and did not get the file           (task error, never HTTP)
-├── AttachmentUnreadable    a file we fetched is not what it claims          (task error, never HTTP)
-└── StartRefused            the product cannot start as configured           (a sentence on stderr)
+│   ├── LeaseLost           somebody else works on the task now
+│   └── ConflictingChange   parts are not as an edit expected them (annotations.edits)
+├── Unavailable             the database or the blobs cannot be reached                    (503)
+├── FetchRefused            the guarded fetcher may not go there                    (never HTTP)
+├── FetchFailed             it went there and did not get the file                  (never HTTP)
+├── AttachmentUnreadable    a file we fetched is not what it claims                 (never HTTP)
+├── ChildCrashed, …         the child process broke a limit or died (jobs.child)    (never HTTP)
+├── JobSuperseded           this run of a job was given up for dead (jobs.queue)    (never HTTP)
+└── StartRefused            the product cannot start as configured       (a sentence on stderr)
 
+What is never HTTP becomes a task's error, or is the job engine's to handle.
 `wire/errors.py` gives each its HTTP status; an error outside this tree is our fault and tells
 the caller nothing.
 """

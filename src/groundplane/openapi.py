@@ -14,7 +14,7 @@ async def nobody(_: str) -> None:
 
 def main() -> None:
     # Routes ask for these by name; a description never calls them.
-    named = dict.fromkeys(("database", "blobs", "queue", "secret"))
+    named: dict[str, object] = dict.fromkeys(("database", "blobs", "queue", "secret"))
     services = Services(
         find_key=nobody, find_session=nobody, public_url="http://localhost", named=named
     )

@@ -31,7 +31,7 @@ BISECTIONS = 40
 WIDEST_SQUARE = math.tan(math.radians(89.9)) ** 2
 
 
-class UnknownLens(ValueError):  # noqa: N818 — named like the rest of the tree in errors.py
+class UnknownLens(ValueError):
     """A camera model that we have no formula for."""
 
     def __init__(self, model: str) -> None:
