@@ -35,9 +35,8 @@ function field(value: number | null): HTMLInputElement {
 
 function type(input: HTMLInputElement, text: string): void {
   // React listens to the prototype's setter, so that a plain assignment is not an input.
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
   act(() => {
-    set?.call(input, text);
+    Reflect.set(HTMLInputElement.prototype, "value", text, input);
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
