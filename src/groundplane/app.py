@@ -4,7 +4,6 @@ Routes come from the features; here they meet their services, the health checks 
 browser app.
 """
 
-import asyncio
 import socket
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+import uvloop
 from litestar import Response
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -186,4 +186,4 @@ async def run(settings: Settings, listening: socket.socket) -> None:
 
 if __name__ == "__main__":
     configure_logs("web")
-    asyncio.run(run(read_settings(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))))
+    uvloop.run(run(read_settings(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))))
