@@ -97,7 +97,8 @@ class Product:
         everybody = self.tree()
         killed_at = time.monotonic()
         for process in targets:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # a backend whose client was killed just now
+                process.kill()
         assert self.process is not None
         self.process.wait()
         psutil.wait_procs(everybody, timeout=10)
