@@ -52,7 +52,7 @@ soak: .venv/.dev src/groundplane/web/index.html browser
 
 # The seam between Python and TypeScript: types made from the routes' own Structs.
 api: .venv/.dev web/node_modules/.installed
-	.venv/bin/python -m groundplane.openapi > build/openapi.json
+	mkdir -p build && .venv/bin/python -m groundplane.openapi > build/openapi.json
 	cd web && npx openapi-typescript ../build/openapi.json -o src/api/schema.gen.ts --default-non-nullable=false --alphabetize
 
 # New hash-locked requirements after a change in pyproject.toml.

@@ -73,7 +73,7 @@ class AttemptView(msgspec.Struct):
     outcome: str
 
 
-class DeliveryView(msgspec.Struct):
+class DeliveryView(msgspec.Struct, kw_only=True):
     """One event's callback; `delivery_id` is what the receiver sees as webhook-id each time."""
 
     delivery_id: str
@@ -81,10 +81,10 @@ class DeliveryView(msgspec.Struct):
     event: str
     event_seq: int
     url: str
-    state: str
+    state: DeliveryState
     created_at: str
-    next_attempt_at: str | UnsetType
-    settled_at: str | UnsetType
+    next_attempt_at: str | UnsetType = UNSET
+    settled_at: str | UnsetType = UNSET
     attempts: list[AttemptView]
 
 

@@ -232,7 +232,7 @@ async def _views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) ->
             event=row.event,
             event_seq=row.event_seq,
             url=row.url,
-            state=row.state,
+            state=DeliveryState(row.state),
             created_at=timestamp(row.created_at),
             next_attempt_at=_moment(row.next_attempt_at),
             settled_at=_moment(row.settled_at),

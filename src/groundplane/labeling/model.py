@@ -10,6 +10,7 @@ from groundplane.annotations.edits import SentChange, Transaction
 from groundplane.annotations.kinds import Uuid
 from groundplane.annotations.taxonomy import StageConfig
 from groundplane.scenes.model import Scene
+from groundplane.tasks.lifecycle import State
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Work(msgspec.Struct, frozen=True):
 
     task_id: str
     type: str
-    state: str
+    state: State
     project: str | None
     instruction: str | None
     config: StageConfig
@@ -104,7 +105,7 @@ class News(msgspec.Struct, frozen=True):
 
     transactions: Sequence[LoggedTransaction]
     seq: int
-    state: str
+    state: State
     lease: Lease
 
 

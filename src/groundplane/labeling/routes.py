@@ -24,6 +24,7 @@ from groundplane.scenes.model import BlobRef, Scene
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import operations as tasks
+from groundplane.tasks.lifecycle import State
 from groundplane.wire.pages import Query
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, post
 
@@ -55,7 +56,7 @@ async def open_work(
         return Work(
             task_id=task_id,
             type=task.type,
-            state=task.state,
+            state=State(task.state),
             project=task.project,
             instruction=task.instruction,
             config=msgspec.json.decode(stage.config, type=StageConfig),
@@ -147,7 +148,7 @@ async def news(
     return News(
         transactions=logged,
         seq=logged[-1].seq if logged else after,
-        state=task.state,
+        state=State(task.state),
         lease=assignment.shown(stage, person),
     )
 

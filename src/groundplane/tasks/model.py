@@ -38,43 +38,43 @@ class Common(msgspec.Struct):
 COMMON_NAMES = frozenset(Common.__struct_fields__)
 
 
-class PublicTask(msgspec.Struct):
+class PublicTask(msgspec.Struct, kw_only=True):
     """A task as every /v1 answer and callback shows it; what is UNSET has no key at all."""
 
     task_id: str
     created_at: str
     updated_at: str
-    completed_at: str | UnsetType
+    completed_at: str | UnsetType = UNSET
     type: str
     status: str
-    instruction: str | UnsetType
+    instruction: str | UnsetType = UNSET
     is_test: bool
     urgency: str
     priority: int
-    project: str | UnsetType
-    project_id: str | UnsetType = msgspec.field(name="projectId")
+    project: str | UnsetType = UNSET
+    project_id: str | UnsetType = msgspec.field(name="projectId", default=UNSET)
     params: msgspec.Raw
     metadata: msgspec.Raw
-    callback_url: str | UnsetType
-    callback_succeeded: bool | UnsetType
-    callback_completed: bool | UnsetType
+    callback_url: str | UnsetType = UNSET
+    callback_succeeded: bool | UnsetType = UNSET
+    callback_completed: bool | UnsetType = UNSET
     work_started: bool
     processed_attachments: Sequence[str]
-    response: msgspec.Raw | UnsetType
-    tags: list[str] | UnsetType
-    unique_id: str | UnsetType
+    response: msgspec.Raw | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    unique_id: str | UnsetType = UNSET
     attachment_downloads: list[dict[str, object]] | UnsetType = msgspec.field(
         name="attachmentS3Downloads", default=UNSET
     )
 
 
-class TaskSummary(msgspec.Struct):
+class TaskSummary(msgspec.Struct, kw_only=True):
     """What `limited_response` leaves of a task (api.md 3.1.3)."""
 
     task_id: str
     status: str
     metadata: msgspec.Raw
-    project: str | UnsetType
+    project: str | UnsetType = UNSET
 
 
 def read_common(given: Mapping[str, JSON], *, from_form: bool) -> Common:

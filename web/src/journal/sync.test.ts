@@ -18,7 +18,7 @@ function edit(opId: string): Transaction {
 }
 
 const accept = (sent: string[]): Answer => {
-  const results = sent.map((op_id) => ({ op_id, seq: (seq += 1) }));
+  const results = sent.map((op_id) => ({ outcome: "accepted" as const, op_id, seq: (seq += 1) }));
   return { status: 200, body: { results, seq } satisfies SendReply };
 };
 const error = (status: number, sentence: string): Answer => ({
@@ -126,9 +126,9 @@ test("an answer that was lost on its way is asked for again with the same op_ids
 
 test("a refused edit goes to quarantine, the others are saved", async () => {
   const results = [
-    { op_id: "a", seq: 1 },
-    { op_id: "b", refused: "The part was changed by ben.", parts: [] },
-    { op_id: "c", seq: 2 },
+    { outcome: "accepted", op_id: "a", seq: 1 },
+    { outcome: "refused", op_id: "b", refused: "The part was changed by ben.", parts: [] },
+    { outcome: "accepted", op_id: "c", seq: 2 },
   ];
   network({ status: 200, body: { results, seq: 2 } });
   const { sync, journal, refused } = await engine("a", "b", "c");

@@ -165,7 +165,8 @@ export class SyncEngine {
       // The server judges the request, not an edit of it: find the one to blame by sending one.
       const [only] = batch;
       if (batch.length > 1 || only === undefined) return 1;
-      await this.#settle([{ op_id: only.op_id, refused: error.message, parts: [] }]);
+      const { op_id } = only;
+      await this.#settle([{ outcome: "refused", op_id, refused: error.message, parts: [] }]);
       return BATCH;
     }
     await this.#become(next);
@@ -175,8 +176,8 @@ export class SyncEngine {
 
   async #settle(results: SendReply["results"]): Promise<void> {
     const { journal, events } = this.#parts;
-    const refusals = results.filter((result): result is Refusal => "refused" in result);
-    const acknowledged = results.filter((result): result is Acknowledged => "seq" in result);
+    const refusals = results.filter((result): result is Refusal => result.outcome === "refused");
+    const acknowledged = results.filter((result): result is Acknowledged => result.outcome === "accepted");
     await journal.acknowledge(acknowledged.map((result) => result.op_id));
     await journal.refuse(refusals);
     if (acknowledged.length > 0) events.acknowledged(acknowledged);

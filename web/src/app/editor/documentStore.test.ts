@@ -60,8 +60,8 @@ test("undo passes over what somebody else has changed since", () => {
   store.commit(setLabel(store.view().document, CAR, "Van"));
   moveTo(11);
   store.confirm([
-    { op_id: "op-1", seq: 41 },
-    { op_id: "op-2", seq: 42 },
+    { outcome: "accepted", op_id: "op-1", seq: 41 },
+    { outcome: "accepted", op_id: "op-2", seq: 42 },
   ]);
   store.receive([theirs(43, "their-1", "op-2", 11, 99)]);
   store.undo();
@@ -87,7 +87,7 @@ test("own edits come back in the log and count once", () => {
   const edit = moveTo(11);
   if (edit === null) throw new Error("the edit was made");
   store.receive([{ ...edit, seq: 41 }]);
-  store.confirm([{ op_id: "op-1", seq: 41 }]);
+  store.confirm([{ outcome: "accepted", op_id: "op-1", seq: 41 }]);
   expect(x()).toBe(11);
   expect(store.seq).toBe(41);
 });
@@ -95,7 +95,7 @@ test("own edits come back in the log and count once", () => {
 test("an acknowledgement beyond a gap waits for the log", () => {
   const { store, moveTo, x } = opened();
   moveTo(11);
-  store.confirm([{ op_id: "op-1", seq: 42 }]);
+  store.confirm([{ outcome: "accepted", op_id: "op-1", seq: 42 }]);
   expect(store.seq).toBe(40);
   expect(x()).toBe(11);
 });
