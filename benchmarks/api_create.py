@@ -1,0 +1,142 @@
+"""How many tasks a second one web process creates, and how long each takes.
+
+    python benchmarks/api_create.py [--seconds 10] [--clients 16]
+
+POST /v1/task/lidarannotation with a 3 KB body and a unique_id, keep-alive connections, each sending
+the next request when it has its answer. The workers are halted meanwhile, so that what is measured
+is creation alone. Beside it, in the same database, what no API can beat: one INSERT of the same
+body and its commit, by psycopg alone.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+from _measure import role, table
+
+from groundplane.storage.embedded import running_urls
+from serving import Product
+
+BODY_BYTES = 3000
+FRAMES = 20
+
+
+def request(product: Product, key: str, unique_id: str) -> bytes:
+    body = {
+        "attachments": [f"https://bucket.example.com/drive/{n:04}.json" for n in range(FRAMES)],
+        "attachment_type": "json",
+        "labels": ["Car", "Truck", "Pedestrian"],
+        "callback_url": "https://labels.example.com/done",
+        "unique_id": unique_id,
+        "instruction": "",
+    }
+    body["instruction"] = "x" * (BODY_BYTES - len(json.dumps(body)))
+    content = json.dumps(body).encode()
+    token = base64.b64encode(f"{key}:".encode()).decode()
+    head = (
+        f"POST /v1/task/lidarannotation HTTP/1.1\r\nHost: 127.0.0.1:{product.port}\r\n"
+        f"Authorization: Basic {token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+async def answer(reader: asyncio.StreamReader) -> None:
+    """One response with Content-Length; anything but 200 ends the benchmark."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+    content = await reader.readexactly(length)
+    assert head.startswith(b"http/1.1 200"), content
+
+
+async def client(product: Product, key: str, name: str, until: float) -> list[float]:
+    """Seconds that each request took."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", product.port)
+    times: list[float] = []
+    while (begun := time.monotonic()) < until:
+        writer.write(request(product, key, f"{name}-{len(times)}"))
+        await answer(reader)
+        times.append(time.monotonic() - begun)
+    writer.close()
+    await writer.wait_closed()
+    return times
+
+
+async def created(product: Product, key: str, clients: int, seconds: float) -> list[float]:
+    warm_until = time.monotonic() + 1
+    await asyncio.gather(*(client(product, key, f"w{n}", warm_until) for n in range(clients)))
+    until = time.monotonic() + seconds
+    lists = await asyncio.gather(*(client(product, key, f"c{n}", until) for n in range(clients)))
+    return [one for times in lists for one in times]
+
+
+async def plain_inserts(url: str, content: bytes, clients: int, seconds: float) -> list[float]:
+    async def insert(until: float) -> list[float]:
+        times: list[float] = []
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
+            while (begun := time.monotonic()) < until:
+                await db.execute("INSERT INTO plain (body) VALUES (%s)", [content])
+                times.append(time.monotonic() - begun)
+        return times
+
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
+        await db.execute("CREATE TABLE plain (id bigserial PRIMARY KEY, body bytea NOT NULL)")
+    until = time.monotonic() + seconds
+    lists = await asyncio.gather(*(insert(until) for _ in range(clients)))
+    return [one for times in lists for one in times]
+
+
+def row(name: str, times: list[float], seconds: float, cpu: str) -> list[str]:
+    p50 = statistics.median(times) * 1e3
+    p99 = statistics.quantiles(times, n=100)[98] * 1e3
+    rate = len(times) / seconds
+    return [name, f"{rate:.0f}/s", f"p50 {p50:.0f} ms", f"p99 {p99:.0f} ms", cpu]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--clients", type=int, default=16)
+    options = parser.parse_args()
+    clients, seconds = options.clients, options.seconds
+    with tempfile.TemporaryDirectory() as folder:
+        product = Product(Path(folder, "data"))
+        try:
+            product.start()
+            key = product.key()
+            tree = product.tree()
+            for process in tree:
+                if role(process).startswith("worker"):
+                    process.suspend()
+            (web,) = (process for process in tree if role(process) == "web")
+            before = sum(web.cpu_times()[:2])
+            times = asyncio.run(created(product, key, clients, seconds))
+            used = sum(web.cpu_times()[:2]) - before
+            urls = running_urls(product.data / "postgres")
+            assert urls is not None
+            content = request(product, key, "x").partition(b"\r\n\r\n")[2]
+            plain = asyncio.run(plain_inserts(urls[0], content, clients, seconds))
+        finally:
+            if product.process is not None and product.process.poll() is None:
+                product.kill_tree()  # halted workers cannot stop by themselves
+    # The second of warming up is in `used` and not in `times`.
+    per_request = used / (len(times) * (seconds + 1) / seconds) * 1e3
+    table(
+        f"Creating tasks, {BODY_BYTES:,} byte bodies, {clients} clients, one web process",
+        [
+            row("POST /v1/task/lidarannotation", times, seconds, f"web CPU {per_request:.2f} ms"),
+            row("plain INSERT by psycopg", plain, seconds, ""),
+        ],
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
