@@ -108,6 +108,8 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as name, bucket() as url:
         frames: list[str] = httpx.get(f"{url}/scene.json").json()["frames"]
+        for frame in frames:  # this bucket makes a file when it is first asked for it
+            httpx.get(frame, timeout=30).raise_for_status()
         with running(Path(name, "data")) as product:
             task_id, ingest_s = ingest(product, frames)
             links = [product.sign_in_link() for _ in range(rounds)]
