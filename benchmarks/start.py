@@ -3,7 +3,7 @@
     python benchmarks/start.py [--rounds 5]
 
 A first start makes the database in an empty folder; a second start is one on a stopped instance.
-Time runs from the command until /readyz answers 200, asked every 20 ms.
+Time runs from the command until /readyz answers 200, asked every 50 ms.
 """
 
 import argparse
