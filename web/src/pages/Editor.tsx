@@ -18,6 +18,11 @@ interface Props {
   readonly me: Me;
 }
 
+// Tab locks and durable storage, by which no edit is lost, exist in secure contexts only.
+const NOT_SECURE =
+  "Browsers keep edits safely on disk only over https, or on the server's own machine. " +
+  "Open this page by its https address, or ask whoever runs this server for one.";
+
 type Opening =
   | { readonly kind: "opening" }
   | { readonly kind: "open"; readonly editor: OpenEditor }
@@ -32,6 +37,7 @@ export function Editor({ taskId, me }: Props) {
     const stop = new AbortController();
     let task: TaskWork | null = null;
     const open = async () => {
+      if (!window.isSecureContext) throw new Error(NOT_SECURE);
       const work = await openWork(taskId, { signal: stop.signal });
       const opened = await TaskWork.open(work, me);
       if (stop.signal.aborted) {
