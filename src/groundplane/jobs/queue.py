@@ -24,6 +24,10 @@ class JobDefinition:
     `run` takes a jobs.context.Context, then the ids that were enqueued as keywords. It may run
     twice, also at the same time: it holds no transaction over network or numpy work, and calls
     `fence` in the transaction that settles.
+
+    `given_up` takes a Connection, a Queue and the ids, and settles what waits for a job that
+    failed for good, in the transaction that writes its dead letter. What the job did before it
+    failed may be committed, so it starts from the rows.
     """
 
     name: str
@@ -31,6 +35,7 @@ class JobDefinition:
     run: Callable[..., Awaitable[None]]
     attempts: int = 8
     backoff_s: float = 1.0
+    given_up: Callable[..., Awaitable[None]] | None = None
 
     def delay_s(self, attempt: int) -> float:
         """How long after the failure of attempt 0, 1, … the next is made: doubling, ±20 %."""

@@ -1,13 +1,17 @@
 """Jobs whose worker is gone are retaken; jobs that failed for good become dead letters."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg.types.json
 import structlog
 
+from groundplane.errors import Unavailable
 from groundplane.jobs.queue import Job, JobDefinition, JobSuperseded, Queue, fence
 from groundplane.storage.database import Connection, Database, Mode, Tenant, execute, many, one
+
+MOST_LISTED = 200
 
 log = structlog.get_logger(__name__)
 
@@ -31,30 +35,48 @@ class DeadLetter:
     args: dict[str, object]
     attempts: int
     cause: str
+    at: dt.datetime
+    retried_at: dt.datetime | None
 
 
 async def reap(
-    database: Database, definitions: Mapping[str, JobDefinition], *, stalled_after_s: float
+    database: Database,
+    queue: Queue,
+    definitions: Mapping[str, JobDefinition],
+    *,
+    stalled_after_s: float,
 ) -> None:
     """Look through all jobs once. Any number of reapers may run at the same time."""
     async with database.transaction() as db:
         found = await _needing_care(db, stalled_after_s)
     for job in found:
-        definition = definitions.get(job.task_name)
         try:
-            if job.status == "failed":
-                await bury(database, job, cause="It failed; the cause is in the worker's log.")
-            elif definition is not None and job.attempts + 1 >= definition.attempts:
-                await bury(database, job, cause="Its worker ended in the middle, each time.")
-            else:
-                async with database.transaction() as db:
-                    await _retake(db, job)
+            await _care(database, queue, job, definitions.get(job.task_name))
         except JobSuperseded:
             continue  # another reaper was first
+        except Unavailable:
+            raise
+        except Exception:
+            # One job that cannot even be given up keeps no other waiting.
+            log.exception("job not given up", job=job.task_name, job_id=job.id)
 
 
-async def bury(database: Database, job: FoundJob, *, cause: str) -> None:
-    """Move a job to the dead letters of its tenant, in one transaction.
+async def bury(
+    database: Database,
+    queue: Queue,
+    job: FoundJob,
+    definition: JobDefinition | None,
+    *,
+    cause: str,
+) -> None:
+    """Move a job to the dead letters of its tenant and settle what waits, in one transaction.
+
+    Args:
+        database: where the job is.
+        queue: for the jobs that `given_up` enqueues.
+        job: as it was found.
+        definition: of its kind; None for a kind that is no more.
+        cause: for the manager.
 
     Raises:
         JobSuperseded: the job is no longer what `job` says.
@@ -74,6 +96,8 @@ async def bury(database: Database, job: FoundJob, *, cause: str) -> None:
             raise JobSuperseded(f"Job {job.id} is gone.")
         if tenant is not None:
             await _insert_dead_letter(db, tenant, job, cause)
+        if definition is not None and definition.given_up is not None:
+            await definition.given_up(db, queue, **job.args)
     log.error("job given up", job=job.task_name, job_id=job.id, args=job.args, cause=cause)
 
 
@@ -87,7 +111,8 @@ async def retry_dead_letter(db: Connection, queue: Queue, dead_letter_id: str) -
         DeadLetter,
         """UPDATE dead_letter SET retried_at = now()
            WHERE dead_letter_id = %(dead_letter_id)s AND retried_at IS NULL
-           RETURNING dead_letter_id::text, job_id, job_name, queue_name, args, attempts, cause""",
+           RETURNING dead_letter_id::text, job_id, job_name, queue_name, args, attempts, cause,
+                     at, retried_at""",
         dead_letter_id=dead_letter_id,
     )
     if letter is None:
@@ -96,12 +121,27 @@ async def retry_dead_letter(db: Connection, queue: Queue, dead_letter_id: str) -
 
 
 async def dead_letters(db: Connection) -> list[DeadLetter]:
-    """Those of the tenant that nobody retried, oldest first."""
+    """The tenant's, newest first, those that nobody retried before the others; at most 200."""
     return await many(
         db,
         DeadLetter,
-        """SELECT dead_letter_id::text, job_id, job_name, queue_name, args, attempts, cause
-           FROM dead_letter WHERE retried_at IS NULL ORDER BY at, dead_letter_id""",
+        """SELECT dead_letter_id::text, job_id, job_name, queue_name, args, attempts, cause,
+                  at, retried_at
+           FROM dead_letter ORDER BY retried_at IS NOT NULL, at DESC, dead_letter_id
+           LIMIT %(most)s""",
+        most=MOST_LISTED,
+    )
+
+
+async def dead_letter(db: Connection, dead_letter_id: str) -> DeadLetter | None:
+    """The tenant's dead letter of that id, a UUID."""
+    return await one(
+        db,
+        DeadLetter,
+        """SELECT dead_letter_id::text, job_id, job_name, queue_name, args, attempts, cause,
+                  at, retried_at
+           FROM dead_letter WHERE dead_letter_id = %(dead_letter_id)s""",
+        dead_letter_id=dead_letter_id,
     )
 
 
@@ -112,6 +152,20 @@ async def forget_workers(database: Database) -> None:
     """
     async with database.transaction() as db:
         await execute(db, "DELETE FROM procrastinate_workers")
+
+
+async def _care(
+    database: Database, queue: Queue, job: FoundJob, definition: JobDefinition | None
+) -> None:
+    if job.status == "failed":
+        cause = "It failed; the cause is in the worker's log."
+        await bury(database, queue, job, definition, cause=cause)
+    elif definition is not None and job.attempts + 1 >= definition.attempts:
+        cause = "Its worker ended in the middle, each time."
+        await bury(database, queue, job, definition, cause=cause)
+    else:
+        async with database.transaction() as db:
+            await _retake(db, job)
 
 
 async def _needing_care(db: Connection, stalled_after_s: float) -> list[FoundJob]:

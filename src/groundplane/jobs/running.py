@@ -67,7 +67,7 @@ async def run_worker(
     assert len(named) == len(definitions), "a job's name is used twice"
 
     async def care(context: Context) -> None:
-        await reap(context.database, named, stalled_after_s=timing.stalled_after_s)
+        await reap(context.database, context.queue, named, stalled_after_s=timing.stalled_after_s)
 
     reaper = PeriodicDefinition("jobs.reap", queues[0], timing.reap_every_s, care)
     mine = [one for one in (reaper, *periodic) if one.queue in queues]
@@ -171,13 +171,15 @@ def _task(context: Context, definition: JobDefinition) -> Callable[..., Awaitabl
                 exc_info=error,
             )
             if _is_last(definition, job.attempt):
-                await _give_up(context, found, error)
+                await _give_up(context, definition, found, error)
             raise  # retried or not, by the engine
 
     return run
 
 
-async def _give_up(context: Context, job: EngineJob, error: Exception) -> None:
+async def _give_up(
+    context: Context, definition: JobDefinition, job: EngineJob, error: Exception
+) -> None:
     assert job.id is not None
     found = FoundJob(
         id=job.id,
@@ -189,7 +191,7 @@ async def _give_up(context: Context, job: EngineJob, error: Exception) -> None:
     )
     cause = f"{type(error).__name__}: {error}"[:CAUSE_CHARACTERS]
     with contextlib.suppress(JobSuperseded):
-        await bury(context.database, found, cause=cause)
+        await bury(context.database, context.queue, found, definition, cause=cause)
 
 
 async def _every(context: Context, periodic: PeriodicDefinition) -> None:

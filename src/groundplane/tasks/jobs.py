@@ -3,14 +3,16 @@
 Each may run twice, or be killed anywhere: it starts from the rows and settles by comparing them.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from groundplane.jobs.context import Context
-from groundplane.jobs.queue import JobDefinition, fence
+from groundplane.jobs.queue import JobDefinition, Queue, fence
 from groundplane.scenes.ingest import assemble_scene
 from groundplane.scenes.model import FrameManifest, Scene
 from groundplane.storage.database import Connection, Mode, Tenant
-from groundplane.tasks import ingest_queries, operations, queries
+from groundplane.tasks import blob_keeping, blob_queries, ingest_queries, operations, queries
 from groundplane.tasks.ingest import (
     FrameFailure,
     FrameUnreadable,
@@ -26,10 +28,12 @@ from groundplane.tasks.operations import INGEST_JOB, INGEST_QUEUE
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import SceneOrder
-from groundplane.wire.values import new_id
+from groundplane.wire.values import JSON, new_id
 
 FRAME_JOB = "tasks.ingest_frame"
 SETTLE_JOB = "tasks.settle_ingest"
+FRAME_GIVEN_UP = "The frame could not be processed."
+TASK_GIVEN_UP = "The task could not be processed."
 
 
 async def plan(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
@@ -62,18 +66,16 @@ async def ingest_frame(
     result: StoredFrame | FrameFailure
     try:
         result = await read_frame(context, account_id, _scene_order(task), frame_index)
+        sizes = result.blob_sizes
     except FrameUnreadable as unreadable:
-        result = unreadable.failure
+        result, sizes = unreadable.failure, unreadable.blob_sizes
     async with context.database.transaction(tenant) as db:
         await fence(db, context.job)
-        # The task's lock makes "the last one" a fact: frames settle one after the other.
-        if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
-            return
-        if not await _settle_frame(db, tenant, task_id, frame_index, result):
-            return
-        if await ingest_queries.count_unsettled(db, tenant, task_id) == 0:
-            args = {"account_id": account_id, "mode": mode, "task_id": task_id}
-            await context.queue.defer(db, SETTLE_JOB, args, queue=INGEST_QUEUE)
+        kept = await _settle_frame(db, context.queue, tenant, task_id, frame_index, result)
+        if kept and isinstance(result, StoredFrame):
+            await blob_keeping.keep(db, context.blobs, tenant, task_id, sizes)
+        else:
+            await blob_keeping.leave_to_the_sweep(db, tenant, sizes)
 
 
 async def settle(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
@@ -91,15 +93,47 @@ async def settle(context: Context, *, account_id: str, mode: str, task_id: str) 
         if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
             return
         if scene is None:
-            await _give_up(db, tenant, task, failures)
+            response = unreadable_response(failures)
+            await _end_in_error(db, tenant, task, State.INGESTING, response)
         else:
             await _make_ready(db, tenant, task, scene)
 
 
+async def plan_given_up(
+    db: Connection, queue: Queue, *, account_id: str, mode: str, task_id: str
+) -> None:
+    """A task that could not be planned is in error."""
+    del queue
+    await _give_up(db, Tenant(account_id, Mode(mode)), task_id, State.CREATED)
+
+
+async def frame_given_up(
+    db: Connection, queue: Queue, *, account_id: str, mode: str, task_id: str, frame_index: int
+) -> None:
+    """A frame that is no customer's fault is missing all the same, and the scene with it."""
+    tenant = Tenant(account_id, Mode(mode))
+    frame = await ingest_queries.unsettled_frame(db, tenant, task_id, frame_index)
+    if frame is None:
+        return
+    failure = FrameFailure(FRAME_GIVEN_UP, frame.attachment_url, None, is_download=False)
+    await _settle_frame(db, queue, tenant, task_id, frame_index, failure)
+
+
+async def settle_given_up(
+    db: Connection, queue: Queue, *, account_id: str, mode: str, task_id: str
+) -> None:
+    """A task whose frames make no scene, for a reason of ours, is in error."""
+    del queue
+    await _give_up(db, Tenant(account_id, Mode(mode)), task_id, State.INGESTING)
+
+
 JOBS = (
-    JobDefinition(INGEST_JOB, INGEST_QUEUE, plan, attempts=20),
-    JobDefinition(FRAME_JOB, INGEST_QUEUE, ingest_frame, attempts=20),
-    JobDefinition(SETTLE_JOB, INGEST_QUEUE, settle, attempts=20),
+    JobDefinition(INGEST_JOB, INGEST_QUEUE, plan, attempts=8, given_up=plan_given_up),
+    # A minute in all: the customer waits for the answer, and other frames for their turn.
+    JobDefinition(
+        FRAME_JOB, INGEST_QUEUE, ingest_frame, attempts=6, backoff_s=2, given_up=frame_given_up
+    ),
+    JobDefinition(SETTLE_JOB, INGEST_QUEUE, settle, attempts=8, given_up=settle_given_up),
 )
 
 
@@ -109,6 +143,30 @@ def _scene_order(task: TaskRow) -> SceneOrder:
 
 
 async def _settle_frame(
+    db: Connection,
+    queue: Queue,
+    tenant: Tenant,
+    task_id: str,
+    frame_index: int,
+    result: StoredFrame | FrameFailure,
+) -> bool:
+    """Record a frame's result if it is waited for; the last one enqueues the settling."""
+    # The task's lock makes "the last one" a fact: frames settle one after the other.
+    if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
+        return False
+    if not await _record_result(db, tenant, task_id, frame_index, result):
+        return False
+    if await ingest_queries.count_unsettled(db, tenant, task_id) == 0:
+        args = {
+            "account_id": tenant.account_id,
+            "mode": tenant.mode.value,
+            "task_id": task_id,
+        }
+        await queue.defer(db, SETTLE_JOB, args, queue=INGEST_QUEUE)
+    return True
+
+
+async def _record_result(
     db: Connection,
     tenant: Tenant,
     task_id: str,
@@ -120,8 +178,6 @@ async def _settle_frame(
         return await ingest_queries.settle_frame(
             db, tenant, task_id, frame_index, manifest=None, error=error
         )
-    for sha256, size_bytes in result.blob_sizes.items():
-        await ingest_queries.insert_blob(db, tenant, sha256, size_bytes)
     manifest = msgspec.json.encode(result.manifest).decode()
     return await ingest_queries.settle_frame(
         db, tenant, task_id, frame_index, manifest=manifest, error=None
@@ -150,18 +206,26 @@ async def _make_ready(db: Connection, tenant: Tenant, task: TaskRow, scene: Scen
     await operations.move(db, tenant, task.task_id, State.INGESTING, Event.INGESTED)
 
 
-async def _give_up(
-    db: Connection, tenant: Tenant, task: TaskRow, failures: dict[int, FrameFailure]
+async def _give_up(db: Connection, tenant: Tenant, task_id: str, state: State) -> None:
+    """In error, unless the job had done its part before it was given up."""
+    if await queries.lock_task(db, tenant, task_id) is not state:
+        return
+    task = await operations.get(db, tenant, task_id)
+    await _end_in_error(db, tenant, task, state, {"error": TASK_GIVEN_UP})
+
+
+async def _end_in_error(
+    db: Connection, tenant: Tenant, task: TaskRow, state: State, response: Mapping[str, JSON]
 ) -> None:
-    """Nothing half-made stays: neither frames nor addresses; a sweep takes the blobs."""
+    """Nothing half-made stays: neither frames nor addresses, nor (see sweep_jobs) the blobs."""
     await ingest_queries.delete_frames(db, tenant, task.task_id)
-    await ingest_queries.revoke_capabilities(db, tenant, task.task_id)
+    await blob_queries.release_blobs(db, tenant, task.task_id)
     await operations.move(
         db,
         tenant,
         task.task_id,
-        State.INGESTING,
+        state,
         Event.UNREADABLE,
-        response=unreadable_response(failures),
+        response=response,
         clear_unique_id=task.clear_unique_id_on_error,
     )
