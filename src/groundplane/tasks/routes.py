@@ -7,7 +7,7 @@ from groundplane.errors import InvalidParameter
 from groundplane.jobs.queue import Queue
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
-from groundplane.tasks import answers, operations, overview_routes, queries
+from groundplane.tasks import answers, dead_letter_routes, operations, overview_routes, queries
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
 from groundplane.tasks.model import PublicTask, TaskSummary
 from groundplane.tasks.queries import TaskFilter, TaskRow
@@ -83,7 +83,7 @@ async def create_task(
         if answer is None:
             row = await operations.create_and_ingest(db, queue, tenant, order)
         else:
-            row = await answers.create_answered(db, tenant, order, answer, public_url)
+            row = await answers.create_answered(db, blobs, tenant, order, answer, public_url)
     return operations.public_task(row)
 
 
@@ -151,7 +151,11 @@ async def list_tasks(
     return TaskPage(shown, total, limit, offset, has_more, token)
 
 
-ROUTES = (create_task, retrieve_task, cancel_task, list_tasks, *overview_routes.ROUTES)
+ROUTES = (
+    *(create_task, retrieve_task, cancel_task, list_tasks),
+    *overview_routes.ROUTES,
+    *dead_letter_routes.ROUTES,
+)
 
 
 def read_filter(asked: Query) -> TaskFilter:

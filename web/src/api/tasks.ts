@@ -1,7 +1,7 @@
-/** Reading tasks and their deliveries. The world (live or test) is that of the address bar. */
+/** Reading tasks, their deliveries and failed jobs. The world (live or test) is that of the address bar. */
 
 import { getJson, type Options, postJson } from "./http";
-import type { Deliveries, TaskDetail, TaskPage } from "./types";
+import type { DeadLetters, Deliveries, TaskDetail, TaskPage } from "./types";
 
 function withMode(path: string, query: URLSearchParams = new URLSearchParams()): string {
   if (new URLSearchParams(location.search).get("mode") === "test") query.set("mode", "test");
@@ -35,6 +35,14 @@ export function taskCallbacks(taskId: string, options?: Options): Promise<Delive
 
 export function resendCallback(deliveryId: string): Promise<unknown> {
   return postJson(withMode(`/app/callbacks/${encodeURIComponent(deliveryId)}/resend`), {});
+}
+
+export function deadLetters(options?: Options): Promise<DeadLetters> {
+  return getJson(withMode("/app/dead-letters"), options);
+}
+
+export function retryDeadLetter(deadLetterId: string): Promise<unknown> {
+  return postJson(withMode(`/app/dead-letters/${encodeURIComponent(deadLetterId)}/retry`), {});
 }
 
 export { withMode };

@@ -21,6 +21,9 @@ export type Attempt = Read<Schemas["AttemptView"]>;
 export type Delivery = Read<Schemas["DeliveryView"]>;
 export type Deliveries = Read<Schemas["DeliveryList"]>;
 
+export type DeadLetter = Read<Schemas["DeadLetterView"]>;
+export type DeadLetters = Read<Schemas["DeadLetterList"]>;
+
 export type BlobRef = Read<Schemas["BlobRef"]>;
 export type SceneLens = Read<Schemas["Lens"]>;
 export type CameraImage = Read<Schemas["CameraImage"]>;

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import type { Me } from "../api/types";
+import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
 import { Shell } from "../pages/Shell";
 import { SignIn } from "../pages/SignIn";
@@ -47,6 +48,7 @@ export function App() {
 
 function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/" || path === "/tasks") return <TaskList />;
+  if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;
 }

@@ -4,11 +4,13 @@ import { inThisWorld, navigate } from "./router";
 interface Props {
   readonly to: string;
   readonly className?: string;
+  /** It leads to the page that is shown. */
+  readonly isCurrent?: boolean;
   readonly children: ReactNode;
 }
 
 /** A real link, so that a middle click opens a tab; a plain click stays in this page. */
-export function Link({ to, className, children }: Props) {
+export function Link({ to, className, isCurrent = false, children }: Props) {
   const go = (event: MouseEvent) => {
     const wantsTab = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
     if (wantsTab) return;
@@ -16,7 +18,12 @@ export function Link({ to, className, children }: Props) {
     navigate(to);
   };
   return (
-    <a href={inThisWorld(to)} className={className} onClick={go}>
+    <a
+      href={inThisWorld(to)}
+      className={className}
+      aria-current={isCurrent ? "page" : undefined}
+      onClick={go}
+    >
       {children}
     </a>
   );

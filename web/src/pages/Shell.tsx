@@ -21,6 +21,7 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
         <Link to="/" className="brand">
           <Brand />
         </Link>
+        {me.role === "manager" && <Pages />}
         <span className="grow" />
         {me.role === "manager" && <WorldSwitch />}
         <span className="muted cut">
@@ -35,17 +36,33 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
   );
 }
 
+function Pages() {
+  const { path } = useLocation();
+  return (
+    <nav className="shell-nav" aria-label="Pages">
+      <Link to="/" isCurrent={path === "/"}>
+        Tasks
+      </Link>
+      <Link to="/jobs" isCurrent={path === "/jobs"}>
+        Failed jobs
+      </Link>
+    </nav>
+  );
+}
+
 /** Tasks made with test keys live apart; only managers look at them. */
 function WorldSwitch() {
-  const { query } = useLocation();
+  const { path, query } = useLocation();
   const isTest = query.get("mode") === "test";
+  // A task is of one world only; the lists are of both.
+  const list = path === "/jobs" ? path : "/";
   return (
     <div className="tabs" role="group" aria-label="World">
       <button
         type="button"
         className="button small"
         aria-pressed={!isTest}
-        onClick={() => navigate("/?mode=live")}
+        onClick={() => navigate(`${list}?mode=live`)}
       >
         Live
       </button>
@@ -53,7 +70,7 @@ function WorldSwitch() {
         type="button"
         className="button small"
         aria-pressed={isTest}
-        onClick={() => navigate("/?mode=test")}
+        onClick={() => navigate(`${list}?mode=test`)}
       >
         Test
       </button>
