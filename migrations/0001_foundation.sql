@@ -181,6 +181,19 @@ CREATE TABLE capability (
     FOREIGN KEY (account_id, sha256) REFERENCES blob
 );
 CREATE INDEX capability_task ON capability (account_id, mode, task_id);
+CREATE INDEX capability_blob ON capability (account_id, sha256);
+
+-- Which tasks need a blob, of either mode; the sweep deletes blobs that none needs.
+CREATE TABLE blob_use (
+    account_id text NOT NULL,
+    mode mode NOT NULL,
+    task_id text NOT NULL,
+    sha256 text NOT NULL,
+    PRIMARY KEY (account_id, sha256, mode, task_id),
+    FOREIGN KEY (account_id, mode, task_id) REFERENCES task,
+    FOREIGN KEY (account_id, sha256) REFERENCES blob
+);
+CREATE INDEX blob_use_task ON blob_use (account_id, mode, task_id);
 
 -- Ingest: one row per attachment; `manifest` is the frame as scenes.model writes it, `error` the
 -- sentence and statusCode when it could not be read. Exactly one of the two once `settled_at`.
@@ -366,7 +379,7 @@ BEGIN
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
         'api_key', 'callback_secret', 'project', 'task', 'task_params', 'task_event', 'capability',
-        'scene_frame', 'scene', 'stage', 'document', 'document_transaction',
+        'blob_use', 'scene_frame', 'scene', 'stage', 'document', 'document_transaction',
         'document_transaction_default', 'document_op', 'document_part', 'document_snapshot',
         'callback_delivery', 'callback_attempt', 'dead_letter'
     ] LOOP
@@ -425,6 +438,25 @@ CREATE FUNCTION due_callbacks(most integer)
           WHERE d.state = 'pending' AND d.next_attempt_at <= now()
             AND (d.claimed_until IS NULL OR d.claimed_until <= now())
           ORDER BY d.next_attempt_at LIMIT most $$;
+
+CREATE FUNCTION unused_blobs(older_than_s integer, most integer)
+    RETURNS TABLE (account_id text, sha256 text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT b.account_id, b.sha256 FROM blob b
+          WHERE b.created_at < now() - make_interval(secs => older_than_s)
+            AND NOT EXISTS (SELECT 1 FROM blob_use u
+                            WHERE u.account_id = b.account_id AND u.sha256 = b.sha256)
+            AND NOT EXISTS (SELECT 1 FROM capability c
+                            WHERE c.account_id = b.account_id AND c.sha256 = b.sha256)
+          ORDER BY b.created_at LIMIT most $$;
+
+-- A blob belongs to both modes of an account, and a transaction sees the uses of one only.
+CREATE FUNCTION blob_in_use(digest text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT EXISTS (SELECT 1 FROM blob_use u
+                         WHERE u.account_id = current_account_id() AND u.sha256 = digest)
+              OR EXISTS (SELECT 1 FROM capability c
+                         WHERE c.account_id = current_account_id() AND c.sha256 = digest) $$;
 
 -- The first start asks whether there is anybody at all.
 CREATE FUNCTION only_account_id() RETURNS text

@@ -24,9 +24,10 @@ from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks.jobs import JOBS as TASK_JOBS
+from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
 
 JOBS = (*TASK_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
-PERIODIC = (*CALLBACK_PERIODIC,)
+PERIODIC = (*CALLBACK_PERIODIC, *SWEEP_PERIODIC)
 
 
 @dataclass(frozen=True, slots=True)

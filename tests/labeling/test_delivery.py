@@ -79,7 +79,10 @@ async def test_delivering_twice_completes_once(
     await deliver(context, tenant, task_id)
     async with context.database.transaction(tenant) as db:
         finished = await scalar(db, "SELECT count(*) FROM task_event WHERE event = 'finished'")
-    assert finished == 1
+        unused = await scalar(
+            db, "SELECT count(*) FROM blob b LEFT JOIN blob_use USING (sha256) WHERE mode IS NULL"
+        )
+    assert (finished, unused) == (1, 0)
 
 
 async def test_a_task_without_objects_is_delivered_too(

@@ -52,6 +52,27 @@ async def test_what_is_no_key_is_not_found(store: Blobs, account_id: str, sha256
         await store.get(account_id, sha256)
 
 
+async def test_what_was_deleted_is_gone_and_can_be_put_again(store: Blobs) -> None:
+    await store.delete(A, SHA256)  # before there is anything
+    await store.put(A, CONTENT)
+    await store.put(B, CONTENT)
+    assert await store.exists(A, SHA256)
+    for _ in range(2):
+        await store.delete(A, SHA256)
+    assert not await store.exists(A, SHA256)
+    with pytest.raises(NotFound):
+        await store.get(A, SHA256)
+    assert await store.exists(B, SHA256)
+    await store.put(A, CONTENT)
+    assert await store.get(A, SHA256) == CONTENT
+
+
+async def test_a_deletion_that_fails_is_said(tmp_path: Path) -> None:
+    (tmp_path / A / SHA256 / "x").mkdir(parents=True)
+    with pytest.raises(Unavailable):
+        await Blobs.open(str(tmp_path)).delete(A, SHA256)
+
+
 async def test_a_store_that_answers_is_ready(store: Blobs) -> None:
     assert await store.ready()
 
@@ -97,6 +118,14 @@ async def test_a_blob_that_is_there_is_not_written_again_but_its_folder_is_synce
     written_ns = (tmp_path / A / SHA256).stat().st_mtime_ns
     await Blobs(LocalStore(tmp_path), tmp_path, fsync=fsync).put(A, CONTENT)
     assert (tmp_path / A / SHA256).stat().st_mtime_ns == written_ns
+    assert synced == [tmp_path / A]
+
+
+async def test_a_deletion_is_durable_when_it_returns(
+    tmp_path: Path, synced: list[Path], fsync: Callable[[int], None]
+) -> None:
+    await Blobs.open(str(tmp_path)).put(A, CONTENT)
+    await Blobs(LocalStore(tmp_path), tmp_path, fsync=fsync).delete(A, SHA256)
     assert synced == [tmp_path / A]
 
 

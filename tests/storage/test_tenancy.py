@@ -203,5 +203,11 @@ async def test_what_runs_as_the_owner_takes_a_hash_or_a_number_and_trusts_no_sea
         ).fetchall()
     assert rows
     for name, arguments, config in rows:
-        assert arguments in {"hash bytea", "most integer", ""}, name
+        assert arguments in {
+            "hash bytea",
+            "digest text",
+            "most integer",
+            "older_than_s integer, most integer",
+            "",
+        }, name
         assert config == ["search_path=public, pg_temp"], name

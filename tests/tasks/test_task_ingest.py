@@ -328,7 +328,7 @@ async def test_a_frame_that_comes_after_the_cancellation_is_not_kept(
     async with context.database.transaction(tenant) as db:
         progress = await ingest_queries.progress(db, tenant, task_id)
     assert progress.settled == 0
-    assert await count(context.database, tenant, "blob") == 0
+    assert await count(context.database, tenant, "blob_use") == 0
 
 
 async def test_frames_on_disk_are_read_when_they_are_under_the_files_root(

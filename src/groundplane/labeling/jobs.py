@@ -7,7 +7,7 @@ from groundplane.labeling import addresses, delivery, queries
 from groundplane.labeling.stages import DELIVER, DELIVER_QUEUE
 from groundplane.scenes.model import BlobRef
 from groundplane.storage.database import Mode, Tenant
-from groundplane.tasks import ingest_queries
+from groundplane.tasks import blob_keeping
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.lifecycle import Event, State
 
@@ -26,7 +26,7 @@ async def deliver(context: Context, *, account_id: str, mode: str, task_id: str)
         await fence(db, context.job)
         if not await queries.finish_stage(db, tenant, pinned.stage_id):
             raise Conflict("The stage was finished by another run.")
-        await ingest_queries.insert_blob(db, tenant, sha256, len(content))
+        await blob_keeping.keep(db, context.blobs, tenant, task_id, {sha256: len(content)})
         urls = await addresses.grant(
             db,
             tenant,

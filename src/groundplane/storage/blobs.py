@@ -21,6 +21,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from groundplane.errors import NotFound, StartRefused, Unavailable
 
 OBJECT_STORES = ("s3", "gs")
+DELETE_WITHIN_S = 20.0
 KEY = re.compile(r"[0-9a-f]{24}/[0-9a-f]{64}")
 
 
@@ -97,6 +98,34 @@ class Blobs:
         except (BaseError, OSError) as error:
             raise Unavailable("Files cannot be read right now.") from error
 
+    async def exists(self, account_id: str, sha256: str) -> bool:
+        """Raises Unavailable when the store fails."""
+        try:
+            await obstore.head_async(self._store, _key(account_id, sha256))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise Unavailable("Files cannot be read right now.") from error
+        return True
+
+    async def delete(self, account_id: str, sha256: str) -> None:
+        """Gone for good when it returns; again is harmless.
+
+        Raises:
+            Unavailable: the store fails, or does not answer in 20 s. It may be gone all the same.
+        """
+        key = _key(account_id, sha256)
+        try:
+            async with asyncio.timeout(DELETE_WITHIN_S):
+                if self._folder is None:
+                    await obstore.delete_async(self._store, key)
+                else:
+                    await asyncio.to_thread(self._unlink, self._folder / key)
+        except FileNotFoundError:
+            pass  # deleted before
+        except (BaseError, OSError) as error:
+            raise Unavailable("Files cannot be deleted right now.") from error
+
     async def ready(self) -> bool:
         """Whether a blob could be read and, locally, written now."""
         try:
@@ -124,6 +153,10 @@ class Blobs:
                 half_written.rename(target)
             finally:
                 half_written.unlink(missing_ok=True)
+        self._fsync_folder(target.parent)
+
+    def _unlink(self, target: Path) -> None:
+        target.unlink(missing_ok=True)
         self._fsync_folder(target.parent)
 
     def _fsync_folder(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Tenant
-from groundplane.tasks import ingest_queries, operations, queries
+from groundplane.tasks import blob_keeping, operations, queries
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.tasks.operations import Order
 from groundplane.tasks.queries import TaskRow
@@ -26,14 +26,20 @@ async def store(blobs: Blobs, tenant: Tenant, order: Order) -> StoredAnswer:
 
 
 async def create_answered(
-    db: Connection, tenant: Tenant, order: Order, answer: StoredAnswer, public_url: str
+    db: Connection,
+    blobs: Blobs,
+    tenant: Tenant,
+    order: Order,
+    answer: StoredAnswer,
+    public_url: str,
 ) -> TaskRow:
     """A new task that is completed already.
 
-    Raises: as operations.create.
+    Raises: as operations.create and blob_keeping.keep.
     """
     row = await operations.create(db, tenant, order)
-    await ingest_queries.insert_blob(db, tenant, answer.sha256, answer.size_bytes)
+    sizes = {answer.sha256: answer.size_bytes}
+    await blob_keeping.keep(db, blobs, tenant, row.task_id, sizes)
     token = await grant(db, tenant, row.task_id, answer.sha256)
     await operations.move(
         db,

@@ -42,10 +42,14 @@ class FrameFailure(msgspec.Struct, frozen=True):
 
 
 class FrameUnreadable(AttachmentUnreadable):
-    """A frame that will not come; carries what the customer is told."""
+    """A frame that will not come; carries what the customer is told.
 
-    def __init__(self, failure: FrameFailure) -> None:
+    `blob_sizes` are of what was stored before that came out: sha256 → length.
+    """
+
+    def __init__(self, failure: FrameFailure, blob_sizes: Mapping[str, int] | None = None) -> None:
         self.failure = failure
+        self.blob_sizes: Mapping[str, int] = blob_sizes or {}
         super().__init__(failure.message)
 
 
@@ -76,7 +80,10 @@ async def read_frame(
     )
     stored: list[StoredImage] = []
     for position, image in enumerate(manifest.images):
-        one = await _read_image(context, account_id, position, image)
+        try:
+            one = await _read_image(context, account_id, position, image)
+        except FrameUnreadable as unreadable:
+            raise FrameUnreadable(unreadable.failure, blob_sizes) from unreadable
         stored.append(one)
         blob_sizes[one.image.sha256] = one.image.size_bytes
     return StoredFrame(with_images(manifest, stored), blob_sizes)

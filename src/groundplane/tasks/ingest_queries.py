@@ -130,35 +130,6 @@ async def delete_frames(db: Connection, tenant: Tenant, task_id: str) -> None:
     )
 
 
-async def revoke_capabilities(db: Connection, tenant: Tenant, task_id: str) -> None:
-    await execute(
-        db,
-        """
-        UPDATE capability SET revoked_at = clock_timestamp()
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND revoked_at IS NULL
-        """,
-        account_id=tenant.account_id,
-        mode=tenant.mode.value,
-        task_id=task_id,
-    )
-
-
-async def insert_blob(db: Connection, tenant: Tenant, sha256: str, size_bytes: int) -> None:
-    """What Blobs.put has made durable; the same content twice is one row."""
-    await execute(
-        db,
-        """
-        INSERT INTO blob (account_id, sha256, size_bytes)
-        VALUES (%(account_id)s, %(sha256)s, %(size_bytes)s)
-        ON CONFLICT (account_id, sha256) DO NOTHING
-        """,
-        account_id=tenant.account_id,
-        sha256=sha256,
-        size_bytes=size_bytes,
-    )
-
-
 async def insert_scene(db: Connection, tenant: Tenant, task_id: str, manifest: str) -> None:
     await execute(
         db,

@@ -12,7 +12,7 @@ from groundplane.jobs.queue import JobDefinition, Queue, fence
 from groundplane.scenes.ingest import assemble_scene
 from groundplane.scenes.model import FrameManifest, Scene
 from groundplane.storage.database import Connection, Mode, Tenant
-from groundplane.tasks import ingest_queries, operations, queries
+from groundplane.tasks import blob_keeping, blob_queries, ingest_queries, operations, queries
 from groundplane.tasks.ingest import (
     FrameFailure,
     FrameUnreadable,
@@ -66,11 +66,16 @@ async def ingest_frame(
     result: StoredFrame | FrameFailure
     try:
         result = await read_frame(context, account_id, _scene_order(task), frame_index)
+        sizes = result.blob_sizes
     except FrameUnreadable as unreadable:
-        result = unreadable.failure
+        result, sizes = unreadable.failure, unreadable.blob_sizes
     async with context.database.transaction(tenant) as db:
         await fence(db, context.job)
-        await _settle_frame(db, context.queue, tenant, task_id, frame_index, result)
+        kept = await _settle_frame(db, context.queue, tenant, task_id, frame_index, result)
+        if kept and isinstance(result, StoredFrame):
+            await blob_keeping.keep(db, context.blobs, tenant, task_id, sizes)
+        else:
+            await blob_keeping.leave_to_the_sweep(db, tenant, sizes)
 
 
 async def settle(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
@@ -144,13 +149,13 @@ async def _settle_frame(
     task_id: str,
     frame_index: int,
     result: StoredFrame | FrameFailure,
-) -> None:
-    """Keep a frame's result if it is waited for; the last one enqueues the settling."""
+) -> bool:
+    """Record a frame's result if it is waited for; the last one enqueues the settling."""
     # The task's lock makes "the last one" a fact: frames settle one after the other.
     if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
-        return
-    if not await _keep_result(db, tenant, task_id, frame_index, result):
-        return
+        return False
+    if not await _record_result(db, tenant, task_id, frame_index, result):
+        return False
     if await ingest_queries.count_unsettled(db, tenant, task_id) == 0:
         args = {
             "account_id": tenant.account_id,
@@ -158,9 +163,10 @@ async def _settle_frame(
             "task_id": task_id,
         }
         await queue.defer(db, SETTLE_JOB, args, queue=INGEST_QUEUE)
+    return True
 
 
-async def _keep_result(
+async def _record_result(
     db: Connection,
     tenant: Tenant,
     task_id: str,
@@ -172,8 +178,6 @@ async def _keep_result(
         return await ingest_queries.settle_frame(
             db, tenant, task_id, frame_index, manifest=None, error=error
         )
-    for sha256, size_bytes in result.blob_sizes.items():
-        await ingest_queries.insert_blob(db, tenant, sha256, size_bytes)
     manifest = msgspec.json.encode(result.manifest).decode()
     return await ingest_queries.settle_frame(
         db, tenant, task_id, frame_index, manifest=manifest, error=None
@@ -213,9 +217,9 @@ async def _give_up(db: Connection, tenant: Tenant, task_id: str, state: State) -
 async def _end_in_error(
     db: Connection, tenant: Tenant, task: TaskRow, state: State, response: Mapping[str, JSON]
 ) -> None:
-    """Nothing half-made stays: neither frames nor addresses; a sweep takes the blobs."""
+    """Nothing half-made stays: neither frames nor addresses, nor (see sweep_jobs) the blobs."""
     await ingest_queries.delete_frames(db, tenant, task.task_id)
-    await ingest_queries.revoke_capabilities(db, tenant, task.task_id)
+    await blob_queries.release_blobs(db, tenant, task.task_id)
     await operations.move(
         db,
         tenant,

@@ -10,7 +10,7 @@ from groundplane.errors import Conflict, InvalidRequest, NotFound, UniqueIdTaken
 from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.database import Connection, Mode, Tenant
-from groundplane.tasks import queries
+from groundplane.tasks import blob_queries, queries
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
@@ -173,6 +173,8 @@ async def cancel(db: Connection, tenant: Tenant, task_id: str, *, clear_unique_i
                 await queries.clear_unique_id(db, tenant, task_id)
         case State.CREATED | State.INGESTING | State.READY | State.ERROR:
             await move(db, tenant, task_id, state, Event.CANCELED, clear_unique_id=clear_unique_id)
+            if state is State.INGESTING:
+                await blob_queries.release_blobs(db, tenant, task_id)
     return await get(db, tenant, task_id)
 
 

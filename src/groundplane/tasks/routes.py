@@ -83,7 +83,7 @@ async def create_task(
         if answer is None:
             row = await operations.create_and_ingest(db, queue, tenant, order)
         else:
-            row = await answers.create_answered(db, tenant, order, answer, public_url)
+            row = await answers.create_answered(db, blobs, tenant, order, answer, public_url)
     return operations.public_task(row)
 
 
