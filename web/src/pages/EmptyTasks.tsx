@@ -1,3 +1,4 @@
+import { useLocation } from "../app/router";
 import { CopyText } from "./CopyText";
 
 function snippet(origin: string): string {
@@ -5,7 +6,7 @@ function snippet(origin: string): string {
 import scaleapi
 from scaleapi.tasks import TaskType
 
-client = scaleapi.ScaleClient("YOUR_API_KEY", api_instance_url="${origin}")
+client = scaleapi.ScaleClient("YOUR_API_KEY", api_instance_url="${origin}/v1")
 task = client.create_task(
     TaskType.LidarAnnotation,
     attachment_type="json",
@@ -17,6 +18,7 @@ print(task.id)`;
 }
 
 export function EmptyTasks({ filtered }: { readonly filtered: boolean }) {
+  const mode = useLocation().query.get("mode") === "test" ? "test" : "live";
   if (filtered) {
     return (
       <div className="card empty">
@@ -29,9 +31,13 @@ export function EmptyTasks({ filtered }: { readonly filtered: boolean }) {
     <div className="card empty">
       <h2>No tasks yet</h2>
       <p>
-        Tasks are made over the API. Make a key with <code>groundplane keys create</code> and send
-        a scene with the official Python client:
+        Tasks are made over the API. Make a key on the server, and send a scene with the official
+        Python client:
       </p>
+      <CopyText
+        label="Command that makes a key"
+        text={`.venv/bin/groundplane keys create --data data --mode ${mode}`}
+      />
       <CopyText label="Python that makes a task" text={snippet(location.origin)} />
     </div>
   );
