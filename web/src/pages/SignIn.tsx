@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Refused } from "../api/http";
 import { navigate, useLocation } from "../app/router";
 import { signIn } from "../app/session";
 import { tokenIn } from "../app/signInLink";
@@ -10,6 +11,7 @@ export function SignIn() {
   const token = query.get("token");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [spent, setSpent] = useState(false);
 
   const enter = async (given: string) => {
     setBusy(true);
@@ -18,6 +20,8 @@ export function SignIn() {
       navigate("/", { replace: true });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "Signing in failed.");
+      // Without an answer the link may still be good; a refused one never is again.
+      setSpent(error instanceof Refused);
       setBusy(false);
     }
   };
@@ -38,19 +42,34 @@ export function SignIn() {
         ) : (
           <>
             <h1>Sign in to Groundplane</h1>
-            <p className="muted">This link signs you in on this browser and works once.</p>
-            <button
-              type="button"
-              className="button primary"
-              disabled={busy}
-              onClick={() => void enter(token)}
-            >
-              Sign in
-            </button>
+            {spent ? (
+              <NewLink />
+            ) : (
+              <>
+                <p className="muted">This link signs you in on this browser and works once.</p>
+                <button
+                  type="button"
+                  className="button primary"
+                  disabled={busy}
+                  onClick={() => void enter(token)}
+                >
+                  Sign in
+                </button>
+              </>
+            )}
           </>
         )}
       </div>
     </div>
+  );
+}
+
+function NewLink() {
+  return (
+    <p className="muted">
+      Ask a manager for a new link, or run:{" "}
+      <code>.venv/bin/groundplane users create --data data --email … --role …</code>
+    </p>
   );
 }
 
@@ -65,9 +84,9 @@ function SignedOut({ busy, onLink }: SignedOutProps) {
     <>
       <h1>You are signed out</h1>
       <p className="muted">
-        Open the sign-in link that a manager gave you, or paste it here. A new link is made with{" "}
-        <code>groundplane users create</code>.
+        Open the sign-in link that a manager gave you, or paste it here.
       </p>
+      <NewLink />
       <form
         className="stack tight"
         onSubmit={(event) => {
