@@ -1,6 +1,7 @@
 /** Reading tasks, their deliveries and failed jobs. The world (live or test) is that of the address bar. */
 
 import { getJson, type Options, postJson } from "./http";
+import type { components } from "./schema.gen";
 import type { DeadLetters, Deliveries, TaskDetail, TaskPage } from "./types";
 
 function withMode(path: string, query: URLSearchParams = new URLSearchParams()): string {
@@ -31,6 +32,11 @@ export function taskDetail(taskId: string, options?: Options): Promise<TaskDetai
 
 export function taskCallbacks(taskId: string, options?: Options): Promise<Deliveries> {
   return getJson(withMode(`/app/tasks/${encodeURIComponent(taskId)}/callbacks`), options);
+}
+
+/** The value of the header `scale-callback-auth`, for managers. */
+export function callbackSecret(): Promise<components["schemas"]["CallbackSecret"]> {
+  return getJson(withMode("/app/callback-secret"));
 }
 
 export function resendCallback(deliveryId: string): Promise<unknown> {

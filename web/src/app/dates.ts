@@ -1,6 +1,7 @@
 /** Dates in the reader's own language and zone. */
 
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -11,6 +12,11 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 export function fullDate(iso: string): string {
   return FULL.format(new Date(iso));
+}
+
+/** With seconds, for what happens within one minute. */
+export function exactDate(iso: string): string {
+  return EXACT.format(new Date(iso));
 }
 
 /** "5 minutes ago"; a date when it is more than a week away. */

@@ -1,8 +1,10 @@
 import { useState } from "react";
-import { resendCallback, taskCallbacks } from "../api/tasks";
+import { callbackSecret, resendCallback, taskCallbacks } from "../api/tasks";
 import type { Deliveries, Delivery } from "../api/types";
 import { fullDate } from "../app/dates";
 import { useLoaded } from "../app/useLoaded";
+import { CopyText } from "./CopyText";
+import { NoAnswerHint } from "./NoAnswerHint";
 
 const STATES = {
   pending: ["Trying", "warn"],
@@ -11,7 +13,7 @@ const STATES = {
 } as const;
 
 function pollAfter_ms({ deliveries }: Deliveries): number {
-  return deliveries.some((one) => one.state === "pending") ? 2_000 : 10_000;
+  return deliveries.some((one) => one.state === "pending") ? 1_000 : 10_000;
 }
 
 interface Props {
@@ -38,6 +40,7 @@ export function CallbackCard({ taskId, callbackUrl }: Props) {
             E-mail callbacks need an SMTP server, and none is configured: nothing is sent.
           </p>
         )}
+        <Secret />
         {loaded.kind === "failed" && (
           <p role="alert" className="note bad">
             {loaded.sentence}
@@ -55,6 +58,43 @@ export function CallbackCard({ taskId, callbackUrl }: Props) {
   );
 }
 
+/** What the receiver compares with the header, hidden until it is asked for. */
+function Secret() {
+  const [secret, setSecret] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const show = async () => {
+    try {
+      setSecret((await callbackSecret()).secret);
+      setProblem(null);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The value cannot be shown.");
+    }
+  };
+  return (
+    <>
+      <div className="secret">
+        <span className="grow">
+          <code>scale-callback-auth</code>
+          <span className="muted"> is sent with every callback</span>
+        </span>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => (secret === null ? void show() : setSecret(null))}
+        >
+          {secret === null ? "Show" : "Hide"}
+        </button>
+      </div>
+      {secret !== null && <CopyText label="Value of scale-callback-auth" text={secret} />}
+      {problem !== null && (
+        <p role="alert" className="note bad">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}
+
 interface DeliveryProps {
   readonly delivery: Delivery;
   readonly onResent: () => void;
@@ -62,14 +102,18 @@ interface DeliveryProps {
 
 function DeliveryRows({ delivery, onResent }: DeliveryProps) {
   const [problem, setProblem] = useState<string | null>(null);
+  const [sending, setSending] = useState(false);
   const [word, tone] = STATES[delivery.state];
   const resend = async () => {
+    setSending(true);
     try {
       await resendCallback(delivery.delivery_id);
       setProblem(null);
       onResent();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "Sending again failed.");
+    } finally {
+      setSending(false);
     }
   };
   return (
@@ -81,8 +125,13 @@ function DeliveryRows({ delivery, onResent }: DeliveryProps) {
             ? `Next attempt ${fullDate(delivery.next_attempt_at)}`
             : `${delivery.event} · ${fullDate(delivery.created_at)}`}
         </span>
-        <button type="button" className="button small" onClick={() => void resend()}>
-          Send again
+        <button
+          type="button"
+          className="button small"
+          disabled={sending}
+          onClick={() => void resend()}
+        >
+          {sending ? "Sending…" : "Send again"}
         </button>
       </div>
       {problem !== null && (
@@ -90,6 +139,11 @@ function DeliveryRows({ delivery, onResent }: DeliveryProps) {
           {problem}
         </p>
       )}
+      <div className="delivery-hint">
+        <NoAnswerHint
+          asked={delivery.attempts.map(({ status }) => ({ url: delivery.url, status }))}
+        />
+      </div>
       <table className="table wrap">
         <thead>
           <tr>

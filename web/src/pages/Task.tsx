@@ -1,13 +1,23 @@
 import { taskDetail } from "../api/tasks";
 import type { BadFrame, Me, TaskDetail } from "../api/types";
-import { fullDate } from "../app/dates";
+import { exactDate, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import { useLoaded } from "../app/useLoaded";
 import { Markdown } from "../panels/Markdown";
 import { CallbackCard } from "./CallbackCard";
 import { CopyText } from "./CopyText";
+import { NoAnswerHint } from "./NoAnswerHint";
 import { NotFound } from "./NotFound";
 import { isIngesting, isOpen, Progress, StatusPill } from "./status";
+
+/** The events whose own word says too little; the others are shown as they are. */
+const HAPPENED: Readonly<Record<string, string>> = {
+  planned: "frames planned",
+  ingested: "scene ready",
+  unreadable: "error",
+  started: "labeling started",
+  finished: "delivered",
+};
 
 const SETTLED = new Set(["completed", "error", "canceled"]);
 
@@ -42,7 +52,9 @@ export function Task({ taskId, me }: Props) {
       <div className="columns">
         <div className="stack">
           {isIngesting(task) && <IngestCard task={task} />}
-          {task.error !== null && <ErrorCard sentence={task.error} frames={task.bad_frames} />}
+          {task.error !== null && (
+            <ErrorCard sentence={task.error} frames={task.bad_frames} me={me} />
+          )}
           {task.response_url !== null && <ResponseCard url={task.response_url} />}
           {task.callback_url !== null && me.role === "manager" && (
             <CallbackCard taskId={task.task_id} callbackUrl={task.callback_url} />
@@ -98,9 +110,10 @@ function IngestCard({ task }: { readonly task: TaskDetail }) {
 interface ErrorCardProps {
   readonly sentence: string;
   readonly frames: readonly BadFrame[];
+  readonly me: Me;
 }
 
-function ErrorCard({ sentence, frames }: ErrorCardProps) {
+function ErrorCard({ sentence, frames, me }: ErrorCardProps) {
   return (
     <section className="card">
       <header>
@@ -109,14 +122,17 @@ function ErrorCard({ sentence, frames }: ErrorCardProps) {
           {frames.length} {frames.length === 1 ? "bad frame" : "bad frames"}
         </span>
       </header>
-      <p className="card-body">{sentence}</p>
+      <div className="card-body stack tight">
+        <p>{sentence}</p>
+        {me.role === "manager" && (
+          <NoAnswerHint asked={frames.map(({ url, status_code: status }) => ({ url, status }))} />
+        )}
+      </div>
       {frames.length > 0 && (
-        <table className="table wrap">
+        <table className="table wrap frame-table">
           <thead>
             <tr>
-              <th scope="col" className="narrow">
-                Frame
-              </th>
+              <th scope="col">Frame</th>
               <th scope="col">Problem</th>
               <th scope="col">File</th>
               <th scope="col" className="narrow">
@@ -127,7 +143,9 @@ function ErrorCard({ sentence, frames }: ErrorCardProps) {
           <tbody>
             {frames.map((bad, row) => (
               <tr key={row}>
-                <td className="numbers">{bad.frame}</td>
+                <td>
+                  Frame {bad.frame + 1} <span className="muted">(index {bad.frame})</span>
+                </td>
                 <td>{bad.message}</td>
                 <td className="mono">{bad.url}</td>
                 <td className="numbers">{bad.status_code ?? "–"}</td>
@@ -204,8 +222,10 @@ function Facts({ task }: { readonly task: TaskDetail }) {
         <ol className="card-body timeline-list">
           {task.events.map((event, row) => (
             <li key={row}>
-              <time dateTime={event.at}>{fullDate(event.at)}</time>
-              <span>{event.event}</span>
+              <time dateTime={event.at} title={event.at}>
+                {exactDate(event.at)}
+              </time>
+              <span>{HAPPENED[event.event] ?? event.event}</span>
             </li>
           ))}
         </ol>
