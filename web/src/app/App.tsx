@@ -47,7 +47,7 @@ export function App() {
 }
 
 function Page({ path, me }: { readonly path: string; readonly me: Me }) {
-  if (path === "/" || path === "/tasks") return <TaskList />;
+  if (path === "/" || path === "/tasks") return <TaskList me={me} />;
   if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;

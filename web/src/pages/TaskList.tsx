@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { listTasks } from "../api/tasks";
-import type { TaskHead, TaskPage } from "../api/types";
+import type { Me, TaskHead, TaskPage } from "../api/types";
 import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import { navigate, useLocation } from "../app/router";
@@ -9,7 +9,7 @@ import { EmptyTasks } from "./EmptyTasks";
 import { isIngesting, isOpen, Progress, StatusPill } from "./status";
 
 const STATUSES = [
-  ["", "All"],
+  ["all", "All"],
   ["pending", "Pending"],
   ["completed", "Completed"],
   ["error", "Error"],
@@ -21,16 +21,24 @@ function pollAfter_ms(page: TaskPage): number {
   return page.tasks.some(isIngesting) ? 1_500 : 15_000;
 }
 
-export function TaskList() {
+/** Labelers come for what is left to do. */
+function usualStatus(me: Me): string {
+  return me.role === "labeler" ? "pending" : "all";
+}
+
+export function TaskList({ me }: { readonly me: Me }) {
   const { query } = useLocation();
-  const status = query.get("status") ?? "";
+  const status = query.get("status") ?? usualStatus(me);
   const project = query.get("project") ?? "";
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const token = tokens.at(-1) ?? "";
   const key = `${query.get("mode") ?? ""}|${status}|${project}|${token}`;
   const [loaded] = useLoaded(
     key,
-    (signal) => listTasks({ status, project, nextToken: token }, { signal }),
+    (signal) => listTasks(
+        { status: status === "all" ? "" : status, project, nextToken: token },
+        { signal },
+      ),
     pollAfter_ms,
   );
 
@@ -38,6 +46,7 @@ export function TaskList() {
     setTokens([]);
     const wanted = new URLSearchParams({ status, project, ...next });
     for (const [name, value] of [...wanted]) if (value === "") wanted.delete(name);
+    if (wanted.get("status") === usualStatus(me)) wanted.delete("status");
     navigate(wanted.size === 0 ? "/" : `/?${wanted.toString()}`);
   };
 
@@ -69,7 +78,7 @@ export function TaskList() {
       {loaded.kind === "there" && (
         <>
           {loaded.value.tasks.length === 0 ? (
-            <EmptyTasks filtered={status !== "" || project !== "" || token !== ""} />
+            <EmptyTasks filtered={status !== "all" || project !== "" || token !== ""} />
           ) : (
             <TaskTable
               page={loaded.value}
@@ -103,7 +112,8 @@ function ProjectFilter({ project, onChange }: ProjectFilterProps) {
         className="input"
         type="search"
         aria-label="Project"
-        placeholder="Project name"
+        placeholder="Project (exact name)"
+        title="Shows the tasks of the project with exactly this name"
         value={text}
         onChange={(event) => {
           setText(event.target.value);

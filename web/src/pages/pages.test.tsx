@@ -1,0 +1,107 @@
+// @vitest-environment jsdom
+import { act, type ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CallbackCard } from "./CallbackCard";
+import { EmptyTasks } from "./EmptyTasks";
+import { SignIn } from "./SignIn";
+import { TaskList } from "./TaskList";
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+type Answer = readonly [number, unknown];
+let asked: string[] = [];
+let unmount = () => {};
+
+beforeEach(() => {
+  asked = [];
+  document.body.replaceChildren();
+});
+afterEach(() => {
+  unmount();
+  vi.unstubAllGlobals();
+});
+
+/** The server, which answers by the start of the path. */
+function serve(answers: Readonly<Record<string, Answer>>): void {
+  vi.stubGlobal("fetch", (path: string) => {
+    asked.push(path);
+    const found = Object.entries(answers).find(([start]) => path.startsWith(start));
+    const [status, body] = found?.[1] ?? [404, { error: "no such path" }];
+    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+  });
+}
+
+async function page(at: string, shown: ReactNode): Promise<HTMLElement> {
+  history.replaceState(null, "", at);
+  const host = document.createElement("div");
+  document.body.append(host);
+  const root = createRoot(host);
+  unmount = () => act(() => root.unmount());
+  await act(async () => {
+    root.render(shown);
+    await new Promise((done) => setTimeout(done, 20));
+  });
+  return host;
+}
+
+function button(host: HTMLElement, word: string): HTMLButtonElement | undefined {
+  return [...host.querySelectorAll("button")].find((one) => one.textContent === word);
+}
+
+async function press(host: HTMLElement, word: string): Promise<void> {
+  await act(async () => {
+    button(host, word)?.click();
+    await new Promise((done) => setTimeout(done, 20));
+  });
+}
+
+const person = (role: "labeler" | "manager") => ({ person_id: "1", email: "a@b.example", role });
+
+test.each(["live", "test"])("an empty list says how to make a %s key and where the API is", async (mode) => {
+  const host = await page(`/?mode=${mode}`, <EmptyTasks filtered={false} />);
+  expect(host.textContent).toContain(
+    `.venv/bin/groundplane keys create --data data --mode ${mode}`,
+  );
+  expect(host.textContent).toContain(`api_instance_url="${location.origin}/v1"`);
+});
+
+test("the callback secret is asked for only when it is to be shown", async () => {
+  serve({
+    "/app/callback-secret": [200, { mode: "test", secret: "s3cret" }],
+    "/app/tasks/": [200, { deliveries: [] }],
+  });
+  const host = await page("/?mode=test", <CallbackCard taskId="1" callbackUrl="https://a.example" />);
+  expect(asked.some((path) => path.includes("secret"))).toBe(false);
+  await press(host, "Show");
+  expect(asked).toContain("/app/callback-secret?mode=test");
+  expect(host.querySelector("pre")?.textContent).toBe("s3cret");
+  await press(host, "Hide");
+  expect(host.textContent).not.toContain("s3cret");
+});
+
+test("a refused link cannot be pressed again, and the page says how to get another", async () => {
+  serve({ "/app/sign-in": [401, { error: "This link was used." }] });
+  const host = await page("/sign-in?token=t", <SignIn />);
+  await press(host, "Sign in");
+  expect(button(host, "Sign in")).toBeUndefined();
+  expect(host.textContent).toContain("Ask a manager for a new link");
+});
+
+test("a link that got no answer may be tried again", async () => {
+  serve({ "/app/sign-in": [503, null] });
+  const host = await page("/sign-in?token=t", <SignIn />);
+  await press(host, "Sign in");
+  expect(button(host, "Sign in")?.disabled).toBe(false);
+});
+
+test.each([
+  ["labeler", "/", true],
+  ["labeler", "/?status=all", false],
+  ["manager", "/", false],
+] as const)("a %s at %s sees only pending tasks: %s", async (role, at, isPending) => {
+  serve({ "/app/tasks": [200, { tasks: [], total: 0, next_token: null }] });
+  await page(at, <TaskList me={person(role)} />);
+  expect(asked[0]?.includes("status=pending")).toBe(isPending);
+  expect(asked[0]?.includes("status=all")).toBe(false);
+});
