@@ -1,5 +1,6 @@
 """`groundplane serve` as an operator meets it."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -95,3 +96,18 @@ def test_without_its_database_it_is_not_ready(tmp_path: Path) -> None:
         wait_until(product.is_ready, 30, "ready again")
     finally:
         product.stop()
+
+
+def test_the_browser_app_is_kept_for_ever_and_travels_compressed(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as product, httpx.Client(base_url=product.url) as client:
+        page = client.get("/")
+        assert page.headers["cache-control"] == "no-cache"
+        script = re.search(r"/assets/[^\"]+\.js", page.text)
+        assert script is not None
+        zipped = client.get(script.group())
+        assert zipped.headers["content-encoding"] == "gzip"
+        assert "immutable" in zipped.headers["cache-control"]
+        plain = client.get(script.group(), headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == zipped.content
+        assert int(zipped.headers["content-length"]) < len(plain.content) / 2
