@@ -146,6 +146,9 @@ def demo(*, data: DataFolder = Path("data")) -> None:
 def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
     """Do `work` on the instance's database, beside a running `serve` or without one."""
     settings = with_remembered_public_url(read_settings(data))
+    if settings.database_url is None and not (settings.data / "postgres").exists():
+        # Standard output stays what scripts expect: the key alone, the link alone.
+        print(f"groundplane: {settings.data} held no instance; a new one is made.", file=sys.stderr)
     with server.database_urls(settings) as (owner_url, app_url):
         migrate(owner_url)
 

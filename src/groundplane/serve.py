@@ -198,7 +198,7 @@ def _welcome(settings: Settings, token: str | None, say: Say) -> None:
     say(f"Groundplane is ready: {settings.public_url}")
     if token is None:
         say(
-            "A new sign-in link: groundplane users create "
+            f"A new sign-in link: {sys.argv[0]} users create "
             f"--data {settings.data} --email {FIRST_MANAGER} --role manager"
         )
     else:
