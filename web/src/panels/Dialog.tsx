@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 
 interface Props {
   readonly title: string;
@@ -13,7 +13,16 @@ export function Dialog({ title, onClose, children, size = "small" }: Props) {
   const heading = useId();
   useEffect(() => {
     dialog.current?.showModal();
+    // Long dialogs open at their beginning, wherever their first button is.
+    dialog.current?.scrollTo(0, 0);
   }, []);
+  const press = (event: KeyboardEvent<HTMLDialogElement>) => {
+    event.stopPropagation();
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    // The browser closes later, in a task of its own: a key pressed at once after would be lost.
+    event.preventDefault();
+    onClose();
+  };
   return (
     <dialog
       ref={dialog}
@@ -21,7 +30,7 @@ export function Dialog({ title, onClose, children, size = "small" }: Props) {
       aria-labelledby={heading}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
-      onKeyDown={(event) => event.stopPropagation()}
+      onKeyDown={press}
     >
       <div className="dialog-inside">
         <h2 id={heading}>{title}</h2>
