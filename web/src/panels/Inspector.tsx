@@ -31,7 +31,7 @@ export function Inspector() {
   return (
     <div className="inspector">
       <Head id={selected} />
-      <Pose id={selected} />
+      <Pose key={selected} id={selected} />
       <ObjectAttributes key={selected} id={selected} />
       <Keyframes id={selected} />
       <Visibility id={selected} />

@@ -2,7 +2,7 @@
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { beforeEach, expect, test } from "vitest";
-import { NumberField } from "./NumberField";
+import { NumberField, typedNumber } from "./NumberField";
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -84,6 +84,41 @@ test.each(["", "0.01", "-3"])("%j is no length", (text) => {
   expect(input.getAttribute("aria-invalid")).toBe("true");
   press(input, "Enter");
   expect(committed).toEqual([]);
+});
+
+test("what was refused is said until the field is used again", () => {
+  const input = field(4.5);
+  type(input, "0.01");
+  press(input, "Enter");
+  leave(input);
+  expect(input.value).toBe("4.50");
+  expect(document.body.querySelector("[role=alert]")?.textContent).toBe("“0.01” is less than 0.05.");
+  act(() => void input.dispatchEvent(new FocusEvent("focusin", { bubbles: true })));
+  expect(document.body.querySelector("[role=alert]")).toBeNull();
+});
+
+test("a decimal comma is a decimal point, never nothing", () => {
+  const input = field(4.5);
+  type(input, "1,75");
+  press(input, "Enter");
+  leave(input);
+  expect(committed).toEqual([1.75]);
+});
+
+test.each([
+  ["1,75", 1.75],
+  [" -0.5 ", -0.5],
+  [",5", 0.5],
+  ["1e2", 100],
+  ["1,234.5", null],
+  ["1,2,3", null],
+  ["1.2.3", null],
+  ["Infinity", null],
+  ["", null],
+  ["3 m", null],
+  ["0x10", null],
+])("%j typed is %j", (text, number) => {
+  expect(typedNumber(text)).toBe(number);
 });
 
 test("the arrow keys step from the value shown", () => {
