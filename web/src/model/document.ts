@@ -17,7 +17,7 @@ export interface Written {
 export type Timed<T> = readonly [time_ns: number, value: T];
 
 /** Time of the answer that holds for a whole track: before every step. */
-const WHOLE_TRACK_NS = -1;
+export const WHOLE_TRACK_NS = -1;
 
 interface Steps {
   readonly keys: readonly Timed<Geometry>[];

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { cuboidObject, setAttribute } from "../app/editor/edits";
+import { attributeSpan, cuboidObject, setAttribute, spreadAttribute } from "../app/editor/edits";
 import { type LabelEntry, labelEntries } from "../app/editor/labels";
 import { attributesAt } from "../model/interpolate";
 import { type AttributeAnswer, SCENE_ID } from "../model/kinds";
@@ -21,14 +21,45 @@ export function ObjectAttributes({ id }: { readonly id: string }) {
     <section className="panel-part" aria-label="Attributes">
       <h3>Attributes</h3>
       {asked.map((definition) => (
-        <AttributeField
-          key={definition.name}
-          objectId={id}
-          definition={definition}
-          answer={answers[definition.name] ?? null}
-        />
+        <div key={definition.name} className="attribute">
+          <AttributeField
+            objectId={id}
+            definition={definition}
+            answer={answers[definition.name] ?? null}
+          />
+          {definition.scope === "frame" && <HoldsFor id={id} name={definition.name} />}
+        </div>
       ))}
     </section>
+  );
+}
+
+/** In which frames the answer shown holds, and a way to make it hold in all. */
+function HoldsFor({ id, name }: { readonly id: string; readonly name: string }) {
+  const { editor } = useEditor();
+  const mayEdit = useMayEdit();
+  const { document, time_ns, frames_ns } = editor;
+  const span = attributeSpan(document, id, name, time_ns);
+  if (span === null || frames_ns.length < 2) return null;
+  const { from_ns, until_ns } = span;
+  const from = frames_ns.findIndex((frame_ns) => frame_ns >= (from_ns ?? 0));
+  const until = frames_ns.findLastIndex((frame_ns) => frame_ns < (until_ns ?? Infinity));
+  if (from === 0 && until === frames_ns.length - 1) return <p className="holds faint">In all frames</p>;
+  return (
+    <p className="holds faint">
+      <span className="grow">
+        {from === until ? `In frame ${from + 1}` : `In frames ${from + 1} to ${until + 1}`}
+      </span>
+      <button
+        type="button"
+        className="button small quiet"
+        disabled={!mayEdit}
+        title="The same answer in every frame of this track"
+        onClick={() => editor.edit(spreadAttribute(document, id, name, time_ns))}
+      >
+        All frames
+      </button>
+    </p>
   );
 }
 

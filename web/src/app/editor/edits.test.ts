@@ -4,6 +4,7 @@ import { exists, partsOf } from "../../model/document";
 import { attributesAt, keysOf, presentAt } from "../../model/interpolate";
 import {
   addKey,
+  attributeSpan,
   createCuboid,
   cuboidAt,
   cuboidObject,
@@ -14,6 +15,7 @@ import {
   setLabel,
   setStationary,
   setVisibleRange,
+  spreadAttribute,
   visibleRange,
   type Write,
 } from "./edits";
@@ -129,4 +131,20 @@ test("the same label again is no edit", () => {
   const car = withCar({ keys: { 0: 10 } });
   expect(setLabel(car, CAR, "Car")).toEqual([]);
   expect(setLabel(car, CAR, "Van")).toHaveLength(1);
+});
+
+test("an answer holds from its frame on until another is given, or in all frames when spread", () => {
+  const car = withCar({ keys: { 0: 1, 400: 9 } });
+  const moving = after(car, setAttribute(car, CAR, "state", "Moving", 100));
+  const both = after(moving, setAttribute(moving, CAR, "state", "Parked", 300));
+  expect(attributeSpan(both, CAR, "state", 0)).toBeNull();
+  expect(attributeSpan(both, CAR, "state", 200)).toEqual({ from_ns: 100, until_ns: 300 });
+  expect(attributeSpan(both, CAR, "state", 400)).toEqual({ from_ns: 300, until_ns: null });
+
+  const spread = after(both, spreadAttribute(both, CAR, "state", 200));
+  for (const time_ns of FRAMES_NS) {
+    expect(attributesAt(spread, CAR, time_ns)).toEqual({ state: "Moving" });
+    expect(attributeSpan(spread, CAR, "state", time_ns)).toEqual({ from_ns: null, until_ns: null });
+  }
+  expect(spreadAttribute(spread, CAR, "state", 200)).toEqual([]);
 });

@@ -4,7 +4,7 @@
  */
 
 import type { Cuboid } from "../../geometry/cuboid";
-import { partsOf, type Document } from "../../model/document";
+import { partsOf, type Document, WHOLE_TRACK_NS } from "../../model/document";
 import { sameValue } from "../../model/edits";
 import { attributesAt, keysOf, poseAt, presentAt } from "../../model/interpolate";
 import {
@@ -12,7 +12,6 @@ import {
   BY_PERSON,
   type CuboidGeometry,
   type CuboidObject,
-  SCENE_ID,
   type Value,
 } from "../../model/kinds";
 import { attributePart, keyPart, OBJECT, visiblePart } from "../../model/parts";
@@ -196,6 +195,44 @@ export function setAttribute(
   ];
 }
 
-export function sceneAttribute(document: Document, name: string, value: AttributeAnswer): Write[] {
-  return setAttribute(document, SCENE_ID, name, value, null);
+export interface Span {
+  /** When the answer began to hold; null: it holds from the first frame on. */
+  readonly from_ns: number | null;
+  /** When another answer begins; null: never. */
+  readonly until_ns: number | null;
+}
+
+/** For how long the answer of this time holds; null when there is none. */
+export function attributeSpan(
+  document: Document,
+  id: string,
+  name: string,
+  time_ns: number,
+): Span | null {
+  const steps = partsOf(document, id).attributeSteps.get(name) ?? [];
+  const begun = steps.filter(([step_ns]) => step_ns <= time_ns).at(-1);
+  if (begun === undefined || begun[1].value === null) return null;
+  const next = steps.find(([step_ns]) => step_ns > time_ns);
+  return { from_ns: begun[0] === WHOLE_TRACK_NS ? null : begun[0], until_ns: next?.[0] ?? null };
+}
+
+/** The answer that holds now shall hold in all frames, whatever was said for single ones. */
+export function spreadAttribute(
+  document: Document,
+  id: string,
+  name: string,
+  time_ns: number,
+): Write[] {
+  const value = attributesAt(document, id, time_ns)[name] ?? null;
+  const steps = partsOf(document, id).attributeSteps.get(name) ?? [];
+  const timed = steps.filter(([step_ns]) => step_ns !== WHOLE_TRACK_NS);
+  const everywhere = steps.find(([step_ns]) => step_ns === WHOLE_TRACK_NS)?.[1].value ?? null;
+  const writes: Write[] = timed.map(([step_ns]) => ({
+    object_id: id,
+    part: attributePart(name, step_ns),
+    after: null,
+  }));
+  if (sameValue(everywhere, value)) return writes;
+  const after = { value, provenance: BY_PERSON };
+  return [...writes, { object_id: id, part: attributePart(name, null), after }];
 }
