@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Finding, findings } from "../app/editor/checks";
+import { type Finding, findings, labelCounts } from "../app/editor/checks";
 import { Dialog } from "./Dialog";
 import { useDocument, useEditor, useStatus } from "./useEditor";
 
@@ -9,10 +9,12 @@ export function SubmitDialog({ onDone }: { readonly onDone: () => void }) {
   const { document } = useDocument();
   const unsent = useStatus((status) => status.unsent);
   const refused = useStatus((status) => status.refused.length);
+  const reachable = useStatus(({ sync }) => sync.kind === "saved" || sync.kind === "sending");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const found = findings(editor.work.config, document, editor.frames_ns);
-  const isStopped = refused > 0 || found.some((one) => one.serious);
+  const counts = labelCounts(document, editor.frames_ns);
+  const isStopped = !reachable || refused > 0 || found.some((one) => one.serious);
   const close = () => editor.view.setState({ submitting: false });
 
   const submit = async () => {
@@ -33,6 +35,17 @@ export function SubmitDialog({ onDone }: { readonly onDone: () => void }) {
         The labels are handed in as they are now, and the task leaves your list. It cannot be
         edited afterwards.
       </p>
+      {counts.length > 0 && (
+        <ul className="label-counts" aria-label="Objects by label">
+          {counts.map(({ label, objects }) => (
+            <li key={label}>
+              <span className="swatch" style={{ background: editor.colour(label) }} />
+              {editor.display(label)} <strong className="numbers">{objects}</strong>
+            </li>
+          ))}
+          <li className="faint">in {editor.frames_ns.length === 1 ? "1 frame" : `${editor.frames_ns.length} frames`}</li>
+        </ul>
+      )}
       {found.length > 0 && (
         <ul className="findings">
           {found.map((one, row) => (
@@ -41,7 +54,17 @@ export function SubmitDialog({ onDone }: { readonly onDone: () => void }) {
         </ul>
       )}
       {refused > 0 && <p className="note bad">Some edits were refused. Look at them first.</p>}
-      {unsent > 0 && <p className="note warn">{unsent} edits are still being saved.</p>}
+      {!reachable && (
+        <p className="note bad">
+          The server is not reached now. Your edits are safe on this machine; submit when you are
+          back online.
+        </p>
+      )}
+      {reachable && unsent > 0 && (
+        <p className="note warn">
+          {unsent === 1 ? "1 edit is" : `${unsent} edits are`} still being saved.
+        </p>
+      )}
       {problem !== null && (
         <p role="alert" className="note bad">
           {problem}
@@ -54,7 +77,7 @@ export function SubmitDialog({ onDone }: { readonly onDone: () => void }) {
         <button
           type="button"
           className="button primary"
-          disabled={busy || isStopped}
+          disabled={busy || isStopped || unsent > 0}
           onClick={() => void submit()}
         >
           {busy ? "Submitting…" : "Submit task"}

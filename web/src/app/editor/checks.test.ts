@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EMPTY } from "../../model/document";
 import type { AttributeDefinition, StageConfig } from "../../model/taxonomy";
-import { findings } from "./checks";
+import { findings, labelCounts } from "./checks";
 import { setAttribute } from "./edits";
 import { CAR, FRAMES_NS, storeOf, withCar } from "./testing";
 
@@ -80,4 +80,26 @@ test("a question of the scene is asked once", () => {
 test("a label that the task does not know is serious", () => {
   const ship = withCar({ label: "Ship", keys: { 200: 10 } });
   expect(findings(config(), ship, FRAMES_NS)).toMatchObject([{ id: CAR, serious: true }]);
+});
+
+test("a question that may stay open is one line, however many objects leave it open", () => {
+  const optional = { ...attribute("wet", "frame"), required: false };
+  const [only, ...others] = findings(config(optional), car, FRAMES_NS);
+  expect(others).toEqual([]);
+  expect(only).toEqual({
+    id: CAR,
+    frame: null,
+    sentence: "“wet” is not answered for 1 object.",
+    serious: false,
+  });
+  const store = storeOf(car);
+  store.commit(setAttribute(car, CAR, "wet", "No", 200));
+  expect(findings(config(optional), store.view().document, FRAMES_NS)).toEqual([]);
+});
+
+test("what is handed in is counted by label, without what is in no frame", () => {
+  expect(labelCounts(car, FRAMES_NS)).toEqual([{ label: "Car", objects: 1 }]);
+  const hidden = withCar({ keys: { 200: 10 }, visible: { 200: false } });
+  expect(labelCounts(hidden, FRAMES_NS)).toEqual([]);
+  expect(labelCounts(EMPTY, FRAMES_NS)).toEqual([]);
 });

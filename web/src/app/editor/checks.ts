@@ -15,6 +15,24 @@ export interface Finding {
   readonly serious: boolean;
 }
 
+export interface LabelCount {
+  readonly label: string;
+  readonly objects: number;
+}
+
+/** What would be handed in: objects that are in some frame, by label, the most first. */
+export function labelCounts(document: Document, frames_ns: readonly number[]): LabelCount[] {
+  const counts = new Map<string, number>();
+  for (const id of idsOf(document)) {
+    const label = cuboidObject(document, id)?.label;
+    if (label === undefined || visibleRange(document, id, frames_ns) === null) continue;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([label, objects]) => ({ label, objects }))
+    .sort((a, b) => b.objects - a.objects || a.label.localeCompare(b.label));
+}
+
 export function findings(
   config: StageConfig,
   document: Document,
@@ -44,7 +62,43 @@ export function findings(
     }
     found.push(...unanswered(config, document, id, label, frames_ns));
   }
-  return found;
+  return [...found, ...optional(config, document, ids, frames_ns)];
+}
+
+/** One line for each question that may stay open, so that hundreds of objects stay readable. */
+function optional(
+  config: StageConfig,
+  document: Document,
+  ids: readonly string[],
+  frames_ns: readonly number[],
+): Finding[] {
+  const open = new Map<string, { count: number; id: string }>();
+  for (const id of ids) {
+    const time_ns = firstSeen_ns(config, document, id, frames_ns);
+    if (time_ns === null) continue;
+    const answers = attributesAt(document, id, time_ns);
+    for (const asked of applicable(config, cuboidObject(document, id)?.label ?? "", answers)) {
+      if (asked.required || Object.hasOwn(answers, asked.name)) continue;
+      const known = open.get(asked.name);
+      open.set(asked.name, { count: (known?.count ?? 0) + 1, id: known?.id ?? id });
+    }
+  }
+  return [...open].map(([name, { count, id }]) => ({
+    id,
+    frame: null,
+    sentence: `“${name}” is not answered for ${count === 1 ? "1 object" : `${count} objects`}.`,
+    serious: false,
+  }));
+}
+
+function firstSeen_ns(
+  config: StageConfig,
+  document: Document,
+  id: string,
+  frames_ns: readonly number[],
+): number | null {
+  const times_ns = config.frames.map((frame) => frames_ns[frame] ?? -1);
+  return times_ns.find((time_ns) => time_ns >= 0 && presentAt(document, id, time_ns)) ?? null;
 }
 
 /** One finding per question, at the first frame where the answer is missing. */
