@@ -1,6 +1,7 @@
 /** Binds the 3D view to the editor: documents and frames in, gestures out. React is not involved. */
 
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
+import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
 import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
@@ -120,9 +121,15 @@ export class Stage {
       cuboid: (id) => (editor.mayEdit && this.#isShown(id) ? editor.cuboid(id) : null),
       placing: {
         size: like?.size ?? usualSize(label),
-        yawRad: like === null ? 0 : yawOf(like),
+        // Most traffic goes the way of the vehicle.
+        yawRad: like === null ? this.#deviceYawRad() : yawOf(like),
       },
     };
+  }
+
+  #deviceYawRad(): number {
+    const frame = this.#editor.work.scene.frames[this.#editor.frameIndex];
+    return quat.yawOf(frame?.device_rotation_wxyz ?? quat.IDENTITY);
   }
 
   #isShown(id: string): boolean {
