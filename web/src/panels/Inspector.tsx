@@ -28,11 +28,12 @@ export function Inspector() {
       </div>
     );
   }
+  // Keyed as a whole: what is half typed for one object is not shown for the next.
   return (
-    <div className="inspector">
+    <div key={selected} className="inspector">
       <Head id={selected} />
-      <Pose key={selected} id={selected} />
-      <ObjectAttributes key={selected} id={selected} />
+      <Pose id={selected} />
+      <ObjectAttributes id={selected} />
       <Keyframes id={selected} />
       <Visibility id={selected} />
     </div>
