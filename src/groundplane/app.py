@@ -174,6 +174,7 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
             find_key=find_key_in(database),
             find_session=find_session_in(database),
             public_url=settings.public_url,
+            embed_hosts=settings.embed_hosts,
             named={
                 "database": database,
                 "blobs": Blobs.open(settings.blobs),

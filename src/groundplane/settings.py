@@ -4,6 +4,7 @@ Every variable is in docs/reference/settings.md; a house test holds the two toge
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,9 @@ from groundplane.errors import StartRefused
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8100
+DEFAULT_EMBED_HOSTS = ("docs.google.com",)
 ADDRESS_FILE = "public_url"
+EMBED_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Settings:
         public_url: how browsers and customers reach us, without a trailing slash.
         fetch_allow: CIDRs and hosts that the guarded fetcher may reach although private.
         files_root: folder under which file:// attachments are allowed; None refuses them all.
+        embed_hosts: hosts whose documents an instruction may show in a frame.
     """
 
     data: Path
@@ -35,6 +39,7 @@ class Settings:
     public_url: str
     fetch_allow: tuple[str, ...]
     files_root: Path | None
+    embed_hosts: tuple[str, ...] = DEFAULT_EMBED_HOSTS
 
     @property
     def blobs(self) -> str:
@@ -63,12 +68,9 @@ def read_settings(
         public_url=_public_url(
             environment.get("GROUNDPLANE_PUBLIC_URL") or None, f"http://{_reachable(host)}:{port}"
         ),
-        fetch_allow=tuple(
-            entry.strip()
-            for entry in environment.get("GROUNDPLANE_FETCH_ALLOW", "").split(",")
-            if entry.strip()
-        ),
+        fetch_allow=_listed(environment.get("GROUNDPLANE_FETCH_ALLOW")),
         files_root=None if files_root is None else Path(files_root).resolve(),
+        embed_hosts=_embed_hosts(environment.get("GROUNDPLANE_EMBED_HOSTS") or None),
     )
 
 
@@ -85,6 +87,26 @@ def with_remembered_public_url(
     if environment.get("GROUNDPLANE_PUBLIC_URL") or not file.is_file():
         return settings
     return replace(settings, public_url=file.read_text())
+
+
+def _listed(given: str | None) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in (given or "").split(",") if entry.strip())
+
+
+def _embed_hosts(given: str | None) -> tuple[str, ...]:
+    """Checked, since they go into the policy that every page is sent with."""
+    if given is None:
+        return DEFAULT_EMBED_HOSTS
+    if given.strip() == "none":
+        return ()
+    hosts = tuple(host.lower() for host in _listed(given))
+    for host in hosts:
+        if not EMBED_HOST.fullmatch(host):
+            raise StartRefused(
+                f"GROUNDPLANE_EMBED_HOSTS names {host}, but must be hosts like docs.google.com, "
+                "separated by commas, or none."
+            )
+    return hosts
 
 
 def _reachable(host: str) -> str:

@@ -23,10 +23,11 @@ from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks.instruction_jobs import JOBS as INSTRUCTION_JOBS
 from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
 
-JOBS = (*TASK_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
+JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
 PERIODIC = (*CALLBACK_PERIODIC, *SWEEP_PERIODIC)
 
 

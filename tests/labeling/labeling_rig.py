@@ -41,13 +41,16 @@ def write_frames(folder: Path, count: int = 3) -> list[str]:
     return urls
 
 
-async def ready_task(context: Context, tenant: Tenant, folder: Path) -> str:
+async def ready_task(
+    context: Context, tenant: Tenant, folder: Path, instruction: str | None = None
+) -> str:
     order = tasks.read_order(
         LIDAR_ANNOTATION,
         {
             "attachments": [*write_frames(folder)],
             "labels": ["Car", "Truck"],
             "callback_url": "http://127.0.0.1:9/callback",
+            **({} if instruction is None else {"instruction": instruction}),
         },
     )
     async with context.database.transaction(tenant) as db:

@@ -96,10 +96,15 @@ class StageConfig(msgspec.Struct, frozen=True):
 
 def leaves(choices: Sequence[LabelChoice]) -> list[str]:
     """The names that can be chosen, in the order of the tree."""
-    names: list[str] = []
+    return [leaf.choice for leaf in leaf_choices(choices)]
+
+
+def leaf_choices(choices: Sequence[LabelChoice]) -> list[LabelChoice]:
+    """What can be chosen, in the order of the tree."""
+    found: list[LabelChoice] = []
     for choice in choices:
-        names += leaves(choice.subchoices) if choice.subchoices else [choice.choice]
-    return names
+        found += leaf_choices(choice.subchoices) if choice.subchoices else [choice]
+    return found
 
 
 def applies(

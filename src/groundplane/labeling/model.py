@@ -20,6 +20,37 @@ class Lease(msgspec.Struct, frozen=True):
     mine: bool
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A picture of an instruction: where we serve it, or why it could not be fetched."""
+
+    address: str | None
+    error: str | None
+
+
+class Instructions(msgspec.Struct, frozen=True):
+    """What the customer wrote for the labeler, as markdown.
+
+    `pictures` are by the address that the text names them with; one that is missing is on its
+    way. `label_guides` is what the text says about single labels, as markdown. A document of a
+    host in `embed_hosts` may be shown in a frame.
+    """
+
+    text: str
+    pictures: dict[str, Picture]
+    label_guides: dict[str, str]
+    embed_hosts: Sequence[str]
+
+
+class InstructionsSeen(msgspec.Struct, forbid_unknown_fields=True):
+    """The text that a person has before the eyes."""
+
+    text: str
+
+
+class Noted(msgspec.Struct, frozen=True):
+    noted: bool
+
+
 class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
@@ -31,7 +62,7 @@ class Work(msgspec.Struct, frozen=True):
     type: str
     state: State
     project: str | None
-    instruction: str | None
+    instructions: Instructions | None
     config: StageConfig
     scene: Scene
     urls: dict[str, str]

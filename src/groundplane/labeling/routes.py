@@ -6,13 +6,15 @@ from groundplane.accounts.model import Person
 from groundplane.annotations.taxonomy import StageConfig
 from groundplane.errors import Conflict, InvalidParameter, NotFound
 from groundplane.jobs.queue import Queue
-from groundplane.labeling import addresses, assignment, documents, queries, stages
+from groundplane.labeling import addresses, assignment, documents, instructions, queries, stages
 from groundplane.labeling.blob_routes import read_blob
 from groundplane.labeling.model import (
     Claim,
     ClaimedLease,
+    InstructionsSeen,
     LeaseKey,
     News,
+    Noted,
     Received,
     Released,
     SentTransactions,
@@ -39,6 +41,7 @@ async def open_work(
     person: NamedDependency[Person],
     database: NamedDependency[Database],
     secret: NamedDependency[InstanceSecret],
+    embed_hosts: NamedDependency[tuple[str, ...]],
 ) -> Work:
     """All that an editor needs to open a task."""
     async with database.transaction(tenant) as db:
@@ -50,6 +53,7 @@ async def open_work(
         if manifest is None or stage is None or document is None:
             raise Conflict(f"There is nothing to label: the task is {task.state}.")
         scene = msgspec.json.decode(manifest, type=Scene)
+        config = msgspec.json.decode(stage.config, type=StageConfig)
         urls = await addresses.grant(
             db, tenant, task_id, blobs_of(scene), secret=secret, public_url=""
         )
@@ -58,8 +62,10 @@ async def open_work(
             type=task.type,
             state=State(task.state),
             project=task.project,
-            instruction=task.instruction,
-            config=msgspec.json.decode(stage.config, type=StageConfig),
+            instructions=await instructions.shown(
+                db, tenant, task, config, secret=secret, embed_hosts=embed_hosts
+            ),
+            config=config,
             scene=scene,
             # Relative: the page's own origin, by whatever name the labeler reached it.
             urls=urls,
@@ -153,6 +159,19 @@ async def news(
     )
 
 
+@post("/app/tasks/{task_id:str}/instructions/seen")
+async def note_instructions_seen(
+    task_id: FromPath[str],
+    data: JSONBody[InstructionsSeen],
+    tenant: NamedDependency[Tenant],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+) -> Noted:
+    """Record which version of the instructions a person worked by."""
+    async with database.transaction(tenant) as db:
+        return Noted(await instructions.note_seen(db, tenant, person, task_id, data.text))
+
+
 @post("/app/tasks/{task_id:str}/submit")
 async def submit(
     task_id: FromPath[str],
@@ -183,6 +202,7 @@ ROUTES = (
     release_lease,
     send_transactions,
     news,
+    note_instructions_seen,
     submit,
     read_blob,
 )

@@ -22,6 +22,8 @@ from groundplane.tasks.ingest import (
     unreadable_response,
 )
 from groundplane.tasks.ingest_queries import FrameRow
+from groundplane.tasks.instruction_jobs import PICTURES_JOB
+from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.tasks.model import unpack_params
 from groundplane.tasks.operations import INGEST_JOB, INGEST_QUEUE
@@ -43,7 +45,8 @@ async def plan(context: Context, *, account_id: str, mode: str, task_id: str) ->
         await fence(db, context.job)
         if await queries.lock_task(db, tenant, task_id) is not State.CREATED:
             return
-        order = _scene_order(await operations.get(db, tenant, task_id))
+        task = await operations.get(db, tenant, task_id)
+        order = _scene_order(task)
         await ingest_queries.insert_frames(db, tenant, task_id, order.attachments)
         await operations.move(db, tenant, task_id, State.CREATED, Event.PLANNED)
         args = [
@@ -51,6 +54,9 @@ async def plan(context: Context, *, account_id: str, mode: str, task_id: str) ->
             for index in range(len(order.attachments))
         ]
         await context.queue.defer_many(db, FRAME_JOB, args, queue=INGEST_QUEUE)
+        if picture_addresses(task.instruction or ""):
+            ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
+            await context.queue.defer(db, PICTURES_JOB, ids, queue=INGEST_QUEUE)
 
 
 async def ingest_frame(

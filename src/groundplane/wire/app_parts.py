@@ -28,19 +28,21 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 class Services:
     """What routes may ask for by name as `NamedDependency`.
 
-    Besides these there are always tenant, person, asked (the query) and public_url.
+    Besides these there are always tenant, person, asked (the query), public_url and embed_hosts.
 
     Attributes:
         named: e.g. {"database": database, "blobs": blobs, "queue": queue, "secret": secret}.
         find_key: an API key's tenant.
         find_session: a session cookie's person.
         public_url: as browsers and customers reach us, without a trailing slash.
+        embed_hosts: hosts whose documents our pages may show in a frame.
     """
 
     find_key: auth.FindKey
     find_session: auth.FindSession
     public_url: str
     named: Mapping[str, object] = field(default_factory=dict[str, object])
+    embed_hosts: tuple[str, ...] = ()
 
 
 def build_app(
@@ -51,7 +53,11 @@ def build_app(
 ) -> ASGIApp:
     """The app with its outer skin: headers on everything, and routing before decoding."""
     litestar = _litestar(route_handlers, services, lifespan)
-    return SecurityHeaders(SplitBeforeDecoding(litestar), over_tls=auth.is_tls(services.public_url))
+    return SecurityHeaders(
+        SplitBeforeDecoding(litestar),
+        over_tls=auth.is_tls(services.public_url),
+        embed_hosts=services.embed_hosts,
+    )
 
 
 def openapi_of(
@@ -119,7 +125,11 @@ def _dependencies(services: Services) -> dict[str, Provide]:
     of_request = {"tenant": auth.tenant, "person": auth.person, "asked": asked}
     return {name: Provide(find, sync_to_thread=False) for name, find in of_request.items()} | {
         name: Provide(_constant(value), sync_to_thread=False)
-        for name, value in {"public_url": services.public_url, **services.named}.items()
+        for name, value in {
+            "public_url": services.public_url,
+            "embed_hosts": services.embed_hosts,
+            **services.named,
+        }.items()
     }
 
 

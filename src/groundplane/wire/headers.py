@@ -1,19 +1,19 @@
 """Security headers on every response, errors and files included (reliability.md T38)."""
 
+from collections.abc import Sequence
+
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# docs.google.com: instructions may embed a Google document (api.md 4).
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
-    "frame-src https://docs.google.com; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-src {frames}; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 # A worker lives by the policy of its own script, not by the page's.
 SCRIPT_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
-POLICIES = {"text/html": PAGE_POLICY, "text/javascript": SCRIPT_POLICY}
 EVERYWHERE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -30,10 +30,16 @@ class SecurityHeaders:
     Args:
         app: what answers.
         over_tls: whether browsers reach us by https, so that HSTS may be said.
+        embed_hosts: hosts whose documents an instruction may show in a frame (api.md 4).
     """
 
-    def __init__(self, app: ASGIApp, *, over_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, over_tls: bool, embed_hosts: Sequence[str] = ()) -> None:
         self.app = app
+        frames = " ".join(f"https://{host}" for host in embed_hosts) or "'none'"
+        self.policies = {
+            "text/html": PAGE_POLICY.format(frames=frames),
+            "text/javascript": SCRIPT_POLICY,
+        }
         hsts = {"strict-transport-security": "max-age=63072000"} if over_tls else {}
         self.everywhere = EVERYWHERE | hsts
 
@@ -48,7 +54,7 @@ class SecurityHeaders:
                 headers = MutableScopeHeaders.from_message(message)
                 media_type = headers.get("content-type", "").partition(";")[0]
                 is_page = media_type == "text/html"
-                policy = POLICIES.get(media_type, API_POLICY)
+                policy = self.policies.get(media_type, API_POLICY)
                 for name, value in self.everywhere.items():
                     headers.setdefault(name, value)
                 headers.setdefault("content-security-policy", policy)

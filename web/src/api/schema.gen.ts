@@ -215,6 +215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/instructions/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NoteInstructionsSeen
+         * @description Record which version of the instructions a person worked by.
+         */
+        post: operations["AppTasksTaskIdInstructionsSeenNoteInstructionsSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/lease": {
         parameters: {
             query?: never;
@@ -784,6 +804,21 @@ export interface components {
             source: "imported";
             touched: boolean;
         };
+        /** Instructions */
+        Instructions: {
+            embed_hosts: string[];
+            label_guides: {
+                [key: string]: string;
+            };
+            pictures: {
+                [key: string]: components["schemas"]["Picture"];
+            };
+            text: string;
+        };
+        /** InstructionsSeen */
+        InstructionsSeen: {
+            text: string;
+        };
         /** LabelChoice */
         LabelChoice: {
             choice: string;
@@ -861,6 +896,10 @@ export interface components {
             state: components["schemas"]["State"];
             transactions: components["schemas"]["LoggedTransaction"][];
         };
+        /** Noted */
+        Noted: {
+            noted: boolean;
+        };
         /**
          * OutlineGeometry
          * @description A polygon made by a rule: it runs along these lines, and is recomputed when they move.
@@ -888,6 +927,11 @@ export interface components {
         Person: {
             /** @enum {unknown} */
             source: "person";
+        };
+        /** Picture */
+        Picture: {
+            address: string | null;
+            error: string | null;
         };
         /** Point2dGeometry */
         Point2dGeometry: {
@@ -1344,7 +1388,7 @@ export interface components {
         Work: {
             config: components["schemas"]["StageConfig"];
             document_id: string;
-            instruction: string | null;
+            instructions: components["schemas"]["Instructions"] | null;
             lease: components["schemas"]["Lease"];
             parts: components["schemas"]["StoredPart"][];
             project: string | null;
@@ -2063,6 +2107,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimedLease"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdInstructionsSeenNoteInstructionsSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstructionsSeen"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Noted"];
                 };
             };
             /** @description Bad Request */

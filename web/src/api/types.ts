@@ -41,4 +41,6 @@ export type Lease = Read<Schemas["ClaimedLease"]>;
 export type LeaseHolder = Read<Schemas["Lease"]>;
 export type LoggedTransaction = Read<Schemas["LoggedTransaction"]>;
 export type News = Read<Schemas["News"]>;
+export type Picture = Read<Schemas["Picture"]>;
+export type Instructions = Read<Schemas["Instructions"]>;
 export type Work = Read<Schemas["Work"]>;

@@ -47,3 +47,8 @@ export function transactionsAfter(
 export function submitWork(taskId: string, lease: LeaseKey, seq: number): Promise<unknown> {
   return postJson(withMode(path(taskId, "submit")), { ...lease, seq });
 }
+
+/** This person has this text before the eyes. */
+export function noteInstructionsSeen(taskId: string, text: string): Promise<unknown> {
+  return postJson(withMode(path(taskId, "instructions/seen")), { text });
+}

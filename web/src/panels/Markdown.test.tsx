@@ -2,13 +2,17 @@
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, test } from "vitest";
+import type { Picture } from "../api/types";
 import { Markdown } from "./Markdown";
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-function drawn(text: string): HTMLElement {
+type Pictures = Readonly<Record<string, Picture>>;
+
+function drawn(text: string, pictures?: Pictures): HTMLElement {
   const host = document.createElement("div");
-  act(() => createRoot(host).render(<Markdown text={text} />));
+  const markdown = pictures ? <Markdown text={text} pictures={pictures} /> : <Markdown text={text} />;
+  act(() => createRoot(host).render(markdown));
   return host;
 }
 
@@ -56,4 +60,22 @@ test("headings, lists and emphasis are drawn", () => {
   expect(host.querySelector("h1")?.textContent).toBe("Cars");
   expect(host.querySelectorAll("li")).toHaveLength(2);
   expect(host.querySelector("strong")?.textContent).toBe("every");
+});
+
+test("pictures come from where we serve them, also when the customer's address is no web address", () => {
+  const host = drawn("![Car](file:///data/car.png)\n\n![Bus](https://docs.example/a%20b.png)", {
+    "file:///data/car.png": { address: "/blobs/AAA", error: null },
+    "https://docs.example/a%20b.png": { address: "/blobs/BBB", error: null },
+  });
+  const sources = [...host.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+  expect(sources).toEqual(["/blobs/AAA", "/blobs/BBB"]);
+});
+
+test("a picture that could not be fetched says why, as text", () => {
+  const host = drawn("![Car](https://docs.example/<x>.png)\n\n![Bus](https://docs.example/b.png)", {
+    "https://docs.example/b.png": { address: null, error: "<b>404</b>" },
+  });
+  expect(host.querySelector("img, b")).toBeNull();
+  expect(host.textContent).toContain("[“Car” is still being fetched.");
+  expect(host.textContent).toContain("[“Bus” is missing: <b>404</b>]");
 });

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { LabelEntry } from "../app/editor/labels";
 import { type Track, tracks } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
+import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -11,7 +12,10 @@ export function LabelPalette() {
   const chosen = useView((view) => view.label);
   return (
     <section className="panel-part" aria-label="Labels">
-      <h3>Labels</h3>
+      <div className="part-head">
+        <h3 className="grow">Labels</h3>
+        <CommandButton id="label.guide" icon="info" small className="quiet" />
+      </div>
       <ul className="label-list">
         {editor.labels.map((entry, index) => (
           <li key={entry.name}>

@@ -11,7 +11,7 @@ export function TopBar() {
   const editing = useStatus((status) => status.editing);
   const mode = useView((view) => view.mode);
   const instructions = useView((view) => view.instructions);
-  const { task_id, project, instruction } = editor.work;
+  const { task_id, project } = editor.work;
   return (
     <header className="top-bar">
       <div className="top-left">
@@ -49,7 +49,7 @@ export function TopBar() {
       </div>
       <div className="top-right">
         <SyncBadge />
-        {instruction !== null && instruction !== "" && (
+        {editor.work.instructions !== null && (
           <button
             type="button"
             className="button quiet"

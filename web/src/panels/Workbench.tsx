@@ -7,6 +7,7 @@ import { CameraStrip, LargeCamera } from "./Cameras";
 import { HelpDialog } from "./HelpDialog";
 import { Inspector } from "./Inspector";
 import { Instructions } from "./Instructions";
+import { LabelGuide } from "./LabelGuide";
 import { LabelPalette, ObjectList } from "./ObjectList";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
@@ -26,6 +27,8 @@ export function Workbench() {
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
   const instructions = useView((view) => view.instructions);
+  const instructionsWide = useView((view) => view.instructions && view.instructionsWide);
+  const guide = useView((view) => view.guide);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
@@ -44,7 +47,7 @@ export function Workbench() {
 
   if (isDone) return <Done />;
   return (
-    <div className="workbench">
+    <div className={`workbench ${instructionsWide ? "wide-right" : ""}`}>
       <TopBar />
       <aside className="side left" aria-label="Labels and objects">
         <LabelPalette />
@@ -60,6 +63,7 @@ export function Workbench() {
               </p>
             )}
             {stage !== null && <SceneStatus stage={stage} />}
+            {guide && <LabelGuide />}
           </div>
           {stage !== null && <LargeCamera images={images} />}
         </div>

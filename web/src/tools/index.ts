@@ -107,6 +107,8 @@ const TASK = [
   label(7),
   label(8),
   label(9),
+  { id: "label.guide", title: "About the label in hand", group: "Task", keys: [key("KeyI")] },
+  { id: "instructions", title: "Instructions", group: "Task", keys: [key("KeyI", "shift")] },
   {
     id: "help",
     title: "Keyboard and mouse",

@@ -63,6 +63,10 @@ export function createCommands(editor: Editor): Handlers {
     },
     "view.top": () => editor.stage?.topView(),
     "view.all": () => editor.stage?.frameAll(),
+    "label.guide": () => view.setState(({ guide }) => ({ guide: !guide })),
+    instructions: () =>
+      editor.work.instructions !== null &&
+      view.setState(({ instructions }) => ({ instructions: !instructions })),
     help: () => view.setState(({ help }) => ({ help: !help })),
     submit: () => view.setState({ submitting: true }),
   };
@@ -82,11 +86,12 @@ export function chooseLabel(editor: Editor, index: number): void {
 }
 
 function escape(editor: Editor): void {
-  const { help, submitting, refusedList, camera } = editor.view.getState();
+  const { help, submitting, refusedList, camera, guide } = editor.view.getState();
   if (help || submitting || refusedList) {
     editor.view.setState({ help: false, submitting: false, refusedList: false });
   } else if (editor.stage?.cancel() !== true) {
-    if (camera !== null) editor.view.setState({ camera: null });
+    if (guide) editor.view.setState({ guide: false });
+    else if (camera !== null) editor.view.setState({ camera: null });
     else editor.select(null);
   }
 }

@@ -27,11 +27,10 @@ export class Editor {
     this.task = task;
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
-    const instructions = work.instruction !== null && work.instruction.trim() !== "";
     this.view = createView(
       `groundplane-view-${work.document_id}`,
       this.labels[0]?.name ?? "",
-      instructions && work.seq === 0,
+      work.instructions !== null && work.seq === 0,
     );
   }
 

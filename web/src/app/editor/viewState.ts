@@ -13,6 +13,9 @@ export interface ViewState {
   /** The camera shown large, by its id; null: all as a strip. */
   readonly camera: number | null;
   readonly instructions: boolean;
+  readonly instructionsWide: boolean;
+  /** What is known of the label in hand is shown. */
+  readonly guide: boolean;
   readonly help: boolean;
   readonly submitting: boolean;
   readonly refusedList: boolean;
@@ -35,6 +38,8 @@ export function createView(key: string, label: string, instructions: boolean): V
     label,
     camera: null,
     instructions,
+    instructionsWide: false,
+    guide: false,
     help: false,
     submitting: false,
     refusedList: false,
