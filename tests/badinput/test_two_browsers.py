@@ -114,10 +114,33 @@ def test_what_was_submitted_is_not_edited(world: World, window: Window) -> None:
     assert refusal(canceled, 400) == "Task has already been completed and cannot be canceled."
 
 
+def news_of(window: Window) -> dict[str, object]:
+    return window.http.get(f"/app/tasks/{window.task_id}/transactions").raise_for_status().json()
+
+
+def test_a_window_that_missed_the_end_learns_which_of_its_edits_are_in(
+    window: Window, ben: httpx.Client
+) -> None:
+    in_time, late = placed(10.0), placed(20.0)
+    assert outcomes(window.send(in_time)) == ["accepted"]
+    taker = Window(ben, window.task_id)
+    assert taker.claim(take_over=True).status_code == 200
+    assert news_of(window)["takes_edits"] is True
+    assert taker.submit(1).status_code == 200
+    assert news_of(window)["takes_edits"] is False
+    assert window.http.get(f"/app/tasks/{window.task_id}/work").json()["takes_edits"] is False
+    asked = [late["op_id"], in_time["op_id"]]
+    known = window.post("transactions/known", op_ids=asked).raise_for_status().json()
+    assert known == {"known": [{"outcome": "accepted", "op_id": in_time["op_id"], "seq": 1}]}
+    refusal(window.post("transactions/known", op_ids=[str(uuid.uuid4())] * 201), 400)
+
+
 def test_a_canceled_task_is_not_worked_on(world: World) -> None:
     task_id = world.ready()
     assert world.live.post(f"/v1/task/{task_id}/cancel").status_code == 200
-    assert "canceled" in refusal(Window(world.manager, task_id).claim(), 409)
+    window = Window(world.manager, task_id)
+    assert "canceled" in refusal(window.claim(), 409)
+    assert news_of(window)["takes_edits"] is False
 
 
 # Edits that may not be ------------------------------------------------------------------------

@@ -31,7 +31,7 @@ async def claim(
     """
     state = State((await tasks.get(db, tenant, task_id)).state)
     stage = await _locked_stage(db, tenant, task_id, state)
-    if stage.state not in AT_WORK or state not in (State.READY, State.IN_PROGRESS):
+    if not takes_edits(stage, state):
         raise Conflict(f"There is nothing to label: the task is {state.value}.")
     if stage.lease_alive and stage.lease_client_id != wanted.client_id and not wanted.take_over:
         raise LeaseLost(stage.lease_holder)
@@ -84,6 +84,11 @@ async def held_stage(db: Connection, tenant: Tenant, task_id: str, lease: LeaseK
     if state is not State.IN_PROGRESS:
         raise Conflict(f"The task is {state.value}; it cannot be edited.")
     return stage
+
+
+def takes_edits(stage: StageRow, state: State) -> bool:
+    """Whether anybody may still claim this work and write to its document."""
+    return stage.state in AT_WORK and state in (State.READY, State.IN_PROGRESS)
 
 
 def shown(stage: StageRow, person: Person) -> Lease:

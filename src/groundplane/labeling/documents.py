@@ -209,6 +209,14 @@ async def read_revision(db: Connection, tenant: Tenant, document_id: str, seq: i
     return document
 
 
+async def known_among(
+    db: Connection, tenant: Tenant, document_id: str, op_ids: Sequence[str]
+) -> list[Acknowledged]:
+    """Those of the transactions that are in the log, whoever asks and whatever became of leases."""
+    rows = await queries.known_ops(db, tenant, document_id, op_ids)
+    return [Acknowledged(str(row.op_id), row.seq) for row in rows]
+
+
 async def log_after(
     db: Connection, tenant: Tenant, document: DocumentRow, after: int
 ) -> list[LoggedTransaction]:

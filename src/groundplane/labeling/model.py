@@ -24,7 +24,7 @@ class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
-    number that `parts` are the document of.
+    number that `parts` are the document of. `takes_edits`: see News.
     """
 
     task_id: str
@@ -39,6 +39,7 @@ class Work(msgspec.Struct, frozen=True):
     seq: int
     parts: Sequence[StoredPart]
     lease: Lease
+    takes_edits: bool
 
 
 class Claim(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,12 +102,27 @@ class LoggedTransaction(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """What happened after a sequence number; `seq` is where to ask on from."""
+    """What happened after a sequence number; `seq` is where to ask on from.
+
+    `takes_edits` is false once the task was handed in, completed or canceled: no lease will be
+    given for it, and what was not sent before never becomes part of the document.
+    """
 
     transactions: Sequence[LoggedTransaction]
     seq: int
     state: State
     lease: Lease
+    takes_edits: bool
+
+
+class AskedOps(msgspec.Struct, forbid_unknown_fields=True):
+    op_ids: list[Uuid]
+
+
+class KnownOps(msgspec.Struct, frozen=True):
+    """Those of the asked transactions that are in the log; the others are not."""
+
+    known: Sequence[Acknowledged]
 
 
 class Submission(msgspec.Struct, forbid_unknown_fields=True):

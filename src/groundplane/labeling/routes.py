@@ -9,8 +9,10 @@ from groundplane.jobs.queue import Queue
 from groundplane.labeling import addresses, assignment, documents, queries, stages
 from groundplane.labeling.blob_routes import read_blob
 from groundplane.labeling.model import (
+    AskedOps,
     Claim,
     ClaimedLease,
+    KnownOps,
     LeaseKey,
     News,
     Received,
@@ -67,6 +69,7 @@ async def open_work(
             seq=document.seq,
             parts=await documents.parts_of(db, tenant, document.document_id),
             lease=assignment.shown(stage, person),
+            takes_edits=assignment.takes_edits(stage, State(task.state)),
         )
 
 
@@ -128,6 +131,23 @@ async def send_transactions(
         )
 
 
+@post("/app/tasks/{task_id:str}/transactions/known")
+async def known_transactions(
+    task_id: FromPath[str],
+    data: JSONBody[AskedOps],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> KnownOps:
+    """Which edits, whose answer an editor never got, are in the log: needs no lease."""
+    if len(data.op_ids) > MOST_TRANSACTIONS:
+        raise InvalidParameter("op_ids", f"must be at most {MOST_TRANSACTIONS}")
+    async with database.transaction(tenant) as db:
+        document = await queries.document(db, tenant, task_id)
+        if document is None:
+            raise NotFound("Task with that ID")
+        return KnownOps(await documents.known_among(db, tenant, document.document_id, data.op_ids))
+
+
 @get("/app/tasks/{task_id:str}/transactions")
 async def news(
     task_id: FromPath[str],
@@ -150,6 +170,7 @@ async def news(
         seq=logged[-1].seq if logged else after,
         state=State(task.state),
         lease=assignment.shown(stage, person),
+        takes_edits=assignment.takes_edits(stage, State(task.state)),
     )
 
 
@@ -182,6 +203,7 @@ ROUTES = (
     renew_lease,
     release_lease,
     send_transactions,
+    known_transactions,
     news,
     submit,
     read_blob,

@@ -299,6 +299,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/transactions/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KnownTransactions
+         * @description Which edits, whose answer an editor never got, are in the log: needs no lease.
+         */
+        post: operations["AppTasksTaskIdTransactionsKnownKnownTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/work": {
         parameters: {
             query?: never;
@@ -409,6 +429,10 @@ export interface components {
             /** @constant */
             outcome: "accepted";
             seq: number;
+        };
+        /** AskedOps */
+        AskedOps: {
+            op_ids: string[];
         };
         /** AttemptView */
         AttemptView: {
@@ -784,6 +808,10 @@ export interface components {
             source: "imported";
             touched: boolean;
         };
+        /** KnownOps */
+        KnownOps: {
+            known: components["schemas"]["Acknowledged"][];
+        };
         /** LabelChoice */
         LabelChoice: {
             choice: string;
@@ -859,6 +887,7 @@ export interface components {
             lease: components["schemas"]["Lease"];
             seq: number;
             state: components["schemas"]["State"];
+            takes_edits: boolean;
             transactions: components["schemas"]["LoggedTransaction"][];
         };
         /**
@@ -1351,6 +1380,7 @@ export interface components {
             scene: components["schemas"]["Scene"];
             seq: number;
             state: components["schemas"]["State"];
+            takes_edits: boolean;
             task_id: string;
             type: string;
             urls: {
@@ -2414,6 +2444,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdTransactionsKnownKnownTransactions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedOps"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOps"];
                 };
             };
             /** @description Bad Request */

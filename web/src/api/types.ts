@@ -35,6 +35,7 @@ export type Transaction = Read<Schemas["Transaction"]>;
 export type StoredPart = Read<Schemas["StoredPart"]>;
 export type Acknowledged = Read<Schemas["Acknowledged"]>;
 export type Refusal = Read<Schemas["Refused"]>;
+export type KnownOps = Read<Schemas["KnownOps"]>;
 export type SendReply = Read<Schemas["Received"]>;
 export type LeaseKey = Read<Schemas["LeaseKey"]>;
 export type Lease = Read<Schemas["ClaimedLease"]>;

@@ -2,7 +2,7 @@
 
 import { getJson, type Options, postJson } from "./http";
 import { withMode } from "./tasks";
-import type { Lease, LeaseKey, News, SendReply, Transaction, Work } from "./types";
+import type { KnownOps, Lease, LeaseKey, News, SendReply, Transaction, Work } from "./types";
 
 const path = (taskId: string, verb: string) => `/app/tasks/${encodeURIComponent(taskId)}/${verb}`;
 
@@ -31,6 +31,11 @@ export function sendTransactions(
   transactions: readonly Transaction[],
 ): Promise<SendReply> {
   return postJson(withMode(path(taskId, "transactions")), { ...lease, transactions });
+}
+
+/** Which of these edits the server has; what it does not name, it does not have. */
+export function knownTransactions(taskId: string, opIds: readonly string[]): Promise<KnownOps> {
+  return postJson(withMode(path(taskId, "transactions/known")), { op_ids: opIds });
 }
 
 /** A page of the log after `seq`; an empty one when there is nothing new. */

@@ -5,22 +5,20 @@ import type { Stage } from "../app/editor/stage";
 import { tokenIn } from "../app/signInLink";
 import { useEditor, useStatus } from "./useEditor";
 
-const FINISHED = new Set(["in_review", "completed", "canceled", "error"]);
-
 /** What stands between the person and the work, with the way out. */
 export function Banners({ stage }: { readonly stage: Stage | null }) {
   const { editor } = useEditor();
   const sync = useStatus((status) => status.sync);
   const blocked = useStatus((status) => status.blocked);
   const storageProblem = useStatus((status) => status.storageProblem);
-  const taskState = useStatus((status) => status.taskState);
+  const takesEdits = useStatus((status) => status.takesEdits);
   return (
     <div className="banners">
       {sync.kind === "signed-out" && <SignInAgain />}
       {sync.kind !== "signed-out" && blocked !== null && (
         <div role="alert" className="note warn">
           <span className="grow">{blocked} You can look, but not change anything.</span>
-          {!FINISHED.has(taskState) && (
+          {takesEdits && (
             <button
               type="button"
               className="button small"

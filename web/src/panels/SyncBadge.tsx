@@ -1,3 +1,4 @@
+import type { SyncState } from "../journal/sync";
 import { useEditor, useStatus } from "./useEditor";
 
 /** Whether the work is safe: on the server, on its way, or only on this machine. */
@@ -18,15 +19,15 @@ export function SyncBadge() {
         </button>
       )}
       <span role="status" className={`pill ${toneOf(sync.kind, unsent)}`}>
-        {wordsOf(sync.kind, unsent)}
+        {wordsOf(sync.kind, unsent, refused)}
       </span>
     </>
   );
 }
 
-type Kind = "saved" | "sending" | "offline" | "lost" | "signed-out";
+type Kind = SyncState["kind"];
 
-function wordsOf(kind: Kind, unsent: number): string {
+function wordsOf(kind: Kind, unsent: number, refused: number): string {
   switch (kind) {
     case "saved":
     case "sending":
@@ -37,6 +38,9 @@ function wordsOf(kind: Kind, unsent: number): string {
       return unsent === 0 ? "Read only" : `Read only, ${unsent} unsent`;
     case "signed-out":
       return `Signed out, ${unsent} unsent`;
+    case "finished":
+      if (unsent > 0) return `Task finished, checking ${unsent}`;
+      return refused === 0 ? "Task finished" : `Task finished, ${refused} not in it`;
   }
 }
 
@@ -49,6 +53,7 @@ function toneOf(kind: Kind, unsent: number): string {
     case "signed-out":
       return "warn";
     case "lost":
+    case "finished":
       return unsent === 0 ? "" : "warn";
   }
 }

@@ -11,6 +11,7 @@ import { Refused, Unreachable } from "../../api/http";
 import type { Lease, LeaseKey, Me, News, TaskState, Transaction, Work } from "../../api/types";
 import {
   claim,
+  knownTransactions,
   releaseLease,
   renewLease,
   sendTransactions,
@@ -27,6 +28,13 @@ import { DocumentStore, type MadeTransaction } from "./documentStore";
 import type { Write } from "./edits";
 import { holdTabLock, tabLockName, windowId } from "./windows";
 
+/** Why an edit that came too late is refused, and why the document cannot be edited any more. */
+const ENDED: Readonly<Partial<Record<TaskState, string>>> = {
+  completed: "The task was completed",
+  canceled: "The task was canceled",
+  error: "The task has failed",
+};
+
 const RENEW_MS = 30_000;
 const POLL_MS = 2_500;
 const POLL_AGAIN_MS = 3_000;
@@ -39,7 +47,8 @@ export interface WorkStatus {
   readonly editing: boolean;
   /** Why not, as a sentence; null while it may or while it is still being asked. */
   readonly blocked: string | null;
-  readonly taskState: TaskState;
+  /** False once the task was handed in, completed or canceled: nobody can edit it any more. */
+  readonly takesEdits: boolean;
   /** The browser could not write an edit down: it was taken back. */
   readonly storageProblem: string | null;
 }
@@ -82,7 +91,7 @@ export class TaskWork {
       refused,
       editing: false,
       blocked: null,
-      taskState: work.state,
+      takesEdits: work.takes_edits,
       storageProblem: null,
     });
     this.#sync = new SyncEngine({
@@ -90,6 +99,7 @@ export class TaskWork {
       documentId: work.document_id,
       clock: wallClock,
       send: (lease, transactions) => sendTransactions(work.task_id, lease, transactions),
+      known: (opIds) => knownTransactions(work.task_id, opIds),
       events: {
         changed: (sync, count) => this.#syncChanged(sync, count),
         acknowledged: (results) => this.store.confirm(results),
@@ -105,12 +115,15 @@ export class TaskWork {
     return this.#me.person_id;
   }
 
-  /** Open the journal of this person and put what was not sent yet on top of the document. */
+  /**
+   * Open the journal of this person and put what was not sent yet on top of the document; of one
+   * that takes no edits any more, exactly what it is is shown.
+   */
   static async open(work: Work, me: Me): Promise<TaskWork> {
     const journal = await Journal.open(me.person_id);
     const unsent = await journal.pending(work.document_id);
     const refused = await journal.quarantined(work.document_id);
-    const transactions = unsent.map((edit) => edit.transaction);
+    const transactions = work.takes_edits ? unsent.map((edit) => edit.transaction) : [];
     return new TaskWork(work, me, journal, transactions, refused);
   }
 
@@ -124,7 +137,7 @@ export class TaskWork {
     }
     void this.#listen();
     void this.#renewForever();
-    await this.claim(false);
+    if (this.status.getState().takesEdits) await this.claim(false);
   }
 
   /** @param takeOver end somebody else's claim, or that of another tab. */
@@ -203,6 +216,11 @@ export class TaskWork {
     return this.#stop.signal.aborted;
   }
 
+  #hasEnded(): boolean {
+    const { sync, unsent } = this.status.getState();
+    return sync.kind === "finished" && unsent === 0;
+  }
+
   #mayEdit(): boolean {
     return this.status.getState().editing;
   }
@@ -249,6 +267,7 @@ export class TaskWork {
   }
 
   async #lost(sentence: string): Promise<void> {
+    if (!this.status.getState().takesEdits) return;
     this.#lease = null;
     this.status.setState({ editing: false, blocked: sentence });
     await this.#sync.lose(sentence);
@@ -259,6 +278,14 @@ export class TaskWork {
     if (sync.kind !== "lost") return;
     this.#lease = null;
     this.status.setState({ editing: false, blocked: sync.sentence });
+  }
+
+  /** No edit is taken any more: what was not sent in time moves to the refused ones. */
+  async #end(state: TaskState): Promise<void> {
+    this.#lease = null;
+    const sentence = ENDED[state] ?? "The task was handed in";
+    this.status.setState({ takesEdits: false, editing: false, blocked: `${sentence}.` });
+    await this.#sync.finish(`${sentence} before this edit was saved.`);
   }
 
   async #showRefused(): Promise<void> {
@@ -277,7 +304,7 @@ export class TaskWork {
           news.transactions.map((one) => ({ ...one, changes: readChanges(one.changes) })),
         );
         this.#holder = news.lease.holder;
-        this.status.setState({ taskState: news.state });
+        if (!news.takes_edits && !this.#hasEnded()) await this.#end(news.state);
         if (news.transactions.length === 0) await wallClock.sleep(POLL_MS, signal);
       } catch (error) {
         if (this.#isClosed()) return;
