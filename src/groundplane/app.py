@@ -26,6 +26,7 @@ from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
 from groundplane.errors import NotFound, StartRefused, Unavailable
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import accepted
+from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.logs import configure_logs
 from groundplane.settings import Settings, read_settings
@@ -179,6 +180,7 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
                 "blobs": Blobs.open(settings.blobs),
                 "queue": Queue(settings.database_url),
                 "secret": InstanceSecret.load_or_create(settings.data),
+                "presence": Presence(),
             },
         )
         yield RequestLog(build_app(ROUTES, services))

@@ -14,10 +14,14 @@ from groundplane.tasks.lifecycle import State
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """Who works on a task; `mine` when it is the asking person, in whatever window."""
+    """Who works on a task; `mine` when it is the asking person, in whatever window.
+
+    `fence` grows with every claim: a window whose own is smaller has lost the task.
+    """
 
     holder: str | None
     mine: bool
+    fence: int
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -43,9 +47,13 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, forbid_unknown_fields=True):
-    """`client_id` names the window: the same one gets its own lease back after a reload."""
+    """`client_id` names the window: the same one gets its own lease back after a reload.
+
+    `person_id` says whose window it is; it is refused when somebody else is signed in by now.
+    """
 
     client_id: Uuid
+    person_id: str | None = None
     take_over: bool = False
 
 
@@ -101,6 +109,22 @@ class LoggedTransaction(msgspec.Struct, frozen=True):
     changes: Sequence[SentChange]
 
 
+class Present(msgspec.Struct, frozen=True):
+    """A person who has the task open in so many windows; `mine` when it is the asking one."""
+
+    name: str
+    windows: int
+    mine: bool
+
+
+class OpenWindow(msgspec.Struct, forbid_unknown_fields=True):
+    window: Uuid
+
+
+class Left(msgspec.Struct, frozen=True):
+    left: bool
+
+
 class News(msgspec.Struct, frozen=True):
     """What happened after a sequence number; `seq` is where to ask on from.
 
@@ -113,6 +137,21 @@ class News(msgspec.Struct, frozen=True):
     state: State
     lease: Lease
     takes_edits: bool
+    people: Sequence[Present]
+
+
+class History(msgspec.Struct, frozen=True):
+    """A page of the log, the newest first; `more` when there are older ones."""
+
+    transactions: Sequence[LoggedTransaction]
+    more: bool
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """The document as it was after transaction `seq`."""
+
+    seq: int
+    parts: Sequence[StoredPart]
 
 
 class AskedOps(msgspec.Struct, forbid_unknown_fields=True):

@@ -8,13 +8,16 @@ from groundplane.errors import Conflict, InvalidParameter, NotFound
 from groundplane.jobs.queue import Queue
 from groundplane.labeling import addresses, assignment, documents, queries, stages
 from groundplane.labeling.blob_routes import read_blob
+from groundplane.labeling.history_routes import ROUTES as HISTORY_ROUTES
 from groundplane.labeling.model import (
     AskedOps,
     Claim,
     ClaimedLease,
     KnownOps,
     LeaseKey,
+    Left,
     News,
+    OpenWindow,
     Received,
     Released,
     SentTransactions,
@@ -22,6 +25,7 @@ from groundplane.labeling.model import (
     Submitted,
     Work,
 )
+from groundplane.labeling.presence import Presence
 from groundplane.scenes.model import BlobRef, Scene
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -32,6 +36,7 @@ from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, p
 
 MOST_TRANSACTIONS = 200
 MOST_SEQ = 2**53 - 1
+MOST_WINDOW_NAME = 36
 
 
 @get("/app/tasks/{task_id:str}/work")
@@ -124,7 +129,7 @@ async def send_transactions(
         raise InvalidParameter("transactions", f"must be at most {MOST_TRANSACTIONS}")
     async with database.transaction(tenant) as db:
         stage = await assignment.held_stage(
-            db, tenant, task_id, LeaseKey(data.lease_id, data.fence)
+            db, tenant, person, task_id, LeaseKey(data.lease_id, data.fence)
         )
         return await documents.accept(
             db, tenant, task_id, stage, data.transactions, actor=person.person_id
@@ -155,8 +160,12 @@ async def news(
     tenant: NamedDependency[Tenant],
     person: NamedDependency[Person],
     database: NamedDependency[Database],
+    presence: NamedDependency[Presence],
 ) -> News:
-    """What others did after a sequence number (`after`), and who works on the task."""
+    """What others did after a sequence number (`after`), and who works on the task.
+
+    A `window` that asks is itself seen by the others until it leaves.
+    """
     after = asked.integer("after", least=0, most=MOST_SEQ, default=0)
     async with database.transaction(tenant) as db:
         task = await tasks.get(db, tenant, task_id)
@@ -165,13 +174,30 @@ async def news(
         if stage is None or document is None:
             raise NotFound("Task with that ID")
         logged = await documents.log_after(db, tenant, document, after)
+    window = asked.text("window")
+    if window is not None:
+        presence.see(tenant, task_id, person, window[:MOST_WINDOW_NAME])
     return News(
         transactions=logged,
         seq=logged[-1].seq if logged else after,
         state=State(task.state),
         lease=assignment.shown(stage, person),
         takes_edits=assignment.takes_edits(stage, State(task.state)),
+        people=presence.people(tenant, task_id, person),
     )
+
+
+@post("/app/tasks/{task_id:str}/leave")
+async def leave(
+    task_id: FromPath[str],
+    data: JSONBody[OpenWindow],
+    tenant: NamedDependency[Tenant],
+    person: NamedDependency[Person],
+    presence: NamedDependency[Presence],
+) -> Left:
+    """A window does not show the task any more; its lease is another matter."""
+    presence.leave(tenant, task_id, person, data.window)
+    return Left(left=True)
 
 
 @post("/app/tasks/{task_id:str}/submit")
@@ -205,6 +231,8 @@ ROUTES = (
     send_transactions,
     known_transactions,
     news,
+    leave,
     submit,
     read_blob,
+    *HISTORY_ROUTES,
 )

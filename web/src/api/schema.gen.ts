@@ -215,6 +215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Transactions of a task from the newest on (`before` a sequence number), `limit` at a time.
+         */
+        get: operations["AppTasksTaskIdHistoryHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/lease": {
         parameters: {
             query?: never;
@@ -235,6 +255,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description A window does not show the task any more; its lease is another matter.
+         */
+        post: operations["AppTasksTaskIdLeaveLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/release": {
         parameters: {
             query?: never;
@@ -249,6 +289,26 @@ export interface paths {
          * @description Let others have the task at once.
          */
         post: operations["AppTasksTaskIdReleaseReleaseLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/revisions/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revision
+         * @description The document as it was after transaction `seq`; 0 is before the first.
+         */
+        get: operations["AppTasksTaskIdRevisionsSeqRevision"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -285,6 +345,8 @@ export interface paths {
         /**
          * News
          * @description What others did after a sequence number (`after`), and who works on the task.
+         *
+         *     A `window` that asks is itself seen by the others until it leaves.
          */
         get: operations["AppTasksTaskIdTransactionsNews"];
         put?: never;
@@ -572,6 +634,7 @@ export interface components {
         /** Claim */
         Claim: {
             client_id: string;
+            person_id?: string | null;
             /** @default false */
             take_over?: boolean;
         };
@@ -799,6 +862,11 @@ export interface components {
             label: string | null;
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
         };
+        /** History */
+        History: {
+            more: boolean;
+            transactions: components["schemas"]["LoggedTransaction"][];
+        };
         /**
          * Imported
          * @description It came with the task; `touched` once a person has changed or confirmed it.
@@ -823,6 +891,7 @@ export interface components {
         };
         /** Lease */
         Lease: {
+            fence: number;
             holder: string | null;
             mine: boolean;
         };
@@ -830,6 +899,10 @@ export interface components {
         LeaseKey: {
             fence: number;
             lease_id: string;
+        };
+        /** Left */
+        Left: {
+            left: boolean;
         };
         /** Lens */
         Lens: {
@@ -885,10 +958,15 @@ export interface components {
         /** News */
         News: {
             lease: components["schemas"]["Lease"];
+            people: components["schemas"]["Present"][];
             seq: number;
             state: components["schemas"]["State"];
             takes_edits: boolean;
             transactions: components["schemas"]["LoggedTransaction"][];
+        };
+        /** OpenWindow */
+        OpenWindow: {
+            window: string;
         };
         /**
          * OutlineGeometry
@@ -1092,6 +1170,12 @@ export interface components {
                 number
             ];
         };
+        /** Present */
+        Present: {
+            mine: boolean;
+            name: string;
+            windows: number;
+        };
         /**
          * Projected
          * @description It was computed from a revision of another task's document.
@@ -1162,6 +1246,11 @@ export interface components {
         /** Retried */
         Retried: {
             retried: boolean;
+        };
+        /** Revision */
+        Revision: {
+            parts: components["schemas"]["StoredPart"][];
+            seq: number;
         };
         /**
          * Role
@@ -2142,6 +2231,73 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdHistoryHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdLeaseRenewLease: {
         parameters: {
             query?: never;
@@ -2213,6 +2369,77 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdLeaveLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenWindow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdReleaseReleaseLease: {
         parameters: {
             query?: never;
@@ -2235,6 +2462,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdRevisionsSeqRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
                 };
             };
             /** @description Bad Request */
