@@ -7,6 +7,7 @@ export function SyncBadge() {
   const sync = useStatus((status) => status.sync);
   const unsent = useStatus((status) => status.unsent);
   const refused = useStatus((status) => status.refused.length);
+  const onlyHere = useStatus((status) => status.onlyHere);
   return (
     <>
       {refused > 0 && (
@@ -18,8 +19,9 @@ export function SyncBadge() {
           {refused} refused
         </button>
       )}
-      <span role="status" className={`pill ${toneOf(sync.kind, unsent)}`}>
+      <span role="status" className={`pill ${onlyHere > 0 ? "warn" : toneOf(sync.kind, unsent)}`}>
         {wordsOf(sync.kind, unsent, refused)}
+        {onlyHere > 0 && ", keep this tab open"}
       </span>
     </>
   );

@@ -132,6 +132,15 @@ export class DocumentStore {
     this.receive(next);
   }
 
+  /** Edits of this person that another tab made, or an earlier visit; those known are left out. */
+  adopt(unsent: readonly Operation[]): void {
+    const known = new Set([...this.#pending, ...this.#stranded].map((one) => one.op_id));
+    const fresh = unsent.filter((one) => !known.has(one.op_id));
+    if (fresh.length === 0) return;
+    this.#pending = [...this.#pending, ...fresh];
+    this.#rebuild([]);
+  }
+
   /** The server refused these (or the browser could not keep them): they never happened. */
   drop(opIds: readonly string[]): void {
     const gone = new Set(opIds);
