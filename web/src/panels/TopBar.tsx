@@ -1,6 +1,7 @@
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
+import { People } from "./People";
 import { SyncBadge } from "./SyncBadge";
 import { useDocument, useEditor, useMayEdit, useStatus, useView } from "./useEditor";
 
@@ -48,6 +49,7 @@ export function TopBar() {
         <CommandButton id="view.all" icon="all" />
       </div>
       <div className="top-right">
+        <People />
         <SyncBadge />
         {instruction !== null && instruction !== "" && (
           <button

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { ImageCache } from "../app/editor/images";
+import { keepViewpoint } from "../app/editor/keepViewpoint";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
@@ -31,8 +32,12 @@ export function Workbench() {
     (host: HTMLDivElement) => {
       try {
         const made = new Stage(host, editor);
+        const forget = keepViewpoint(editor, made);
         setStage(made);
-        return () => made.dispose();
+        return () => {
+          forget();
+          made.dispose();
+        };
       } catch (error) {
         setProblem(error instanceof Error ? error.message : String(error));
         return undefined;
