@@ -30,7 +30,7 @@ afterEach(() => vi.unstubAllGlobals());
 test("a reload goes on at the same frame, selection, camera and viewpoint", () => {
   const view = createView(KEY, FIRST);
   expect(view.getState()).toMatchObject({ frameIndex: 0, label: "Car", instructions: true });
-  view.setState({ ...PLACE, label: "Truck" });
+  view.setState({ ...PLACE, label: "Truck", instructions: false });
   expect(createView(KEY, FIRST).getState()).toMatchObject(PLACE);
 });
 
