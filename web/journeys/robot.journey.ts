@@ -141,7 +141,7 @@ async function edit(page: Page, count: number, faults: boolean): Promise<void> {
   let isCut = !faults;
   let isKilled = !faults;
   const within_ms = performance.now() + 30_000 + count * 400;
-  while (made.size < until) {
+  while (made.size < until || !isCut || !isKilled) {
     if (performance.now() > within_ms) throw new Error("the robot's edits are not made");
     if (!isCut && made.size >= cutAt) {
       isCut = true;

@@ -6,6 +6,7 @@ import { Link } from "../app/Link";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera } from "./Cameras";
 import { HelpDialog } from "./HelpDialog";
+import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { Instructions } from "./Instructions";
 import { LabelPalette, ObjectList } from "./ObjectList";
@@ -27,6 +28,7 @@ export function Workbench() {
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
   const instructions = useView((view) => view.instructions);
+  const history = useView((view) => view.history);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
@@ -71,6 +73,7 @@ export function Workbench() {
         {stage !== null && <CameraStrip images={images} />}
       </main>
       <aside className="side right" aria-label="Selected object">
+        {history && <History />}
         {instructions && <Instructions />}
         <Inspector />
       </aside>

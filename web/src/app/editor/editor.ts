@@ -54,7 +54,8 @@ export class Editor {
   }
 
   get mayEdit(): boolean {
-    return this.task.status.getState().editing && this.mayLabelFrame;
+    const isPresent = this.view.getState().revision === null;
+    return isPresent && this.task.status.getState().editing && this.mayLabelFrame;
   }
 
   colour(label: string): string {

@@ -20,6 +20,9 @@ export interface ViewState {
   readonly help: boolean;
   readonly submitting: boolean;
   readonly refusedList: boolean;
+  readonly history: boolean;
+  /** The revision that is looked at, by its number; null: the present. */
+  readonly revision: number | null;
 }
 
 export type View = StoreApi<ViewState>;
@@ -48,6 +51,8 @@ export function createView(key: string, first: First): View {
     help: false,
     submitting: false,
     refusedList: false,
+    history: false,
+    revision: null,
   });
   view.subscribe(({ frameIndex, selected, label, camera, instructions, viewpoint }) => {
     rememberPlace(key, { frameIndex, selected, label, camera, instructions, viewpoint });

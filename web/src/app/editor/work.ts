@@ -172,6 +172,7 @@ export class TaskWork {
    * @throws Refused when the server says no, with its sentence.
    */
   async submit(): Promise<void> {
+    if (this.store.showsEarlier) throw new Refused(409, "Go back to the present first.");
     await this.#sync.kick();
     const { unsent, refused } = this.status.getState();
     if (unsent > 0) throw new Refused(409, "Not everything is saved yet. Try again when it is.");
