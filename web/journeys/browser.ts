@@ -10,8 +10,10 @@ export interface Pose {
   readonly yawDegrees: number;
 }
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const QUIET = [
+const FOUND = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+if (FOUND === undefined) throw new Error("Chromium is not installed (make browser).");
+export const CHROMIUM = FOUND;
+export const QUIET = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -22,7 +24,6 @@ const QUIET = [
 ];
 
 export function startBrowser(): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error("Chromium is not installed (make browser).");
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 

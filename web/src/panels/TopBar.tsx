@@ -1,6 +1,8 @@
+import { backToPresent } from "../app/editor/history";
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
+import { People } from "./People";
 import { SyncBadge } from "./SyncBadge";
 import { useDocument, useEditor, useMayEdit, useStatus, useView } from "./useEditor";
 
@@ -11,6 +13,8 @@ export function TopBar() {
   const editing = useStatus((status) => status.editing);
   const mode = useView((view) => view.mode);
   const instructions = useView((view) => view.instructions);
+  const history = useView((view) => view.history);
+  const isPresent = useView((view) => view.revision === null);
   const { task_id, project } = editor.work;
   return (
     <header className="top-bar">
@@ -48,6 +52,7 @@ export function TopBar() {
         <CommandButton id="view.all" icon="all" />
       </div>
       <div className="top-right">
+        <People />
         <SyncBadge />
         {editor.work.instructions !== null && (
           <button
@@ -59,8 +64,19 @@ export function TopBar() {
             <Icon name="book" /> Instructions
           </button>
         )}
+        <button
+          type="button"
+          className="button quiet"
+          aria-pressed={history}
+          onClick={() => {
+            backToPresent(editor);
+            editor.view.setState({ history: !history });
+          }}
+        >
+          <Icon name="history" /> History
+        </button>
         <CommandButton id="help" icon="help" className="quiet" />
-        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing} />
+        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing || !isPresent} />
       </div>
     </header>
   );

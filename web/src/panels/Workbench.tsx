@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useState } from "react";
 import { ImageCache } from "../app/editor/images";
+import { keepViewpoint } from "../app/editor/keepViewpoint";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera } from "./Cameras";
 import { HelpDialog } from "./HelpDialog";
+import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { Instructions } from "./Instructions";
 import { LabelGuide } from "./LabelGuide";
@@ -29,13 +31,18 @@ export function Workbench() {
   const instructions = useView((view) => view.instructions);
   const instructionsWide = useView((view) => view.instructions && view.instructionsWide);
   const guide = useView((view) => view.guide);
+  const history = useView((view) => view.history);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
       try {
         const made = new Stage(host, editor);
+        const forget = keepViewpoint(editor, made);
         setStage(made);
-        return () => made.dispose();
+        return () => {
+          forget();
+          made.dispose();
+        };
       } catch (error) {
         setProblem(error instanceof Error ? error.message : String(error));
         return undefined;
@@ -70,6 +77,7 @@ export function Workbench() {
         {stage !== null && <CameraStrip images={images} />}
       </main>
       <aside className="side right" aria-label="Selected object">
+        {history && <History />}
         {instructions && <Instructions />}
         <Inspector />
       </aside>

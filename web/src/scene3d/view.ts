@@ -66,6 +66,7 @@ export class SceneView {
   #mode: "select" | "place" = "select";
   #hovered: Hover = NO_HOVER;
   #arrived = false;
+  #placed = false;
   #handles: readonly Handle[] = [];
   /** What must be filled anew before the next draw. */
   #stale = { resting: true, active: true, handles: true };
@@ -166,6 +167,17 @@ export class SceneView {
     this.#flyTo({ ...this.#view, elevation: Math.PI / 2 });
   }
 
+  /** Where the camera is, or is flying to. */
+  get viewpoint(): Viewpoint {
+    return this.#destination();
+  }
+
+  /** Look from there at once; the first points then do not move the camera. */
+  set viewpoint(view: Viewpoint) {
+    this.#placed = true;
+    this.#look(view);
+  }
+
   // Measuring --------------------------------------------------------------------------------
 
   /** World z of the ground near a place; null where the points do not say. */
@@ -211,7 +223,7 @@ export class SceneView {
     this.#ground.setLevel(this.#terrain.level);
     const { min, max } = innerBox(chunk);
     const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, this.#terrain.level];
-    this.#view = { ...this.#view, target: this.#device?.position ?? middle };
+    if (!this.#placed) this.#view = { ...this.#view, target: this.#device?.position ?? middle };
   }
 
   /** Just before a draw: finish what was put off, and place everything relative to the eye. */

@@ -7,6 +7,7 @@ import type { Document } from "../../model/document";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
+import { placeKey } from "./place";
 import { type ShownCuboid, shownCuboids } from "./shown";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
@@ -27,11 +28,11 @@ export class Editor {
     this.task = task;
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
-    this.view = createView(
-      `groundplane-view-${work.document_id}`,
-      this.labels[0]?.name ?? "",
-      work.instructions !== null && work.seq === 0,
-    );
+    this.view = createView(placeKey(task.personId, work.document_id), {
+      frames: this.frames_ns.length,
+      label: this.labels[0]?.name ?? "",
+      instructions: work.instructions !== null && work.seq === 0,
+    });
   }
 
   get document(): Document {
@@ -52,7 +53,8 @@ export class Editor {
   }
 
   get mayEdit(): boolean {
-    return this.task.status.getState().editing && this.mayLabelFrame;
+    const isPresent = this.view.getState().revision === null;
+    return isPresent && this.task.status.getState().editing && this.mayLabelFrame;
   }
 
   colour(label: string): string {
