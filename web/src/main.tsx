@@ -5,6 +5,8 @@ import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/editor.css";
+import "./styles/hands.css";
+import "./styles/timeline.css";
 
 allowOwnWorkersOnly();
 

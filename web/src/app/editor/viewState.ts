@@ -14,6 +14,14 @@ export interface ViewState {
   readonly camera: number | null;
   readonly instructions: boolean;
   readonly help: boolean;
+  /** The list of commands to search in. */
+  readonly palette: boolean;
+  /** The dialog in which keys are chosen. */
+  readonly choosingKeys: boolean;
+  /** The number of a frame is being typed. */
+  readonly jumping: boolean;
+  /** All objects in time, above the timeline. */
+  readonly tracks: boolean;
   readonly submitting: boolean;
   readonly refusedList: boolean;
 }
@@ -36,6 +44,10 @@ export function createView(key: string, label: string, instructions: boolean): V
     camera: null,
     instructions,
     help: false,
+    palette: false,
+    choosingKeys: false,
+    jumping: false,
+    tracks: false,
     submitting: false,
     refusedList: false,
   });
