@@ -6,6 +6,8 @@ import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/editor.css";
+import "./styles/hands.css";
+import "./styles/timeline.css";
 
 const RELOADED = "groundplane-reloaded-for-update";
 const ONCE_IN_MS = 30_000;

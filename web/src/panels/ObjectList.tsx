@@ -3,6 +3,8 @@ import type { LabelEntry } from "../app/editor/labels";
 import { type Track, tracks } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
 import { CommandButton } from "./CommandButton";
+import { ACTIONS } from "../tools/index";
+import { ActionKey } from "./ActionKey";
 import { Icon } from "./Icon";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -28,7 +30,7 @@ export function LabelPalette() {
             >
               <span className="swatch" style={{ background: entry.colour }} />
               <LabelName entry={entry} />
-              {index < 9 && <span className="kbd">{index + 1}</span>}
+              <LabelKey index={index} />
             </button>
           </li>
         ))}
@@ -47,6 +49,11 @@ function LabelName({ entry }: { readonly entry: LabelEntry }) {
 }
 
 /** The tracks: those of this frame first, the others dimmed below. */
+function LabelKey({ index }: { readonly index: number }) {
+  const found = ACTIONS.find(({ id }) => id === `label.${index + 1}`);
+  return found === undefined ? null : <ActionKey id={found.id} />;
+}
+
 export function ObjectList() {
   const { editor } = useEditor();
   const { document } = useDocument();
@@ -86,7 +93,7 @@ export function ObjectList() {
       </ul>
       {all.length === 0 && (
         <p className="hint">
-          Nothing is labeled yet. Press <span className="kbd">C</span> and drag on the ground from
+          Nothing is labeled yet. Press <ActionKey id="tool.place" /> and drag on the ground from
           an object’s rear to its front.
         </p>
       )}

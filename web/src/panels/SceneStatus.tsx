@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
 import type { ColourMode } from "../scene3d/view";
+import { ActionKey } from "./ActionKey";
 import { useEditor, useView } from "./useEditor";
 
 const MODES: readonly (readonly [ColourMode, string])[] = [
@@ -45,7 +46,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       {mode === "place" && (
         <span className="scene-hint">
           New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag
-          from its rear to its front, or click. <span className="kbd">Esc</span> cancels.
+          from its rear to its front, or click. <ActionKey id="tool.select" which="last" /> cancels.
         </span>
       )}
     </div>

@@ -1,15 +1,17 @@
 import { useCallback, useEffect, useState } from "react";
-import { ImageCache } from "../app/editor/images";
 import { keepViewpoint } from "../app/editor/keepViewpoint";
+import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera } from "./Cameras";
+import { CommandPalette } from "./CommandPalette";
 import { HelpDialog } from "./HelpDialog";
 import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { Instructions } from "./Instructions";
 import { LabelGuide } from "./LabelGuide";
+import { KeysDialog } from "./KeysDialog";
 import { LabelPalette, ObjectList } from "./ObjectList";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
@@ -26,6 +28,8 @@ export function Workbench() {
   const [isDone, setDone] = useState(false);
   const [images] = useState(() => new ImageCache(editor.work.urls));
   const help = useView((view) => view.help);
+  const palette = useView((view) => view.palette);
+  const choosingKeys = useView((view) => view.choosingKeys);
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
   const instructions = useView((view) => view.instructions);
@@ -50,6 +54,7 @@ export function Workbench() {
     },
     [editor],
   );
+  useEffect(() => followFrames(editor, images), [editor, images]);
   useEffect(() => () => images.clear(), [images]);
 
   if (isDone) return <Done />;
@@ -83,6 +88,8 @@ export function Workbench() {
       </aside>
       <Timeline />
       {help && <HelpDialog />}
+      {palette && <CommandPalette />}
+      {choosingKeys && <KeysDialog />}
       {submitting && <SubmitDialog onDone={() => setDone(true)} />}
       {refusedList && <RefusedDialog />}
     </div>

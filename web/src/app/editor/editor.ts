@@ -4,11 +4,14 @@ import type { Work } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
+import { keysOf } from "../../model/interpolate";
+import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { type ShownCuboid, shownCuboids } from "./shown";
+import { Player } from "./player";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
 import type { TaskWork } from "./work";
@@ -19,6 +22,9 @@ export class Editor {
   readonly view: View;
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
+  readonly player: Player;
+  /** Changes whenever the points of a frame have come or gone. */
+  readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
   #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
@@ -32,6 +38,13 @@ export class Editor {
       frames: this.frames_ns.length,
       label: this.labels[0]?.name ?? "",
       instructions: work.instructions !== null && work.seq === 0,
+    });
+    this.player = new Player({
+      times_ns: this.frames_ns,
+      shown: () => this.frameIndex,
+      show: (index) => this.goTo(index),
+      isDecoded: (index) => this.stage?.isDecoded(index) ?? true,
+      due: (index) => this.stage?.aim(index),
     });
   }
 
@@ -96,6 +109,7 @@ export class Editor {
   }
 
   edit(writes: readonly Write[]): void {
+    this.player.pause();
     if (this.mayEdit) this.task.edit(writes);
   }
 
@@ -103,7 +117,25 @@ export class Editor {
     if (this.view.getState().selected !== id) this.view.setState({ selected: id });
   }
 
+  /** To the nearest frame that there is; ends playing, unless it is the player that goes. */
+  goTo(index: number): void {
+    goToFrame(this.view, index, this.frames_ns.length);
+  }
+
   step(by: number): void {
-    goToFrame(this.view, this.frameIndex + by, this.frames_ns.length);
+    this.player.pause();
+    this.goTo(this.frameIndex + by);
+  }
+
+  /** To the nearest key of the selected object in this direction, if there is one. */
+  stepToKey(direction: 1 | -1): void {
+    const { selected } = this.view.getState();
+    if (selected === null) return;
+    this.player.pause();
+    const { time_ns } = this;
+    const keys = keysOf(this.document, selected).filter((key) => (key - time_ns) * direction > 0);
+    const next = direction === 1 ? keys[0] : keys.at(-1);
+    const index = next === undefined ? -1 : this.frames_ns.indexOf(next);
+    if (index >= 0) this.goTo(index);
   }
 }

@@ -6,12 +6,12 @@ import type { Vec3 } from "../../geometry/vec";
 import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
-import { ChunkCache, neighboursOf } from "../../workers/cache";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
 import { create, type StoreApi } from "../store";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
+import { FrameFeed, type Motion } from "./frameFeed";
 import { usualSize } from "./labels";
 import { lastLike } from "./shown";
 
@@ -33,7 +33,7 @@ export class Stage {
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
   readonly #loader: Loader;
-  readonly #chunks: ChunkCache;
+  readonly #feed: FrameFeed;
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   #preview: Preview | null = null;
@@ -46,7 +46,7 @@ export class Stage {
     this.#editor = editor;
     this.view = new SceneView(host, { origin: editor.work.scene.origin_m });
     this.#loader = startLoader();
-    this.#chunks = new ChunkCache(this.#loader.load);
+    this.#feed = new FrameFeed(editor.work, this.#loader.load);
     this.#driver = new ToolDriver({
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
@@ -62,6 +62,10 @@ export class Stage {
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),
+      this.#feed.subscribe(() =>
+        editor.decoded.setState(({ changes }) => ({ changes: changes + 1 })),
+      ),
+      editor.player.state.subscribe(() => this.aim(this.#frame)),
     );
     editor.stage = this;
     this.#refresh();
@@ -103,11 +107,20 @@ export class Stage {
     return { x: at.x + box.left, y: at.y + box.top };
   }
 
+  isDecoded(index: number): boolean {
+    return this.#feed.isDecoded(index);
+  }
+
+  /** This frame is due while playing: load what comes after it. */
+  aim(due: number): void {
+    this.#feed.aim(due, this.#motion());
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const undo of this.#undo) undo();
     if (this.#editor.stage === this) this.#editor.stage = null;
-    this.#chunks.clear();
+    this.#feed.clear();
     this.#loader.stop();
     this.view.dispose();
   }
@@ -150,6 +163,8 @@ export class Stage {
   }
 
   #showPreview(preview: Preview | null): void {
+    // What the hand holds must not move in time.
+    if (preview !== null) this.#editor.player.pause();
     this.#preview = preview;
     this.view.setPreview(preview === null ? null : this.#previewView(preview));
     for (const listener of this.#previewListeners) listener();
@@ -205,11 +220,8 @@ export class Stage {
       position: frame.device_position_m,
       rotation: frame.device_rotation_wxyz ?? [1, 0, 0, 0],
     });
-    const url = this.#url(index);
-    const { direction } = this.#editor.view.getState();
-    const around = neighboursOf(index, frames.length, direction).map((other) => this.#url(other));
-    const here = this.#chunks.peek(url);
-    const wanted = this.#chunks.want(url, around);
+    const here = this.#feed.peek(index);
+    const wanted = this.#feed.show(index, this.#motion());
     if (here !== null) this.#showCloud(here);
     else this.status.setState({ ready: false });
     wanted.then(
@@ -218,9 +230,12 @@ export class Stage {
     );
   }
 
-  #url(index: number): string {
-    const { scene, urls } = this.#editor.work;
-    return urls[scene.frames[index]?.points.blob.sha256 ?? ""] ?? "";
+  #motion(): Motion {
+    const { view, player, frames_ns } = this.#editor;
+    const { playing, rate, direction } = player.state.getState();
+    if (!playing) return { playing, direction: view.getState().direction, framesPerSecond: 0 };
+    const lasts_s = ((frames_ns.at(-1) ?? 0) - (frames_ns[0] ?? 0)) / 1e9;
+    return { playing, direction, framesPerSecond: (rate * (frames_ns.length - 1)) / lasts_s };
   }
 
   #showCloud(chunk: DecodedChunk): void {

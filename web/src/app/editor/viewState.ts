@@ -21,6 +21,14 @@ export interface ViewState {
   /** Of the main view, noted when it rests; null until there was one. */
   readonly viewpoint: Viewpoint | null;
   readonly help: boolean;
+  /** The list of commands to search in. */
+  readonly palette: boolean;
+  /** The dialog in which keys are chosen. */
+  readonly choosingKeys: boolean;
+  /** The number of a frame is being typed. */
+  readonly jumping: boolean;
+  /** All objects in time, above the timeline. */
+  readonly tracks: boolean;
   readonly submitting: boolean;
   readonly refusedList: boolean;
   readonly history: boolean;
@@ -54,6 +62,10 @@ export function createView(key: string, first: First): View {
     instructions: place.instructions ?? first.instructions,
     viewpoint: place.viewpoint,
     help: false,
+    palette: false,
+    choosingKeys: false,
+    jumping: false,
+    tracks: false,
     submitting: false,
     refusedList: false,
     history: false,
