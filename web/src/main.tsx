@@ -5,6 +5,7 @@ import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/editor.css";
+import "./styles/points.css";
 
 allowOwnWorkersOnly();
 

@@ -3,6 +3,7 @@ import type { LabelEntry } from "../app/editor/labels";
 import { type Track, tracks } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
 import { Icon } from "./Icon";
+import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useView } from "./useEditor";
 
 /** The labels of the task: choose one for the next cuboid, or for the selected one. */
@@ -22,7 +23,7 @@ export function LabelPalette() {
               title={entry.description ?? undefined}
               onClick={() => chooseLabel(editor, index)}
             >
-              <span className="swatch" style={{ background: entry.colour }} />
+              <LabelTag colour={entry.colour} tag={entry.tag} />
               <LabelName entry={entry} />
               {index < 9 && <span className="kbd">{index + 1}</span>}
             </button>
@@ -107,7 +108,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
         aria-pressed={isSelected}
         onClick={() => editor.select(track.id)}
       >
-        <span className="swatch" style={{ background: editor.colour(label) }} />
+        <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
           {editor.display(label)} <span className="faint numbers">#{number}</span>
         </span>
@@ -118,7 +119,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
             className={`key-mark ${isKey ? "on" : ""}`}
             title={isKey ? "Keyframe here" : `${keyCount} keyframes`}
           >
-            ◆ {keyCount}
+            {isKey ? "◆" : "◇"} {keyCount}
           </span>
         )}
       </button>

@@ -4,6 +4,7 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { DocumentView } from "../app/editor/documentStore";
 import type { Editor } from "../app/editor/editor";
+import type { LookState } from "../app/editor/look";
 import type { ViewState } from "../app/editor/viewState";
 import type { WorkStatus } from "../app/editor/work";
 import type { Handlers } from "../tools/index";
@@ -29,6 +30,10 @@ export function useDocument(): DocumentView {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useEditor().editor.view, select);
+}
+
+export function useLook<T>(select: (state: LookState) => T): T {
+  return useStore(useEditor().editor.look, select);
 }
 
 export function useStatus<T>(select: (state: WorkStatus) => T): T {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { Vec3 } from "../geometry/vec";
 import { ChunkCache, neighboursOf } from "./cache";
 import type { DecodedChunk } from "./chunk";
+import { chunkOf } from "./chunk.fixture";
 import type { LoadChunk } from "./loader";
 
 const POINTS = 100;
@@ -8,17 +10,8 @@ const POINTS = 100;
 const BYTES = 2 * 8 * POINTS;
 
 function chunk(): DecodedChunk {
-  return {
-    count: POINTS,
-    positions: new Uint16Array(4 * POINTS),
-    origin: [0, 0, 0],
-    step: [1, 1, 1],
-    min: [0, 0, 0],
-    max: [1, 1, 1],
-    hasIntensity: true,
-    heightRange: [0, 1],
-    intensityRange: [0, 1],
-  };
+  const ground = { columns: 0, rows: 0, cellM: 1, heights: new Float32Array(0) };
+  return chunkOf(Array<Vec3>(POINTS).fill([0, 0, 0]), [0, 0, 0], 1, { ground });
 }
 
 /** A loader whose chunks arrive when the test says so. */

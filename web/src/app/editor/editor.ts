@@ -5,6 +5,7 @@ import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
+import { createLook, type Look } from "./look";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { type ShownCuboid, shownCuboids } from "./shown";
@@ -16,6 +17,8 @@ export class Editor {
   readonly work: Work;
   readonly task: TaskWork;
   readonly view: View;
+  /** How this person looks at points and pictures. */
+  readonly look: Look;
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
   /** The 3D view, while it is on the page. */
@@ -25,6 +28,7 @@ export class Editor {
   constructor(work: Work, task: TaskWork) {
     this.work = work;
     this.task = task;
+    this.look = createLook(task.personId);
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
     const instructions = work.instruction !== null && work.instruction.trim() !== "";
@@ -58,6 +62,11 @@ export class Editor {
 
   colour(label: string): string {
     return this.labels.find((entry) => entry.name === label)?.colour ?? UNKNOWN_COLOUR;
+  }
+
+  /** The sign of a label, for where its colour stands alone. */
+  tag(label: string): string {
+    return this.labels.find((entry) => entry.name === label)?.tag ?? "?";
   }
 
   /** As customers wrote it for labelers; the name itself when the label is not of this stage. */

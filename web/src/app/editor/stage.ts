@@ -3,7 +3,8 @@
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
-import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
+import type { PointFacts } from "../../scene3d/legend";
+import { type CuboidView, SceneView } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import { ChunkCache, neighboursOf } from "../../workers/cache";
@@ -20,6 +21,8 @@ export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 export interface StageStatus {
   /** Points of the current frame are on screen. */
   readonly ready: boolean;
+  /** What the points on screen tell of themselves, for the legend. */
+  readonly facts: PointFacts | null;
   readonly problem: string | null;
 }
 
@@ -28,7 +31,11 @@ const CLOSE_UP = 4;
 const NEAREST_M = 8;
 
 export class Stage {
-  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null });
+  readonly status: StoreApi<StageStatus> = create({
+    ready: false,
+    facts: null,
+    problem: null,
+  });
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
@@ -62,7 +69,9 @@ export class Stage {
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),
+      editor.look.subscribe((look) => this.view.setDisplay(look)),
     );
+    this.view.setDisplay(editor.look.getState());
     editor.stage = this;
     this.#refresh();
   }
@@ -89,10 +98,6 @@ export class Stage {
 
   frameAll(): void {
     this.view.frameAll();
-  }
-
-  setColourMode(mode: ColourMode): void {
-    this.view.setColourMode(mode);
   }
 
   /** Pixels of the page; null behind the eye. */
@@ -231,7 +236,7 @@ export class Stage {
       requestAnimationFrame(() => {
         if (!this.#marked) performance.mark(FIRST_POINTS_MARK, { detail: chunk.count });
         this.#marked = true;
-        this.status.setState({ ready: true, problem: null });
+        this.status.setState({ ready: true, facts: chunk, problem: null });
       });
     });
   }
