@@ -11,6 +11,7 @@ import "./styles/timeline.css";
 
 const RELOADED = "groundplane-reloaded-for-update";
 const ONCE_IN_MS = 30_000;
+import "./styles/points.css";
 
 allowOwnWorkersOnly();
 

@@ -6,6 +6,7 @@ import { CommandButton } from "./CommandButton";
 import { ACTIONS } from "../tools/index";
 import { ActionKey } from "./ActionKey";
 import { Icon } from "./Icon";
+import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useView } from "./useEditor";
 
 /** The labels of the task: choose one for the next cuboid, or for the selected one. */
@@ -28,7 +29,7 @@ export function LabelPalette() {
               title={entry.description ?? undefined}
               onClick={() => chooseLabel(editor, index)}
             >
-              <span className="swatch" style={{ background: entry.colour }} />
+              <LabelTag colour={entry.colour} tag={entry.tag} />
               <LabelName entry={entry} />
               <LabelKey index={index} />
             </button>
@@ -118,7 +119,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
         aria-pressed={isSelected}
         onClick={() => editor.select(track.id)}
       >
-        <span className="swatch" style={{ background: editor.colour(label) }} />
+        <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
           {editor.display(label)} <span className="faint numbers">#{number}</span>
         </span>
@@ -129,7 +130,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
             className={`key-mark ${isKey ? "on" : ""}`}
             title={isKey ? "Keyframe here" : `${keyCount} keyframes`}
           >
-            ◆ {keyCount}
+            {isKey ? "◆" : "◇"} {keyCount}
           </span>
         )}
       </button>

@@ -6,6 +6,7 @@ import type { DocumentView } from "../app/editor/documentStore";
 import type { Editor } from "../app/editor/editor";
 import type { Keys, KeyStore } from "../app/editor/keys";
 import type { PlayState } from "../app/editor/player";
+import type { LookState } from "../app/editor/look";
 import type { ViewState } from "../app/editor/viewState";
 import type { WorkStatus } from "../app/editor/work";
 import type { ActionId, Handlers } from "../tools/index";
@@ -37,6 +38,10 @@ export function useView<T>(select: (state: ViewState) => T): T {
 
 export function usePlayer<T>(select: (state: PlayState) => T): T {
   return useStore(useEditor().editor.player.state, select);
+}
+
+export function useLook<T>(select: (state: LookState) => T): T {
+  return useStore(useEditor().editor.look, select);
 }
 
 export function useStatus<T>(select: (state: WorkStatus) => T): T {

@@ -3,7 +3,7 @@
 import { intersectRay, type Cuboid } from "../geometry/cuboid";
 import { distance, subtract, type Vec3 } from "../geometry/vec";
 import type { Hit, Ray } from "../tools/input";
-import type { DecodedChunk } from "../workers/chunk";
+import { type DecodedChunk, pointOf } from "../workers/chunk";
 import type { Handle } from "./handles";
 
 export interface BodyHit {
@@ -73,12 +73,7 @@ export function pickPoint(ray: Ray, chunk: DecodedChunk, tangent: number): Vec3 
       best = at;
     }
   }
-  if (best < 0) return null;
-  return [
-    chunk.origin[0] + step[0] * positions[best]!,
-    chunk.origin[1] + step[1] * positions[best + 1]!,
-    chunk.origin[2] + step[2] * positions[best + 2]!,
-  ];
+  return best < 0 ? null : pointOf(chunk, best / 4);
 }
 
 const SAMPLES = 20_000;

@@ -11,10 +11,10 @@ import type { Hit, Ray, SceneInput } from "../tools/input";
 import type { DecodedChunk } from "../workers/chunk";
 import { ANCHOR_REACH_M } from "./batches";
 import { CuboidLayer, type CuboidView } from "./cuboids";
+import type { PointDisplay } from "./display";
 import { Ground, type DevicePose } from "./ground";
 import { handlesOf, pickHandle, type Handle } from "./handles";
 import { listen, type Stage } from "./motion";
-import type { ColourMode } from "./palette";
 import { hitOf, innerBox, pickCuboid } from "./picking";
 import { cursorOf, hoverOf, lazyInput, modifiersOf, NO_HOVER, type Hover } from "./pointer";
 import { PointCloud } from "./points";
@@ -25,7 +25,7 @@ import type { ScreenXY, Viewpoint } from "./viewpoint";
 
 export type { CuboidView } from "./cuboids";
 export type { DevicePose } from "./ground";
-export type { ColourMode } from "./palette";
+export type { PointDisplay } from "./display";
 
 export interface SceneViewOptions {
   /** Where the camera looks before there are points, world metres. */
@@ -123,14 +123,9 @@ export class SceneView {
     this.#draw();
   }
 
-  setColourMode(mode: ColourMode): void {
-    this.#cloud.setColourMode(mode);
-    this.#draw();
-  }
-
-  /** Multiplies the size of the points; 1 is the default. */
-  setPointScale(factor: number): void {
-    this.#cloud.setPointScale(factor);
+  /** What to see of the points, and of what surrounds them. */
+  setDisplay(display: PointDisplay): void {
+    this.#cloud.setDisplay(display);
     this.#draw();
   }
 
@@ -253,6 +248,7 @@ export class SceneView {
       this.#layer.showResting(this.#anchor, calm, this.#hovered.body);
     }
     const worked = this.#worked();
+    if (resting || active) this.#cloud.setLabelled(preview === null ? rest : [...rest, preview]);
     if (active) {
       const selected = rest.filter((cuboid) => cuboid.selected);
       const shown = preview === null ? selected : [...selected, preview];

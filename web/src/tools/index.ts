@@ -151,6 +151,22 @@ const VIEW = [
   { id: "view.focus", title: "Look at the selected object", group: "View", keys: [key("KeyF")] },
   { id: "view.top", title: "View from the top", group: "View", keys: [key("KeyT")] },
   { id: "view.all", title: "Show the whole scene", group: "View", keys: [key("KeyH")] },
+  { id: "points.colours", title: "Next colour of the points", group: "View", keys: [key("KeyP")] },
+  {
+    id: "points.smaller",
+    title: "Smaller points",
+    group: "View",
+    keys: [key("Minus")],
+    repeats: true,
+  },
+  {
+    id: "points.larger",
+    title: "Larger points",
+    group: "View",
+    keys: [key("Equal")],
+    repeats: true,
+  },
+  { id: "points.ground", title: "Hide or show the ground", group: "View", keys: [key("KeyG", "shift")] },
 ] as const satisfies readonly Action[];
 
 const LABELS = [

@@ -1,6 +1,8 @@
 /** What each command of the editor does; keys and buttons both come here. */
 
 import { distance } from "../../geometry/vec";
+import { nextColours, resized } from "../../scene3d/display";
+import { tells } from "../../scene3d/legend";
 import { type Nudge, nudged } from "../../tools/boxes";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
@@ -35,7 +37,7 @@ const NUDGES: readonly Nudge[] = [
 ];
 
 export function createCommands(editor: Editor): Handlers {
-  const { view, task } = editor;
+  const { view, task, look } = editor;
   const selected = () => view.getState().selected;
   const nudges = NUDGES.map((nudge) => [nudge, (press: KeyPress) => doNudge(editor, nudge, press)]);
   const labels = LABEL_NUMBERS.map((n) => [`label.${n}`, () => chooseLabel(editor, n - 1)]);
@@ -69,6 +71,10 @@ export function createCommands(editor: Editor): Handlers {
     palette: () => view.setState({ ...CLOSED, palette: true }),
     keys: () => view.setState({ ...CLOSED, choosingKeys: true }),
     help: () => view.setState(({ help }) => ({ ...CLOSED, help: !help })),
+    "points.colours": () => nextPointColours(editor),
+    "points.smaller": () => look.setState((state) => resized(state, -1)),
+    "points.larger": () => look.setState((state) => resized(state, 1)),
+    "points.ground": () => look.setState(({ hideGround }) => ({ hideGround: !hideGround })),
     submit: () => view.setState({ submitting: true }),
   };
 }
@@ -115,6 +121,14 @@ const CLOSED = {
   submitting: false,
   refusedList: false,
 } as const;
+
+/** The next colour that the points on screen can have. */
+function nextPointColours({ look, stage }: Editor): void {
+  const facts = stage?.status.getState().facts ?? null;
+  let colours = nextColours(look.getState().colours);
+  while (facts !== null && !tells(colours, facts)) colours = nextColours(colours);
+  look.setState({ colours });
+}
 
 function escape(editor: Editor): void {
   const state = editor.view.getState();

@@ -7,6 +7,7 @@ import type { Document } from "../../model/document";
 import { keysOf } from "../../model/interpolate";
 import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
+import { createLook, type Look } from "./look";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
@@ -20,6 +21,8 @@ export class Editor {
   readonly work: Work;
   readonly task: TaskWork;
   readonly view: View;
+  /** How this person looks at points and pictures. */
+  readonly look: Look;
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
   readonly player: Player;
@@ -32,6 +35,7 @@ export class Editor {
   constructor(work: Work, task: TaskWork) {
     this.work = work;
     this.task = task;
+    this.look = createLook(task.personId);
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
     this.view = createView(placeKey(task.personId, work.document_id), {
@@ -72,6 +76,11 @@ export class Editor {
 
   colour(label: string): string {
     return this.labels.find((entry) => entry.name === label)?.colour ?? UNKNOWN_COLOUR;
+  }
+
+  /** The sign of a label, for where its colour stands alone. */
+  tag(label: string): string {
+    return this.labels.find((entry) => entry.name === label)?.tag ?? "?";
   }
 
   /** As customers wrote it for labelers; the name itself when the label is not of this stage. */

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Work } from "../../api/types";
+import type { Vec3 } from "../../geometry/vec";
 import type { DecodedChunk } from "../../workers/chunk";
+import { chunkOf } from "../../workers/chunk.fixture";
 import { FrameFeed, neighboursOf } from "./frameFeed";
 
 const POINTS = 100;
@@ -9,17 +11,8 @@ const BYTES = 16 * POINTS;
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function chunk(): DecodedChunk {
-  return {
-    count: POINTS,
-    positions: new Uint16Array(4 * POINTS),
-    origin: [0, 0, 0],
-    step: [1, 1, 1],
-    min: [0, 0, 0],
-    max: [1, 1, 1],
-    hasIntensity: true,
-    heightRange: [0, 1],
-    intensityRange: [0, 1],
-  };
+  const ground = { columns: 0, rows: 0, cellM: 1, heights: new Float32Array(0) };
+  return chunkOf(Array<Vec3>(POINTS).fill([0, 0, 0]), [0, 0, 0], 1, { ground });
 }
 
 function rig(frames: number, limitFrames: number) {

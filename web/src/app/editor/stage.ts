@@ -3,7 +3,8 @@
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
-import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
+import type { PointFacts } from "../../scene3d/legend";
+import { type CuboidView, SceneView } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import type { DecodedChunk } from "../../workers/chunk";
@@ -20,6 +21,8 @@ export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 export interface StageStatus {
   /** Points of the current frame are on screen. */
   readonly ready: boolean;
+  /** What the points on screen tell of themselves, for the legend. */
+  readonly facts: PointFacts | null;
   readonly problem: string | null;
 }
 
@@ -28,7 +31,11 @@ const CLOSE_UP = 4;
 const NEAREST_M = 8;
 
 export class Stage {
-  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null });
+  readonly status: StoreApi<StageStatus> = create({
+    ready: false,
+    facts: null,
+    problem: null,
+  });
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
@@ -66,7 +73,9 @@ export class Stage {
         editor.decoded.setState(({ changes }) => ({ changes: changes + 1 })),
       ),
       editor.player.state.subscribe(() => this.aim(this.#frame)),
+      editor.look.subscribe((look) => this.view.setDisplay(look)),
     );
+    this.view.setDisplay(editor.look.getState());
     editor.stage = this;
     this.#refresh();
   }
@@ -93,10 +102,6 @@ export class Stage {
 
   frameAll(): void {
     this.view.frameAll();
-  }
-
-  setColourMode(mode: ColourMode): void {
-    this.view.setColourMode(mode);
   }
 
   /** Pixels of the page; null behind the eye. */
@@ -246,7 +251,7 @@ export class Stage {
       requestAnimationFrame(() => {
         if (!this.#marked) performance.mark(FIRST_POINTS_MARK, { detail: chunk.count });
         this.#marked = true;
-        this.status.setState({ ready: true, problem: null });
+        this.status.setState({ ready: true, facts: chunk, problem: null });
       });
     });
   }
