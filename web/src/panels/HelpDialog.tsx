@@ -31,29 +31,31 @@ export function HelpDialog() {
     <Dialog title="Keyboard and mouse" size="tall" onClose={close}>
       <SearchField ref={search} label="Search keys and gestures" onSearch={setQuery} />
       <div className="help" tabIndex={-1}>
-        {pointer.map(({ device, gestures }) => (
-          <section key={device}>
-            <h3>{device}</h3>
-            <dl className="help-list">
-              {gestures.map(([what, happens]) => (
-                <div key={what}>
-                  <dt>{what}</dt>
-                  <dd>{happens}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-        {groups.map(({ group, actions }) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl className="help-list">
-              {actions.map((one) => (
-                <Line key={one.id} one={one} />
-              ))}
-            </dl>
-          </section>
-        ))}
+        <div className="help-columns">
+          {pointer.map(({ device, gestures }) => (
+            <section key={device}>
+              <h3>{device}</h3>
+              <dl className="help-list">
+                {gestures.map(([what, happens]) => (
+                  <div key={what}>
+                    <dt>{what}</dt>
+                    <dd>{happens}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+          {groups.map(({ group, actions }) => (
+            <section key={group}>
+              <h3>{group}</h3>
+              <dl className="help-list">
+                {actions.map((one) => (
+                  <Line key={one.id} one={one} />
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
         {pointer.length + groups.length === 0 && (
           <p className="muted">Nothing is called “{query}”. Try another word.</p>
         )}

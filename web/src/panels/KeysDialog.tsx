@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { setChoices } from "../app/editor/keys";
+import { setChoices, setScrolling } from "../app/editor/keys";
+import type { WheelDevice } from "../scene3d/wheel";
 import { ACTION_GROUPS, type Action, action, ACTIONS, type ActionId } from "../tools/index";
 import { choose, conflictsOf, reservedFor, reset } from "../tools/keymap";
 import { bindingOf, type KeyBinding, keyLabel, keyText, type KeyPress } from "../tools/keys";
@@ -64,6 +65,8 @@ export function KeysDialog() {
         {groups.length === 0 && <p className="muted">No command is called “{query}”.</p>}
       </div>
       <div className="dialog-buttons">
+        <ScrollingSelect />
+        <span className="grow" />
         <button
           type="button"
           className="button"
@@ -81,6 +84,27 @@ export function KeysDialog() {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function ScrollingSelect() {
+  const { keys } = useEditor();
+  const { scrolling } = useKeys();
+  return (
+    <label className="scrolling">
+      <span className="muted">Scrolling in the scene</span>
+      <select
+        className="select"
+        value={scrolling ?? ""}
+        onChange={(event) =>
+          setScrolling(keys, event.target.value === "" ? null : (event.target.value as WheelDevice))
+        }
+      >
+        <option value="">as the device says</option>
+        <option value="mouse">zooms (mouse)</option>
+        <option value="trackpad">slides (trackpad)</option>
+      </select>
+    </label>
   );
 }
 

@@ -7,7 +7,8 @@ import { useDocument, useEditor, useView } from "./useEditor";
 import { useWidth } from "./useWidth";
 
 const ROW_PX = 24;
-const VISIBLE_ROWS = 7;
+/** As many as the tallest box shows. */
+const VISIBLE_ROWS = 10;
 /** Drawn beyond what is seen, so that a slow scroll finds them there. */
 const SPARE_ROWS = 4;
 

@@ -4,6 +4,7 @@ import type { Vec3 } from "../geometry/vec";
 import type { SceneInput } from "../tools/input";
 import type { PointerKind } from "./pointer";
 import { orbited, panned, zoomed, type ScreenXY, type Size, type Viewpoint } from "./viewpoint";
+import { deviceOf, gestureOf, type WheelDevice } from "./wheel";
 
 /** What the canvas can do for the pointer; SceneView is one. */
 export interface Stage {
@@ -35,8 +36,6 @@ type Drag =
 const NONE: Drag = { kind: "none" };
 const CLICK_PX = 4;
 const RADIANS_PER_PX = 0.0055;
-const ZOOM_PER_PX = 0.0014;
-const LINE_PX = 32;
 /** The wheel has no "up": this long after its last tick it rests. */
 const WHEEL_REST_MS = 160;
 const LEFT = 0;
@@ -67,6 +66,8 @@ class Motion {
   readonly #stage: Stage;
   #drag: Drag = NONE;
   #wheelRest: number | null = null;
+  /** What turns the wheel, and what it turns around, until it rests. */
+  #wheel: { readonly device: WheelDevice; readonly pivot: Vec3 } | null = null;
 
   constructor(canvas: HTMLCanvasElement, stage: Stage) {
     this.#canvas = canvas;
@@ -140,11 +141,15 @@ class Motion {
     else clearTimeout(this.#wheelRest);
     this.#wheelRest = setTimeout(() => {
       this.#wheelRest = null;
+      this.#wheel = null;
       this.#stage.motionEnds();
     }, WHEEL_REST_MS) as unknown as number;
-    const px = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX);
-    const factor = Math.exp(px * ZOOM_PER_PX * (event.ctrlKey ? 4 : 1));
-    this.#stage.viewpoint = zoomed(this.#stage.viewpoint, factor, this.#stage.pivotAt(at(event)));
+    this.#wheel ??= { device: deviceOf(event), pivot: this.#stage.pivotAt(at(event)) };
+    const gesture = gestureOf(event, this.#wheel.device);
+    if (gesture.kind === "zoom") {
+      const pivot = this.#stage.pivotAt(at(event));
+      this.#stage.viewpoint = zoomed(this.#stage.viewpoint, gesture.factor, pivot);
+    } else this.#turn(gesture.kind, gesture.dx, gesture.dy, this.#wheel.pivot);
   }
 
   stop(): void {

@@ -247,7 +247,7 @@ export const POINTER_HELP: readonly {
       ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
       ["Drag with the right button, or Shift-drag", "Slide the view"],
       ["Drag with the middle button, or Alt-drag", "Turn the view, whatever is under it"],
-      ["Wheel", "Zoom to the cursor"],
+      ["Wheel", "Zoom to the cursor (see Change keys if it slides)"],
       ["Double-click", "Look at that point"],
     ],
   },

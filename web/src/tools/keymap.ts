@@ -77,7 +77,11 @@ export function choose(
 ): Choices {
   const keymap = keymapOf(choices);
   const wanted = new Set(keys.flatMap((binding) => reached(id, binding).map(keyText)));
-  const chosen: Partial<Record<ActionId, readonly KeyBinding[]>> = { ...choices, [id]: keys };
+  // Start from what each choice came to: a key that it had lost to another must not come back.
+  const chosen = Object.fromEntries(
+    Object.keys(choices).map((other) => [other, keymap.get(other as ActionId) ?? []]),
+  ) as Partial<Record<ActionId, readonly KeyBinding[]>>;
+  chosen[id] = keys;
   for (const [other, had] of keymap) {
     if (other === id) continue;
     const left = had.filter((binding) =>

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { DEFAULT_KEYMAP } from "../../tools/keymap";
 import { key } from "../../tools/keys";
-import { createKeys, followKeys, setChoices } from "./keys";
+import { createKeys, followKeys, setChoices, setScrolling } from "./keys";
 
 beforeEach(() => localStorage.clear());
 
@@ -34,4 +34,11 @@ test("the letters are those of the person's keyboard, where the browser says the
   await vi.waitFor(() => expect(keys.getState().layout.get("KeyZ")).toBe("y"));
   stop();
   Reflect.deleteProperty(navigator, "keyboard");
+});
+
+test("what scrolling does is remembered, and anything else stored means to find out", () => {
+  setScrolling(createKeys("ana"), "trackpad");
+  expect(createKeys("ana").getState().scrolling).toBe("trackpad");
+  localStorage.setItem("groundplane-scrolling-ana", '"joystick"');
+  expect(createKeys("ana").getState().scrolling).toBeNull();
 });

@@ -1,5 +1,6 @@
 /** One person's keys in this browser: kept there, shown everywhere at once, in every tab. */
 
+import { sayDevice, type WheelDevice } from "../../scene3d/wheel";
 import { type Choices, choicesJson, type Keymap, keymapOf, parseChoices } from "../../tools/keymap";
 import { type KeyboardLayout, US_LAYOUT } from "../../tools/keys";
 import { remember, remembered } from "../remember";
@@ -12,13 +13,30 @@ export interface Keys {
   readonly keymap: Keymap;
   /** What is printed on the person's keys, as far as the browser says. */
   readonly layout: KeyboardLayout;
+  /** What turns the wheel, said by the person; null: found out by itself. */
+  readonly scrolling: WheelDevice | null;
 }
 
 export type KeyStore = StoreApi<Keys>;
 
 export function createKeys(personId: string): KeyStore {
   const choices = parseChoices(remembered(storageKey(personId)));
-  return create<Keys>({ personId, choices, keymap: keymapOf(choices), layout: US_LAYOUT });
+  const said = remembered(scrollingKey(personId));
+  const scrolling = said === "mouse" || said === "trackpad" ? said : null;
+  sayDevice(scrolling);
+  return create<Keys>({
+    personId,
+    choices,
+    keymap: keymapOf(choices),
+    layout: US_LAYOUT,
+    scrolling,
+  });
+}
+
+export function setScrolling(keys: KeyStore, scrolling: WheelDevice | null): void {
+  remember(scrollingKey(keys.getState().personId), scrolling);
+  sayDevice(scrolling);
+  keys.setState({ scrolling });
 }
 
 export function setChoices(keys: KeyStore, choices: Choices): void {
@@ -61,6 +79,10 @@ async function readLayout(): Promise<KeyboardLayout | null> {
   } catch {
     return null; // Refused inside a frame: the US names are shown.
   }
+}
+
+function scrollingKey(personId: string): string {
+  return `groundplane-scrolling-${personId}`;
 }
 
 function storageKey(personId: string): string {
