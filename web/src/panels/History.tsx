@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { LoggedTransaction } from "../api/types";
 import { historyBefore } from "../api/work";
-import { ago, exactDate, fullDate } from "../app/dates";
+import { ago, exactDate, fullDate, timeOfDay } from "../app/dates";
 import { describe } from "../app/editor/describe";
 import {
   backToPresent,
@@ -178,7 +178,9 @@ function EditRow({ edit }: { readonly edit: LoggedTransaction }) {
     <li className="edit">
       <span className="grow">
         {describe(editor, edit)}
-        <span className="faint edit-when">{exactDate(edit.at)}</span>
+        <span className="faint edit-when" title={exactDate(edit.at)}>
+          {timeOfDay(edit.at)}
+        </span>
       </span>
       <LookButton seq={edit.seq} />
     </li>
@@ -199,7 +201,7 @@ function LookButton({ seq }: { readonly seq: number }) {
   return (
     <>
       <button type="button" className="button small" aria-pressed={isShown} onClick={look}>
-        Look at it
+        View
       </button>
       {problem !== null && <span role="alert">{problem}</span>}
     </>

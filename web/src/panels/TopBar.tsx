@@ -61,19 +61,21 @@ export function TopBar() {
             aria-pressed={instructions}
             onClick={() => editor.view.setState({ instructions: !instructions })}
           >
-            <Icon name="book" /> Instructions
+            <Icon name="book" /> <span className="where-wide">Instructions</span>
           </button>
         )}
         <button
           type="button"
-          className="button quiet"
+          className="button icon quiet"
+          title="History"
           aria-pressed={history}
           onClick={() => {
             backToPresent(editor);
             editor.view.setState({ history: !history });
           }}
         >
-          <Icon name="history" /> History
+          <Icon name="history" />
+          <span className="unseen">History</span>
         </button>
         <CommandButton id="help" icon="help" className="quiet" />
         <CommandButton id="submit" text="Submit" className="primary" disabled={!editing || !isPresent} />

@@ -2,6 +2,8 @@
 
 import { remember, remembered } from "../remember";
 
+const PATIENCE_MS = 2_000;
+
 interface TurnEvents {
   /** Another tab took over. */
   lost(): void;
@@ -35,13 +37,31 @@ export class TabTurn {
   end(): void {
     this.#isOver = true;
     this.#inLine?.abort();
-    this.#release?.();
+    this.#letGo();
   }
 
   async #standInLine(): Promise<void> {
-    if (this.#isOver) return;
-    this.#inLine = new AbortController();
-    if (await this.#ask({ signal: this.#inLine.signal })) this.#events.came();
+    const { signal } = (this.#inLine = new AbortController());
+    while (!this.#isOver && (await this.#ask({ signal }))) {
+      // The tab that had it may only be reloading, and shall have it back.
+      this.#letGo();
+      do await new Promise((later) => setTimeout(later, PATIENCE_MS));
+      while (isHidden());
+      if (signal.aborted || this.#hasEnded()) return;
+      if (await this.#ask({ ifAvailable: true })) {
+        this.#events.came();
+        return;
+      }
+    }
+  }
+
+  #hasEnded(): boolean {
+    return this.#isOver;
+  }
+
+  #letGo(): void {
+    this.#release?.();
+    this.#release = null;
   }
 
   /** Resolves when it is known whether we hold the lock; it is held until released or stolen. */
@@ -66,6 +86,11 @@ export class TabTurn {
     void this.#standInLine();
     this.#events.lost();
   }
+}
+
+/** Nobody looks at this tab: it must not take the work from where a person is. */
+function isHidden(): boolean {
+  return typeof document !== "undefined" && document.visibilityState === "hidden";
 }
 
 /**

@@ -216,7 +216,20 @@ test("a second tab only looks, may take over, and the first one goes on when it 
   expect([first.status.getState().editing, second.status.getState().editing]).toEqual([false, true]);
 
   tabs.pop()?.close();
-  await vi.waitFor(() => expect(first.status.getState().editing).toBe(true));
+  await vi.waitFor(() => expect(first.status.getState().editing).toBe(true), 10_000);
+});
+
+test("a tab that is reloaded has its work back, although another one waits for it", async () => {
+  const waiting = await editing();
+  const reloading = await start();
+  await reloading.claim(true);
+  await vi.waitFor(() => expect(waiting.status.getState().blocked).toEqual({ kind: "tab" }));
+  tabs.pop()?.close();
+  await new Promise((later) => setTimeout(later, 400));
+  const reloaded = await editing();
+  await new Promise((later) => setTimeout(later, 3_000));
+  expect(reloaded.status.getState().editing).toBe(true);
+  expect(waiting.status.getState().editing).toBe(false);
 });
 
 test("what a tab had not sent when another took over is sent and shown by that one", async () => {
