@@ -14,6 +14,8 @@ const MODES: readonly (readonly [ColourMode, string])[] = [
 export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
   const ready = useStore(stage.status, (status) => status.ready);
+  const flies = useStore(stage.camera, (camera) => camera.flies);
+  const follows = useStore(stage.camera, (camera) => camera.follows);
   const frameIndex = useView((view) => view.frameIndex);
   const mode = useView((view) => view.mode);
   const label = useView((view) => view.label);
@@ -42,10 +44,18 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       <span className="numbers">
         {ready ? `${count.toLocaleString()} points` : "Loading the points…"}
       </span>
+      {flies && (
+        <span className="scene-hint">
+          Flying: <span className="kbd">W A S D</span>, <span className="kbd">E Q</span> up and down,
+          drag to look around. <span className="kbd">Esc</span> ends it.
+        </span>
+      )}
+      {follows && <span className="scene-hint">Following the object; turn the view to stop.</span>}
       {mode === "place" && (
         <span className="scene-hint">
           New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag
-          from its rear to its front, or click. <span className="kbd">Esc</span> cancels.
+          from its rear to its front, or click; <span className="kbd">Shift</span>-drag draws its
+          footprint. <span className="kbd">Esc</span> cancels.
         </span>
       )}
     </div>

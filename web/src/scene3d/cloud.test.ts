@@ -8,7 +8,7 @@ import type { Ray } from "../tools/input";
 import type { DecodedChunk } from "../workers/chunk";
 import { PointBudget } from "./budget";
 import { GroundMap } from "./groundmap";
-import { handlesOf, pickHandle } from "./handles";
+import { handlesOf, isHidden, pickHandle } from "./handles";
 import { planeThrough } from "./plane";
 import { hitOf, innerBox, pickCuboid, pickPoint } from "./picking";
 import { toScreen, type Viewpoint } from "./viewpoint";
@@ -170,7 +170,7 @@ describe("handles", () => {
   });
 
   test("are picked at their pixel", () => {
-    const facing = handles.filter((handle) => handle.kind === "turn" || handle.facing);
+    const facing = handles.filter((handle) => !isHidden(handle));
     for (const handle of facing) {
       const place = toScreen(view, handle.at, size)!;
       expect(pickHandle(handles, { x: place.x + 3, y: place.y - 2 }, view, size)).toBe(handle);

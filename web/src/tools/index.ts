@@ -95,6 +95,24 @@ const VIEW = [
   { id: "view.focus", title: "Look at the selected object", group: "View", keys: [key("KeyF")] },
   { id: "view.top", title: "View from the top", group: "View", keys: [key("KeyT")] },
   { id: "view.all", title: "Show the whole scene", group: "View", keys: [key("KeyH")] },
+  {
+    id: "view.behind",
+    title: "Follow the selected object from behind",
+    group: "View",
+    keys: [key("KeyB")],
+  },
+  {
+    id: "view.fly",
+    title: "Fly: W A S D, E Q up and down, Shift faster",
+    group: "View",
+    keys: [key("KeyF", "shift")],
+  },
+  {
+    id: "view.sides",
+    title: "Show or hide the top, side and front views",
+    group: "View",
+    keys: [key("KeyO")],
+  },
 ] as const satisfies readonly Action[];
 
 const TASK = [
@@ -149,8 +167,13 @@ export const MOUSE_HELP: readonly (readonly [string, string])[] = [
   ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
   ["New cuboid: drag from rear to front", "Place it with that length and heading"],
   ["New cuboid: click", "Place one of the usual size"],
+  ["New cuboid: Shift-drag, or drag in the top view", "Draw its footprint; its points say how high"],
+  ["Top, side, front: drag a side or corner", "Resize; with Alt both sides"],
+  ["Top, side, front: drag inside", "Move in that plane"],
+  ["Top, side, front: double-click", "Fit the object again"],
   ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
   ["Drag with the right button, or Shift-drag", "Slide the view"],
+  ["Right button down and W A S D, E Q", "Fly, and look around"],
   ["Wheel", "Zoom to the cursor"],
   ["Double-click", "Look at that point"],
 ];

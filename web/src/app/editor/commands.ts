@@ -63,6 +63,9 @@ export function createCommands(editor: Editor): Handlers {
     },
     "view.top": () => editor.stage?.topView(),
     "view.all": () => editor.stage?.frameAll(),
+    "view.behind": () => editor.stage?.toggleBehind(),
+    "view.fly": () => editor.stage?.toggleFly(),
+    "view.sides": () => editor.stage?.toggleSides(),
     help: () => view.setState(({ help }) => ({ help: !help })),
     submit: () => view.setState({ submitting: true }),
   };

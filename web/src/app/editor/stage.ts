@@ -2,7 +2,13 @@
 
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
-import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
+import {
+  type ColourMode,
+  type CuboidView,
+  type Rect,
+  SceneView,
+  type ViewName,
+} from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import { ChunkCache, neighboursOf } from "../../workers/cache";
@@ -20,14 +26,26 @@ export interface StageStatus {
   /** Points of the current frame are on screen. */
   readonly ready: boolean;
   readonly problem: string | null;
+  /** The browser took the graphics away; the scene is drawn again when they are back. */
+  readonly isLost: boolean;
 }
+
+/** What the main camera does by itself. */
+export interface CameraStatus {
+  readonly flies: boolean;
+  readonly follows: boolean;
+}
+
+const NOTHING_SELECTED = "Select an object to see it from the top, the side and the front.";
+const NOT_HERE = "The selected object is not in this frame.";
 
 /** How far away one looks at an object, in its own lengths. */
 const CLOSE_UP = 4;
 const NEAREST_M = 8;
 
 export class Stage {
-  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null });
+  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null, isLost: false });
+  readonly camera: StoreApi<CameraStatus> = create({ flies: false, follows: false });
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
@@ -43,7 +61,11 @@ export class Stage {
   /** Throws `NoWebGl` when the browser cannot draw. */
   constructor(host: HTMLElement, editor: Editor) {
     this.#editor = editor;
-    this.view = new SceneView(host, { origin: editor.work.scene.origin_m });
+    this.view = new SceneView(host, {
+      origin: editor.work.scene.origin_m,
+      mayTilt: editor.work.config.pitch_and_roll_enabled,
+      onChange: () => this.#viewChanged(),
+    });
     this.#loader = startLoader();
     this.#chunks = new ChunkCache(this.#loader.load);
     this.#driver = new ToolDriver({
@@ -90,16 +112,38 @@ export class Stage {
     this.view.frameAll();
   }
 
+  /** Behind the selected object and with it through the frames, or no more. */
+  toggleBehind(): void {
+    const { selected } = this.#editor.view.getState();
+    this.view.setFollow(!this.view.follows && selected !== null);
+  }
+
+  toggleFly(): void {
+    this.view.setFly(!this.view.flies);
+  }
+
+  toggleSides(): void {
+    this.view.setSides(!this.view.hasSides);
+  }
+
   setColourMode(mode: ColourMode): void {
     this.view.setColourMode(mode);
   }
 
-  /** Pixels of the page; null behind the eye. */
-  worldToScreen(point: Vec3): { x: number; y: number } | null {
-    const at = this.view.worldToScreen(point);
+  /** Pixels of the page; null behind the eye, or when the view shows nothing. */
+  worldToScreen(point: Vec3, view: ViewName = "main"): { x: number; y: number } | null {
+    const at = this.view.worldToScreen(point, view);
     if (at === null) return null;
     const box = this.view.canvas.getBoundingClientRect();
     return { x: at.x + box.left, y: at.y + box.top };
+  }
+
+  /** Pixels of the page; null when the view is not on it. */
+  boxOf(view: ViewName): Rect | null {
+    const rect = this.view.rectOf(view);
+    if (rect === null) return null;
+    const box = this.view.canvas.getBoundingClientRect();
+    return { ...rect, x: rect.x + box.left, y: rect.y + box.top };
   }
 
   dispose(): void {
@@ -122,7 +166,14 @@ export class Stage {
         size: like?.size ?? usualSize(label),
         yawRad: like === null ? 0 : yawOf(like),
       },
+      standingIn: (footprint) => this.view.standingIn(footprint),
     };
+  }
+
+  #viewChanged(): void {
+    const { flies, follows, isLost } = this.view;
+    this.camera.setState({ flies, follows });
+    this.status.setState({ isLost });
   }
 
   #isShown(id: string): boolean {
@@ -186,6 +237,10 @@ export class Stage {
         locked,
       })),
     );
+    this.view.setSidesSentence(
+      selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
+    );
+    if (selected === null && this.view.follows) this.view.setFollow(false);
     if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
   }
 
