@@ -7,9 +7,9 @@
  */
 
 import type { Axis, Cuboid } from "../geometry/cuboid";
-import { toWorld } from "../geometry/cuboid";
+import { headingArrow, toWorld } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
-import { add, dot, scale, subtract, type Vec2, type Vec3 } from "../geometry/vec";
+import { add, distance, dot, scale, subtract, type Vec2, type Vec3 } from "../geometry/vec";
 import type { Ray } from "../tools/input";
 import type { SideName } from "./layout";
 import type { Basis, ScreenXY, Size } from "./viewpoint";
@@ -53,7 +53,7 @@ export const EYE_M = 40;
 const SLAB_M = 1;
 const THICKEST_M = 35;
 /** Room for the handles around a fitted object. */
-const MARGIN_PX = 56;
+const MARGIN_PX = 46;
 const MOST_MARGIN = 0.3;
 const FINEST_M = 0.001;
 const COARSEST_M = 0.5;
@@ -75,11 +75,19 @@ export function flatView(cuboid: Cuboid, side: SideName, framing: Framing): Flat
   };
 }
 
-/** The whole object in the middle, with room for its handles. */
+/** Beyond the front, so far reaches the arrow that shows the heading; 0 where it is not seen. */
+export function arrowM(cuboid: Cuboid, side: SideName): number {
+  if (side === "front") return 0;
+  const { tail, tip } = headingArrow(cuboid);
+  return distance(tail, tip) - cuboid.size[0] / 2;
+}
+
+/** The whole object in the middle, with room for its arrow and its handles. */
 export function fitted(cuboid: Cuboid, side: SideName, size: Size): Framing {
   const { right, up } = AXES[side];
   const room = (pixels: number) => pixels - 2 * Math.min(MARGIN_PX, MOST_MARGIN * pixels);
-  const needed = Math.max(cuboid.size[right] / room(size.width), cuboid.size[up] / room(size.height));
+  const wideM = cuboid.size[right] + 2 * arrowM(cuboid, side);
+  const needed = Math.max(wideM / room(size.width), cuboid.size[up] / room(size.height));
   return { metresPerPixel: within(needed), shift: [0, 0] };
 }
 

@@ -8,6 +8,8 @@ interface Frame {
   readonly element: HTMLElement;
   readonly scale: HTMLElement;
   readonly length: HTMLElement;
+  /** What the scale says now, so that a draw that changes nothing touches no element. */
+  shown: string;
 }
 
 export class Frames {
@@ -46,13 +48,15 @@ export class Frames {
   }
 
   showScale(side: SideName, bar: { readonly text: string; readonly px: number } | null): void {
-    const { scale, length } = this.#frames[side];
-    scale.hidden = bar === null;
+    const frame = this.#frames[side];
+    const width = bar === null ? "" : `${bar.px.toFixed(1)}px`;
+    const shown = bar === null ? "" : `${bar.text} ${width}`;
+    if (shown === frame.shown) return;
+    frame.shown = shown;
+    frame.scale.hidden = bar === null;
     if (bar === null) return;
-    const width = `${bar.px.toFixed(1)}px`;
-    // Written only when changed: a style that is set again is computed again.
-    if (length.textContent !== bar.text) length.textContent = bar.text;
-    if (scale.style.width !== width) scale.style.width = width;
+    frame.length.textContent = bar.text;
+    frame.scale.style.width = width;
   }
 
   dispose(): void {
@@ -73,7 +77,7 @@ function frame(side: SideName): Frame {
   const length = element("span", "numbers");
   scale.append(length);
   outer.append(name, scale);
-  return { element: outer, scale, length };
+  return { element: outer, scale, length, shown: "" };
 }
 
 function element(tag: string, className: string): HTMLElement {

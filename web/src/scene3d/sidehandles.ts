@@ -1,9 +1,9 @@
 /** The handles of the selected object in a flat view, and what of it is under the pointer. Pure. */
 
-import { FACE_NAMES, FACES, headingArrow } from "../geometry/cuboid";
+import { FACE_NAMES, FACES } from "../geometry/cuboid";
 import type { Axis, Cuboid, Face } from "../geometry/cuboid";
-import { add, distance, scale, subtract } from "../geometry/vec";
-import { AXES, onFlat, onOutline, type FlatView } from "./flat";
+import { add, scale, subtract } from "../geometry/vec";
+import { arrowM, AXES, onFlat, onOutline, type FlatView } from "./flat";
 import { handleId, type Handle, type HandleId } from "./handles";
 import type { SideName } from "./layout";
 import type { ScreenXY, Size } from "./viewpoint";
@@ -47,10 +47,8 @@ function turnHandle(cuboid: Cuboid, side: SideName, view: FlatView): Handle {
   const ahead = side !== "front";
   const stem = onOutline(cuboid, side, ahead ? 1 : 0, ahead ? 0 : 1);
   const out = subtract(stem, cuboid.centre);
-  const { tail, tip } = headingArrow(cuboid);
-  const arrowM = ahead ? distance(tail, tip) - cuboid.size[0] / 2 : 0;
   const perPixel = view.metresPerPixel;
-  const reachM = Math.max(STEM_PX * perPixel, arrowM + PAST_ARROW_PX * perPixel);
+  const reachM = Math.max(STEM_PX * perPixel, arrowM(cuboid, side) + PAST_ARROW_PX * perPixel);
   const at = add(stem, scale(out, reachM / Math.hypot(...out)));
   return { kind: "turn", at, stem };
 }

@@ -18,7 +18,7 @@ import { create, type StoreApi } from "../store";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { usualSize } from "./labels";
-import { lastLike } from "./shown";
+import { lastLike, type ShownCuboid } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 
@@ -54,6 +54,7 @@ export class Stage {
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   #preview: Preview | null = null;
+  #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
   #frame = -1;
   #marked = false;
   #disposed = false;
@@ -227,8 +228,23 @@ export class Stage {
     const { selected, frameIndex } = editor.view.getState();
     const locked = !editor.mayEdit;
     if (locked && this.#driver.mode === "place") this.#driver.cancel();
+    this.#showCuboids(selected, locked);
+    this.view.setSidesSentence(
+      selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
+    );
+    if (selected === null && this.view.follows) this.view.setFollow(false);
+    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
+  }
+
+  /** Every status and every panel comes by here; what is drawn changes seldom. */
+  #showCuboids(selected: string | null, locked: boolean): void {
+    const editor = this.#editor;
+    const shown = editor.shown();
+    const last = this.#drawn;
+    if (last?.shown === shown && last.selected === selected && last.locked === locked) return;
+    this.#drawn = { shown, selected, locked };
     this.view.setCuboids(
-      editor.shown().map(({ id, label, cuboid, isKey }) => ({
+      shown.map(({ id, label, cuboid, isKey }) => ({
         ...cuboid,
         id,
         colour: editor.colour(label),
@@ -237,11 +253,6 @@ export class Stage {
         locked,
       })),
     );
-    this.view.setSidesSentence(
-      selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
-    );
-    if (selected === null && this.view.follows) this.view.setFollow(false);
-    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
   }
 
   #showFrame(index: number): void {
