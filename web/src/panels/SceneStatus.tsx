@@ -54,8 +54,8 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       {mode === "place" && (
         <span className="scene-hint">
           New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag
-          from its rear to its front, or click; <span className="kbd">Shift</span>-drag draws its
-          footprint. <span className="kbd">Esc</span> cancels.
+          rear to front, or click; <span className="kbd">Shift</span>-drag its footprint.{" "}
+          <span className="kbd">Esc</span> cancels.
         </span>
       )}
     </div>

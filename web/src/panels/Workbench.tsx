@@ -10,6 +10,7 @@ import { Instructions } from "./Instructions";
 import { LabelPalette, ObjectList } from "./ObjectList";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
+import { CannotDraw, GraphicsLost } from "./SceneTrouble";
 import { SubmitDialog } from "./SubmitDialog";
 import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
@@ -19,7 +20,7 @@ import { useEditor, useView } from "./useEditor";
 export function Workbench() {
   const { editor } = useEditor();
   const [stage, setStage] = useState<Stage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ readonly error: unknown } | null>(null);
   const [isDone, setDone] = useState(false);
   const [images] = useState(() => new ImageCache(editor.work.urls));
   const help = useView((view) => view.help);
@@ -34,7 +35,7 @@ export function Workbench() {
         setStage(made);
         return () => made.dispose();
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem({ error });
         return undefined;
       }
     },
@@ -54,11 +55,8 @@ export function Workbench() {
         <div className="views">
           <div className="scene" ref={attach}>
             <Banners stage={stage} />
-            {problem !== null && (
-              <p role="alert" className="note bad scene-problem">
-                {problem}
-              </p>
-            )}
+            {problem !== null && <CannotDraw error={problem.error} />}
+            {stage !== null && <GraphicsLost stage={stage} />}
             {stage !== null && <SceneStatus stage={stage} />}
           </div>
           {stage !== null && <LargeCamera images={images} />}

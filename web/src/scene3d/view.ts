@@ -27,6 +27,7 @@ export type { CuboidView } from "./cuboids";
 export type { DevicePose } from "./ground";
 export type { ViewName, Rect } from "./layout";
 export type { ColourMode } from "./palette";
+export { NoWebGl } from "./surface";
 
 export interface SceneViewOptions {
   /** Where the camera looks before there are points, world metres. */

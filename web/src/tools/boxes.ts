@@ -72,11 +72,13 @@ export function footprint(corner: Vec3, opposite: Vec3, headingRad: number, heig
   const across = dy * cosine - dx * sine;
   const isLong = Math.abs(along) >= Math.abs(across);
   const quarter = isLong ? (along < 0 ? Math.PI : 0) : (Math.PI / 2) * (across < 0 ? -1 : 1);
+  const yaw = headingRad + quarter;
   const sides = [Math.abs(along), Math.abs(across)].map((side) => Math.max(MIN_SIZE_M, side));
   return {
     centre: [corner[0] + dx / 2, corner[1] + dy / 2, corner[2] + heightM / 2],
     size: [Math.max(...sides), Math.min(...sides), heightM],
-    rotation: quat.fromYaw(headingRad + quarter),
+    // Within half a turn, as headings are.
+    rotation: quat.fromYaw(Math.atan2(Math.sin(yaw), Math.cos(yaw))),
   };
 }
 
