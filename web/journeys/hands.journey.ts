@@ -142,6 +142,13 @@ async function ownKeys(page: Page): Promise<void> {
   expect(await count(page)).toBe(2);
 }
 
+interface Turn {
+  readonly deltaX?: number;
+  readonly deltaY?: number;
+  readonly ctrlKey?: boolean;
+  readonly shiftKey?: boolean;
+}
+
 /** Two fingers slide, so that the picture moves by what they move; a pinch brings it nearer. */
 async function trackpad(page: Page): Promise<void> {
   const box = await canvasBox(page);
@@ -150,7 +157,7 @@ async function trackpad(page: Page): Promise<void> {
     const [x, y, z] = window.groundplane?.cuboids()[0]?.centre ?? [0, 0, 0];
     return window.groundplane?.worldToScreen(x, y, z) ?? null;
   });
-  const wheel = (over: WheelEventInit) =>
+  const wheel = (over: Turn) =>
     page.locator("canvas").first().evaluate((canvas, init) => {
       canvas.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...init }));
     }, { clientX: middle.x, clientY: middle.y, ...over });

@@ -10,16 +10,26 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
   const ready = useStore(stage.status, (status) => status.ready);
   const facts = useStore(stage.status, (status) => status.facts);
+  const flies = useStore(stage.camera, (camera) => camera.flies);
+  const follows = useStore(stage.camera, (camera) => camera.follows);
   const frameIndex = useView((view) => view.frameIndex);
   const mode = useView((view) => view.mode);
   const label = useView((view) => view.label);
   const count = editor.work.scene.frames[frameIndex]?.points.count ?? 0;
   return (
     <div className="scene-corner">
+      {flies && (
+        <span className="scene-hint">
+          Flying: <span className="kbd">W A S D</span>, <span className="kbd">E Q</span> up and down,
+          drag to look around. <ActionKey id="tool.select" which="last" /> ends it.
+        </span>
+      )}
+      {follows && <span className="scene-hint">Following the object; turn the view to stop.</span>}
       {mode === "place" && (
         <span className="scene-hint">
           New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag
-          from its rear to its front, or click. <ActionKey id="tool.select" which="last" /> cancels.
+          rear to front, or click; <span className="kbd">Shift</span>-drag its footprint.{" "}
+          <ActionKey id="tool.select" which="last" /> cancels.
         </span>
       )}
       {facts !== null && <PointLegend facts={facts} />}

@@ -50,6 +50,9 @@ export function TopBar() {
         <CommandButton id="view.top" icon="top" />
         <CommandButton id="view.focus" icon="focus" />
         <CommandButton id="view.all" icon="all" />
+        <CommandButton id="view.behind" icon="behind" />
+        <CommandButton id="view.fly" icon="fly" />
+        <CommandButton id="view.sides" icon="sides" />
       </div>
       <div className="top-right">
         <People />

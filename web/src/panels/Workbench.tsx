@@ -15,6 +15,7 @@ import { KeysDialog } from "./KeysDialog";
 import { LabelPalette, ObjectList } from "./ObjectList";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
+import { CannotDraw, GraphicsLost } from "./SceneTrouble";
 import { SubmitDialog } from "./SubmitDialog";
 import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
@@ -24,7 +25,7 @@ import { useEditor, useView } from "./useEditor";
 export function Workbench() {
   const { editor } = useEditor();
   const [stage, setStage] = useState<Stage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ readonly error: unknown } | null>(null);
   const [isDone, setDone] = useState(false);
   const [images] = useState(() => new ImageCache(editor.work.urls));
   const help = useView((view) => view.help);
@@ -48,7 +49,7 @@ export function Workbench() {
           made.dispose();
         };
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem({ error });
         return undefined;
       }
     },
@@ -69,11 +70,8 @@ export function Workbench() {
         <div className="views">
           <div className="scene" ref={attach}>
             <Banners stage={stage} />
-            {problem !== null && (
-              <p role="alert" className="note bad scene-problem">
-                {problem}
-              </p>
-            )}
+            {problem !== null && <CannotDraw error={problem.error} />}
+            {stage !== null && <GraphicsLost stage={stage} />}
             {stage !== null && <SceneStatus stage={stage} />}
             {guide && <LabelGuide />}
           </div>

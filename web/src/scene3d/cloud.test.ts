@@ -9,7 +9,7 @@ import type { DecodedChunk } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
 import { PointBudget } from "./budget";
 import { GroundMap } from "./groundmap";
-import { handlesOf, pickHandle } from "./handles";
+import { handlesOf, isHidden, pickHandle } from "./handles";
 import { planeThrough } from "./plane";
 import { hitOf, innerBox, pickCuboid, pickPoint } from "./picking";
 import { toScreen, type Viewpoint } from "./viewpoint";
@@ -154,7 +154,7 @@ describe("handles", () => {
   });
 
   test("are picked at their pixel", () => {
-    const facing = handles.filter((handle) => handle.kind === "turn" || handle.facing);
+    const facing = handles.filter((handle) => !isHidden(handle));
     for (const handle of facing) {
       const place = toScreen(view, handle.at, size)!;
       expect(pickHandle(handles, { x: place.x + 3, y: place.y - 2 }, view, size)).toBe(handle);

@@ -159,6 +159,16 @@ export class PointCloud {
     );
   }
 
+  /** Before each draw of a view without perspective: every point is this many device pixels large. */
+  placeFlat(eye: Vec3, sizePx: number): void {
+    if (this.#chunk === null) return;
+    const { origin, step } = this.#chunk;
+    const from = subtract(origin, eye);
+    this.object.position.set(from[0], from[1], from[2]);
+    this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
+    this.#uniforms.uSize.value.set(0, sizePx * this.#display.size, sizePx * this.#display.size);
+  }
+
   dispose(): void {
     this.object.geometry.dispose();
     this.object.material.dispose();

@@ -67,3 +67,9 @@ export function gestureOf(event: WheelLike, device: WheelDevice): WheelGesture {
   // The scene follows the fingers, as a page does.
   return { kind: event.shiftKey ? "orbit" : "pan", dx: -x, dy: -y };
 }
+
+/** For a view that only zooms: less than 1 comes nearer. */
+export function zoomFactor(event: WheelLike): number {
+  const gesture = gestureOf(event, deviceOf(event));
+  return gesture.kind === "zoom" ? gesture.factor : Math.exp(-gesture.dy * ZOOM_PER_PX);
+}

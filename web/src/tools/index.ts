@@ -167,6 +167,24 @@ const VIEW = [
     repeats: true,
   },
   { id: "points.ground", title: "Hide or show the ground", group: "View", keys: [key("KeyG", "shift")] },
+  {
+    id: "view.behind",
+    title: "Follow the selected object from behind",
+    group: "View",
+    keys: [key("KeyB")],
+  },
+  {
+    id: "view.fly",
+    title: "Fly: W A S D, E Q up and down, Shift faster",
+    group: "View",
+    keys: [key("KeyF", "shift")],
+  },
+  {
+    id: "view.sides",
+    title: "Show or hide the top, side and front views",
+    group: "View",
+    keys: [key("KeyO")],
+  },
 ] as const satisfies readonly Action[];
 
 const LABELS = [

@@ -75,6 +75,9 @@ export function createCommands(editor: Editor): Handlers {
     "points.smaller": () => look.setState((state) => resized(state, -1)),
     "points.larger": () => look.setState((state) => resized(state, 1)),
     "points.ground": () => look.setState(({ hideGround }) => ({ hideGround: !hideGround })),
+    "view.behind": () => editor.stage?.toggleBehind(),
+    "view.fly": () => editor.stage?.toggleFly(),
+    "view.sides": () => editor.stage?.toggleSides(),
     submit: () => view.setState({ submitting: true }),
   };
 }

@@ -4,7 +4,7 @@ import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
 import type { PointFacts } from "../../scene3d/legend";
-import { type CuboidView, SceneView } from "../../scene3d/view";
+import { type CuboidView, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import type { DecodedChunk } from "../../workers/chunk";
@@ -14,7 +14,7 @@ import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { usualSize } from "./labels";
-import { lastLike } from "./shown";
+import { lastLike, type ShownCuboid } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 
@@ -24,7 +24,18 @@ export interface StageStatus {
   /** What the points on screen tell of themselves, for the legend. */
   readonly facts: PointFacts | null;
   readonly problem: string | null;
+  /** The browser took the graphics away; the scene is drawn again when they are back. */
+  readonly isLost: boolean;
 }
+
+/** What the main camera does by itself. */
+export interface CameraStatus {
+  readonly flies: boolean;
+  readonly follows: boolean;
+}
+
+const NOTHING_SELECTED = "Select an object to see it from the top, the side and the front.";
+const NOT_HERE = "The selected object is not in this frame.";
 
 /** How far away one looks at an object, in its own lengths. */
 const CLOSE_UP = 4;
@@ -35,7 +46,9 @@ export class Stage {
     ready: false,
     facts: null,
     problem: null,
+    isLost: false,
   });
+  readonly camera: StoreApi<CameraStatus> = create({ flies: false, follows: false });
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
@@ -44,6 +57,7 @@ export class Stage {
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   #preview: Preview | null = null;
+  #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
   #frame = -1;
   #marked = false;
   #disposed = false;
@@ -51,7 +65,11 @@ export class Stage {
   /** Throws `NoWebGl` when the browser cannot draw. */
   constructor(host: HTMLElement, editor: Editor) {
     this.#editor = editor;
-    this.view = new SceneView(host, { origin: editor.work.scene.origin_m });
+    this.view = new SceneView(host, {
+      origin: editor.work.scene.origin_m,
+      mayTilt: editor.work.config.pitch_and_roll_enabled,
+      onChange: () => this.#viewChanged(),
+    });
     this.#loader = startLoader();
     this.#feed = new FrameFeed(editor.work, this.#loader.load);
     this.#driver = new ToolDriver({
@@ -104,9 +122,23 @@ export class Stage {
     this.view.frameAll();
   }
 
-  /** Pixels of the page; null behind the eye. */
-  worldToScreen(point: Vec3): { x: number; y: number } | null {
-    const at = this.view.worldToScreen(point);
+  /** Behind the selected object and with it through the frames, or no more. */
+  toggleBehind(): void {
+    const { selected } = this.#editor.view.getState();
+    this.view.setFollow(!this.view.follows && selected !== null);
+  }
+
+  toggleFly(): void {
+    this.view.setFly(!this.view.flies);
+  }
+
+  toggleSides(): void {
+    this.view.setSides(!this.view.hasSides);
+  }
+
+  /** Pixels of the page; null behind the eye, or when the view shows nothing. */
+  worldToScreen(point: Vec3, view: ViewName = "main"): { x: number; y: number } | null {
+    const at = this.view.worldToScreen(point, view);
     if (at === null) return null;
     const box = this.view.canvas.getBoundingClientRect();
     return { x: at.x + box.left, y: at.y + box.top };
@@ -119,6 +151,14 @@ export class Stage {
   /** This frame is due while playing: load what comes after it. */
   aim(due: number): void {
     this.#feed.aim(due, this.#motion());
+  }
+
+  /** Pixels of the page; null when the view is not on it. */
+  boxOf(view: ViewName): Rect | null {
+    const rect = this.view.rectOf(view);
+    if (rect === null) return null;
+    const box = this.view.canvas.getBoundingClientRect();
+    return { ...rect, x: rect.x + box.left, y: rect.y + box.top };
   }
 
   dispose(): void {
@@ -142,12 +182,19 @@ export class Stage {
         // Most traffic goes the way of the vehicle.
         yawRad: like === null ? this.#deviceYawRad() : yawOf(like),
       },
+      standingIn: (footprint) => this.view.standingIn(footprint),
     };
   }
 
   #deviceYawRad(): number {
     const frame = this.#editor.work.scene.frames[this.#editor.frameIndex];
     return quat.yawOf(frame?.device_rotation_wxyz ?? quat.IDENTITY);
+  }
+
+  #viewChanged(): void {
+    const { flies, follows, isLost } = this.view;
+    this.camera.setState({ flies, follows });
+    this.status.setState({ isLost });
   }
 
   #isShown(id: string): boolean {
@@ -203,8 +250,23 @@ export class Stage {
     const { selected, frameIndex } = editor.view.getState();
     const locked = !editor.mayEdit;
     if (locked && this.#driver.mode === "place") this.#driver.cancel();
+    this.#showCuboids(selected, locked);
+    this.view.setSidesSentence(
+      selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
+    );
+    if (selected === null && this.view.follows) this.view.setFollow(false);
+    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
+  }
+
+  /** Every status and every panel comes by here; what is drawn changes seldom. */
+  #showCuboids(selected: string | null, locked: boolean): void {
+    const editor = this.#editor;
+    const shown = editor.shown();
+    const last = this.#drawn;
+    if (last?.shown === shown && last.selected === selected && last.locked === locked) return;
+    this.#drawn = { shown, selected, locked };
     this.view.setCuboids(
-      editor.shown().map(({ id, label, cuboid, isKey }) => ({
+      shown.map(({ id, label, cuboid, isKey }) => ({
         ...cuboid,
         id,
         colour: editor.colour(label),
@@ -213,7 +275,6 @@ export class Stage {
         locked,
       })),
     );
-    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
   }
 
   #showFrame(index: number): void {
