@@ -275,7 +275,10 @@ def _box(positions_m: Float64Array) -> tuple[Float64Array, Float64Array]:
 
 
 def _levels(
-    values: Float64Array, low: Float64Array, step: Float64Array, most: npt.NDArray[np.int64] | int
+    values: Float64Array,
+    low: Float64Array | np.float64,
+    step: Float64Array | np.float64,
+    most: npt.NDArray[np.int64] | int,
 ) -> npt.NDArray[np.int32]:
     scaled = np.divide(values - low, step, out=np.zeros_like(values), where=step > 0)
     return np.clip(np.rint(scaled), 0, most).astype(np.int32)
