@@ -15,7 +15,7 @@ CREATE TABLE instruction_picture (
     PRIMARY KEY (account_id, mode, task_id, url_sha256),
     FOREIGN KEY (account_id, mode, task_id) REFERENCES task,
     FOREIGN KEY (account_id, sha256) REFERENCES blob,
-    CHECK ((sha256 IS NULL) = (error IS NOT NULL)),
+    CHECK (sha256 IS NULL OR error IS NULL),
     CHECK ((sha256 IS NULL) = (size_bytes IS NULL)),
     CHECK ((sha256 IS NULL) = (content_type IS NULL))
 );
