@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { add, scale, type Vec3 } from "../geometry/vec";
 import * as views from "./viewpoint";
@@ -96,4 +97,60 @@ test("a flight takes the shorter way round and arrives", () => {
   const to: Viewpoint = { ...VIEW, azimuth: -3, distance: 8 };
   expect(views.between(from, to, 0.5).azimuth).toBeCloseTo(Math.PI, 9);
   expect(views.between(from, to, 1).distance).toBeCloseTo(8, 9);
+});
+
+test("looking around turns the head: the eye stays", () => {
+  const next = views.lookedAround(VIEW, 0.5, -0.3);
+  views.eyeOf(next).forEach((value, axis) => {
+    expect(value).toBeCloseTo(views.eyeOf(VIEW)[axis]!, 6);
+  });
+  expect(next.azimuth).toBeCloseTo(VIEW.azimuth + 0.5, 9);
+});
+
+test("flying ahead goes along the look, up goes along the world's vertical", () => {
+  const { forward } = views.basisOf(VIEW);
+  const ahead = views.flown(VIEW, [3, 0, 0]);
+  ahead.target.forEach((value, axis) => {
+    expect(value).toBeCloseTo(VIEW.target[axis]! + 3 * forward[axis]!, 6);
+  });
+  const up = views.flown(VIEW, [0, 0, 2]);
+  expect(up.target).toEqual([VIEW.target[0], VIEW.target[1], VIEW.target[2] + 2]);
+  const [x] = onScreen(views.flown(VIEW, [0, 1, 0]), VIEW.target);
+  expect(x).toBeLessThan(750);
+});
+
+test("from behind an object its back is nearer than its front, and both are in the picture", () => {
+  const yaw = 2.1;
+  const view = views.behind(VIEW.target, [4.5, 1.9, 1.6], yaw);
+  const along = (metres: number) =>
+    add(VIEW.target, [metres * Math.cos(yaw), metres * Math.sin(yaw), 0]);
+  const eye = views.eyeOf(view);
+  const away = (point: Vec3) => Math.hypot(...point.map((value, axis) => value - eye[axis]!));
+  expect(away(along(-2.25))).toBeLessThan(away(along(2.25)));
+  for (const metres of [-2.25, 2.25]) {
+    const [x, y] = onScreen(view, along(metres));
+    expect(x).toBeCloseTo(750, 5);
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(SIZE.height);
+  }
+});
+
+test("a sphere of which a pixel is in the picture counts as seen, one behind the eye does not", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -200, max: 1_700, noNaN: true }),
+      fc.double({ min: -200, max: 1_100, noNaN: true }),
+      fc.double({ min: 0.5, max: 60, noNaN: true }),
+      (x, y, depth) => {
+        const ray = views.rayAt(VIEW, { x, y }, SIZE);
+        const centre = add(ray.origin, scale(ray.direction, depth));
+        const isIn = x >= 0 && y >= 0 && x < SIZE.width && y < SIZE.height;
+        if (isIn) expect(views.sees(VIEW, centre, 0.01, SIZE)).toBe(true);
+      },
+    ),
+  );
+  const behind = add(views.eyeOf(VIEW), scale(views.basisOf(VIEW).forward, -5));
+  expect(views.sees(VIEW, behind, 2, SIZE)).toBe(false);
+  const aside = add(VIEW.target, scale(views.basisOf(VIEW).right, 200));
+  expect(views.sees(VIEW, aside, 2, SIZE)).toBe(false);
 });

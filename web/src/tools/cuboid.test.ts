@@ -114,6 +114,32 @@ test("the front on a slope lifts the cuboid to the mean, a bonnet under it does 
   expect(drag(GROUND_M + 0.9)).toBeCloseTo(GROUND_M + 0.75, 9);
 });
 
+test("with Shift a rectangle is drawn instead: its footprint, as high as what stands in it", () => {
+  const shift = { keys: { shift: true } };
+  const draw = (column: { bottom: number; top: number } | null) => {
+    const inputs = [
+      input("down", [98, -10, GROUND_M], shift),
+      input("move", [99, -9, GROUND_M], shift),
+      input("move", [93, -8, GROUND_M], shift),
+      input("up", [93, -8, GROUND_M], shift),
+    ];
+    let tool: Tool = ARMED;
+    const done: CuboidEdit[] = [];
+    for (const each of inputs) {
+      const taken = step(tool, each, { ...context, standingIn: () => column });
+      tool = taken.tool;
+      if (taken.commit !== undefined) done.push(taken.commit);
+    }
+    return only(done);
+  };
+  const placed = draw({ bottom: 7.1, top: 9.1 });
+  near(placed.centre, [95.5, -9, 8.1]);
+  near(placed.size, [5, 2, 2]);
+  // The hand went along -x, which is the longer side: there is the front.
+  near(quat.rotate(placed.rotation, [1, 0, 0]), [-1, 0, 0]);
+  near(draw(null).size, [5, 2, 1.5]);
+});
+
 test("pointing at the sky places nothing", () => {
   const sky: Vec3 = [98, 500, 300];
   const { tool, done } = play(ARMED, input("down", sky, { ground: null }), input("up", sky));
