@@ -119,7 +119,7 @@ describe("handles", () => {
     expect(found && handleId(found)).toBe("front");
     const tiny = flat.flatView(CAR, "top", { metresPerPixel: 0.2, shift: [0, 0] });
     const tinyHandles = sideHandles(CAR, "top", tiny, true);
-    const middle = { x: RECT.width / 2, y: RECT.height / 2 };
+    const middle = { x: RECT.width / 2 + 1, y: RECT.height / 2 - 1 };
     expect(pickSideHandle(tinyHandles, CAR, "top", tiny, middle, RECT)).toBeNull();
     expect(isInside(CAR, "top", tiny, middle, RECT)).toBe(true);
   });
