@@ -22,7 +22,7 @@ const HIT_PX = 3;
 const CLICK_PX = 4;
 
 export interface SideHost {
-  readonly surface: Surface;
+  readonly surface: Pick<Surface, "request" | "pixelRatio" | "motionBegins" | "motionEnds">;
   readonly content: Content;
   readonly send: (input: SceneInput) => boolean;
   /** While a gesture is made in one of the views, all of them stand still. */
@@ -46,6 +46,8 @@ export class SideView implements Pane, Hands {
   readonly side: SideName;
   readonly #host: SideHost;
   #framing: Framing | null = null;
+  /** A person has zoomed or slid the view: it is theirs until it is fitted again. */
+  #byHand = false;
   #framed: string | null = null;
   #handles: readonly Handle[] = [];
   #hovered: HandleId | null = null;
@@ -181,7 +183,7 @@ export class SideView implements Pane, Hands {
 
   /** Fit the object again. */
   twice(): void {
-    this.#framing = null;
+    this.#fitAgain();
     this.request();
   }
 
@@ -259,23 +261,35 @@ export class SideView implements Pane, Hands {
 
   /** As a person left it; anew for another object, and when it does not fit any more. */
   #framingOf(cuboid: CuboidView, rect: Rect): Framing {
-    const kept = this.#framed === cuboid.id ? this.#framing : null;
+    if (this.#framed !== cuboid.id) this.#fitAgain();
     this.#framed = cuboid.id;
-    this.#framing = kept ?? fitted(cuboid, this.side, rect);
+    this.#framing ??= fitted(cuboid, this.side, rect);
     return this.#framing;
+  }
+
+  #fitAgain(): void {
+    this.#framing = null;
+    this.#byHand = false;
+  }
+
+  /** Another place on the canvas; another size is fitted anew. */
+  moveTo(rect: Rect | null): void {
+    const resized = rect?.width !== this.rect?.width || rect?.height !== this.rect?.height;
+    if (resized && !this.#byHand) this.#framing = null;
+    this.rect = rect;
   }
 
   /** After an edit: an object that has outgrown its view is fitted again. */
   settle(cuboid: Cuboid): void {
     const [framing, rect] = [this.#framing, this.rect];
     if (framing === null || rect === null) return;
-    const wasFitted = framing.shift[0] === 0 && framing.shift[1] === 0;
-    if (wasFitted && !shows(cuboid, this.side, framing, rect)) this.#framing = null;
+    if (!this.#byHand && !shows(cuboid, this.side, framing, rect)) this.#framing = null;
   }
 
   #reframe(change: (framing: Framing) => Framing): void {
     if (this.view === null || this.#framing === null) return;
     this.#framing = change(this.#framing);
+    this.#byHand = true;
     this.request();
   }
 

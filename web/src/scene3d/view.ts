@@ -264,7 +264,7 @@ export class SceneView {
   #arrange(size: Size): void {
     const layout = layoutOf(size, this.#wantsSides);
     this.#main.rect = layout.main;
-    for (const view of this.#sides) view.rect = layout.sides?.[view.side] ?? null;
+    for (const view of this.#sides) view.moveTo(layout.sides?.[view.side] ?? null);
     this.#frames.arrange(layout);
     this.#main.staleHandles();
   }
