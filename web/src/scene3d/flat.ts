@@ -54,7 +54,7 @@ const SLAB_M = 1;
 const THICKEST_M = 35;
 /** Room for the handles around a fitted object. */
 const MARGIN_PX = 46;
-const MOST_MARGIN = 0.3;
+const MOST_MARGIN = 0.22;
 const FINEST_M = 0.001;
 const COARSEST_M = 0.5;
 
