@@ -20,7 +20,7 @@ pytestmark = pytest.mark.journey
 def test_a_new_instance_leads_from_its_link_to_an_answer(tmp_path: Path) -> None:
     with running(tmp_path / "data", "--demo") as product:
         printed = re.compile(r"http://\S+/sign-in\?token=\S+")
-        wait_until(lambda: bool(printed.search(product.log.read_text())), 30, "the link is printed")
+        wait_until(lambda: bool(printed.search(product.log.read_text())), 60, "the link is printed")
         found = printed.search(product.log.read_text())
         assert found is not None
         key = product.key()
