@@ -21,7 +21,7 @@ from groundplane.simulator.street import Street
 
 FARTHEST_M: Final = 400.0
 _TILE_PX: Final = 16
-_NODE_PX: Final = 8
+_NODE_PX: Final = 4
 _EDGE: Final = 22.0  # steps of brightness between neighbours that are worth four rays
 _SUN: Final = np.array([-0.42, 0.5, 0.76]) / math.hypot(-0.42, 0.5, 0.76)
 Number = TypeVar("Number", bound=np.generic)
@@ -136,7 +136,7 @@ def _scatter(
 def directions_at(uv_px: Float64Array, lens: Lens) -> tuple[Float64Array, BoolArray]:
     """Unit directions (n, 3) in the camera's frame of pixels (n, 2), and where there are any.
 
-    Between nodes 8 px apart directions are interpolated, which is right to 0.02 px; where a node
+    Between nodes 4 px apart directions are interpolated, which is right to 0.02 px; where a node
     has no direction, the pixel is asked itself.
     """
     nodes, known = _nodes(_key(lens))
@@ -177,7 +177,7 @@ def _lens(key: LensKey) -> Lens:
 
 @lru_cache(maxsize=16)
 def _nodes(key: LensKey) -> tuple[Float64Array, BoolArray]:
-    """(rows, columns, 3) directions every 8 px, from one node before the picture on."""
+    """(rows, columns, 3) directions every 4 px, from one node before the picture on."""
     lens = _lens(key)
     across = _NODE_PX * np.arange(-1.0, lens.width_px / _NODE_PX + 2)
     down = _NODE_PX * np.arange(-1.0, lens.height_px / _NODE_PX + 2)

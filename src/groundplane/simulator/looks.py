@@ -151,11 +151,16 @@ def _noise() -> Float64Array:
 
 
 def _grain(positions_m: Float64Array) -> Float64Array:
-    """Of asphalt and stone: fine near by, and patches half a metre wide."""
-    fine = (np.floor(positions_m[:, :2] * 14).astype(np.int64)) & 255
-    coarse = (np.floor(positions_m[:, :2] * 1.6).astype(np.int64)) & 255
-    noise = _noise()
-    return noise[fine[:, 0], fine[:, 1]] * noise[coarse[:, 1], coarse[:, 0]]
+    """Of asphalt and stone: fine near by, and soft patches of a metre."""
+    fine = np.floor(positions_m[:, :2] * 16).astype(np.int64) & 255
+    place = positions_m[:, :2] * 0.9
+    cell = np.floor(place)
+    x, y = (place - cell).T
+    column, row = cell.astype(np.int64).T & 255
+    noise, right, above = _noise(), (column + 1) & 255, (row + 1) & 255
+    low = noise[row, column] * (1 - x) + noise[row, right] * x
+    high = noise[above, column] * (1 - x) + noise[above, right] * x
+    return (low * (1 - y) + high * y) * (0.5 + 0.5 * noise[fine[:, 0], fine[:, 1]])
 
 
 def _leaf_shade(positions_m: Float64Array) -> Float64Array:
