@@ -25,6 +25,7 @@ _NODE_PX: Final = 4
 _EDGE: Final = 22.0  # steps of brightness between neighbours that are worth four rays
 _SUN: Final = np.array([-0.42, 0.5, 0.76]) / math.hypot(-0.42, 0.5, 0.76)
 Number = TypeVar("Number", bound=np.generic)
+_EDGE_BUNDLE: Final = 256
 _OFFSETS_PX: Final = np.array([[-0.25, -0.25], [0.25, -0.25], [-0.25, 0.25], [0.25, 0.25]])
 
 
@@ -66,7 +67,7 @@ def render(street: Street, camera: Camera, time_s: float) -> Picture:
     uv_px = (middles_px[:, None] + _OFFSETS_PX).reshape(-1, 2)
     directions, valid = directions_at(uv_px, camera.lens)
     steps = np.zeros(int(valid.sum()), np.int64)
-    more = view.look(bundled(directions[valid], steps, every(len(steps), 64)))
+    more = view.look(bundled(directions[valid], steps, every(len(steps), _EDGE_BUNDLE)))
     owner = np.flatnonzero(valid) // len(_OFFSETS_PX)
     counts = np.bincount(owner, minlength=len(at_edge))
     sums = [np.bincount(owner, channel, len(at_edge)) for channel in more.colour.T]

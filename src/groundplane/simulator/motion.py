@@ -50,6 +50,8 @@ class Path:
 
     def velocities(self, road: Road, times_s: Float64Array, points: Float64Array) -> Float64Array:
         """(n, 3) m/s of points (n, 3) of the street that are fixed to the body at times (n,)."""
+        if self.stationary:
+            return np.zeros_like(points)
         here, before, after = (
             self.poses(road, times_s + shift_s) for shift_s in (0.0, -DIFFERENCE_S, DIFFERENCE_S)
         )

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from groundplane.geometry.arrays import Float64Array, Int64Array
-from groundplane.geometry.compiled import as_int64, compiled
+from groundplane.geometry.compiled import as_int64, compiled, inlined
 from groundplane.simulator.ray_values import (
     BALL,
     CENTRE,
@@ -32,7 +32,7 @@ from groundplane.simulator.ray_values import (
 _BISECTIONS = 24
 
 
-@compiled
+@inlined
 def _enter_ball(start: Float64Array, ray: Float64Array, normal: Float64Array) -> float:
     a = ray[0] * ray[0] + ray[1] * ray[1] + ray[2] * ray[2]
     b = start[0] * ray[0] + start[1] * ray[1] + start[2] * ray[2]
@@ -45,7 +45,7 @@ def _enter_ball(start: Float64Array, ray: Float64Array, normal: Float64Array) ->
     return enter
 
 
-@compiled
+@inlined
 def _enter_cylinder(start: Float64Array, ray: Float64Array, normal: Float64Array) -> float:
     enter, leave = -np.inf, np.inf
     a = ray[0] * ray[0] + ray[1] * ray[1]
@@ -70,7 +70,7 @@ def _enter_cylinder(start: Float64Array, ray: Float64Array, normal: Float64Array
     return enter if enter < leave else np.inf
 
 
-@compiled
+@inlined
 def _enter_block(
     shapes: Float64Array, solid: int, start: Float64Array, ray: Float64Array, normal: Float64Array
 ) -> float:
@@ -99,7 +99,7 @@ def _enter_block(
     return enter if enter < leave else np.inf
 
 
-@compiled
+@inlined
 def _enter(
     solids: Solids, solid: int, start: Float64Array, ray: Float64Array, normal: Float64Array
 ) -> float:
@@ -112,7 +112,7 @@ def _enter(
     return _enter_block(solids.shapes, solid, start, ray, normal)
 
 
-@compiled
+@inlined
 def _into_unit_frame(
     solids: Solids,
     solid: int,
@@ -147,7 +147,7 @@ def _into_unit_frame(
         ray[row] = a * dx + b * dy + c * dz
 
 
-@compiled
+@inlined
 def _sheet(
     origin: Float64Array,
     direction: Float64Array,
@@ -189,7 +189,7 @@ def _sheet(
     return np.inf
 
 
-@compiled
+@inlined
 def _aside(x_m: float, y_m: float, curvature_per_m: float) -> float:
     """How far left of the road's centre line."""
     if curvature_per_m == 0:
@@ -198,7 +198,7 @@ def _aside(x_m: float, y_m: float, curvature_per_m: float) -> float:
     return 1 / curvature_per_m - math.copysign(away, curvature_per_m)
 
 
-@compiled
+@inlined
 def _ground(
     origin: Float64Array,
     direction: Float64Array,
@@ -332,7 +332,7 @@ def _candidates(  # noqa: PLR0913, PLR0917 - compiled code fills arrays that it 
     return count
 
 
-@compiled
+@inlined
 def _is_ahead(
     centres: Float64Array, solid: int, start: Float64Array, ray: Float64Array, radius_m: float
 ) -> bool:
@@ -346,7 +346,7 @@ def _is_ahead(
     return along > -radius_m and x * x + y * y + z * z - along * along < radius_m * radius_m
 
 
-@compiled
+@inlined
 def _place(
     sensor: Float64Array,
     step: int,
