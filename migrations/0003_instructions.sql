@@ -5,7 +5,7 @@ CREATE TABLE instruction_picture (
     mode mode NOT NULL,
     task_id text NOT NULL,
     -- An address may be longer than an index takes.
-    url_sha256 text NOT NULL CHECK (url_sha256 ~ '^[0-9a-f]{64}$'),
+    url_sha256 text NOT NULL,
     url text NOT NULL,
     sha256 text,
     size_bytes bigint,
@@ -15,7 +15,7 @@ CREATE TABLE instruction_picture (
     PRIMARY KEY (account_id, mode, task_id, url_sha256),
     FOREIGN KEY (account_id, mode, task_id) REFERENCES task,
     FOREIGN KEY (account_id, sha256) REFERENCES blob,
-    CHECK ((sha256 IS NULL) = (error IS NOT NULL)),
+    CHECK (sha256 IS NULL OR error IS NULL),
     CHECK ((sha256 IS NULL) = (size_bytes IS NULL)),
     CHECK ((sha256 IS NULL) = (content_type IS NULL))
 );
@@ -24,7 +24,7 @@ CREATE TABLE instruction_picture (
 CREATE TABLE instruction_text (
     account_id text NOT NULL,
     mode mode NOT NULL,
-    instruction_sha256 text NOT NULL CHECK (instruction_sha256 ~ '^[0-9a-f]{64}$'),
+    instruction_sha256 text NOT NULL,
     text text NOT NULL,
     PRIMARY KEY (account_id, mode, instruction_sha256)
 );

@@ -5,6 +5,7 @@ browser app.
 """
 
 import gzip
+import hashlib
 import socket
 import sys
 import time
@@ -26,6 +27,7 @@ from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
 from groundplane.errors import NotFound, StartRefused, Unavailable
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import accepted
+from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.logs import configure_logs
 from groundplane.settings import Settings, read_settings
@@ -132,6 +134,30 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def build_of_web_app() -> str:
+    """Names the built web app; a page that was loaded before an update has another one's."""
+    index = WEB_APP / "index.html"
+    content = index.read_bytes() if index.is_file() else b""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildHeader:
+    """Tells every page which web app this server would serve now."""
+
+    app: ASGIApp
+    build: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def naming(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["path"].startswith("/app/"):
+                header = (b"x-groundplane-build", self.build.encode())
+                message["headers"] = [*message.get("headers", []), header]
+            await send(message)
+
+        await self.app(scope, receive, naming)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestLog:
     """One line a request; never the query, and of a capability's path only its kind."""
@@ -180,9 +206,10 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
                 "blobs": Blobs.open(settings.blobs),
                 "queue": Queue(settings.database_url),
                 "secret": InstanceSecret.load_or_create(settings.data),
+                "presence": Presence(),
             },
         )
-        yield RequestLog(build_app(ROUTES, services))
+        yield RequestLog(BuildHeader(build_app(ROUTES, services), build_of_web_app()))
     finally:
         await database.close()
 

@@ -19,7 +19,8 @@ VALUES = (kinds.ObjectValue, kinds.Geometry, kinds.Visible, kinds.Attribute, kin
 
 def main() -> None:
     # Routes ask for these by name; a description never calls them.
-    named: dict[str, object] = {"database": None, "blobs": None, "queue": None, "secret": None}
+    asked_for = ("database", "blobs", "queue", "secret", "presence")
+    named: dict[str, object] = {name: None for name in asked_for}  # noqa: C420 - fromkeys hides the type
     services = Services(
         find_key=nobody, find_session=nobody, public_url="http://localhost", named=named
     )

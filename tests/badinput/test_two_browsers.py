@@ -114,10 +114,81 @@ def test_what_was_submitted_is_not_edited(world: World, window: Window) -> None:
     assert refusal(canceled, 400) == "Task has already been completed and cannot be canceled."
 
 
+def news_of(window: Window) -> dict[str, object]:
+    return window.http.get(f"/app/tasks/{window.task_id}/transactions").raise_for_status().json()
+
+
+def test_a_window_that_missed_the_end_learns_which_of_its_edits_are_in(
+    window: Window, ben: httpx.Client
+) -> None:
+    in_time, late = placed(10.0), placed(20.0)
+    assert outcomes(window.send(in_time)) == ["accepted"]
+    taker = Window(ben, window.task_id)
+    assert taker.claim(take_over=True).status_code == 200
+    assert news_of(window)["takes_edits"] is True
+    assert taker.submit(1).status_code == 200
+    assert news_of(window)["takes_edits"] is False
+    assert window.http.get(f"/app/tasks/{window.task_id}/work").json()["takes_edits"] is False
+    asked = [late["op_id"], in_time["op_id"]]
+    known = window.post("transactions/known", op_ids=asked).raise_for_status().json()
+    assert known == {"known": [{"outcome": "accepted", "op_id": in_time["op_id"], "seq": 1}]}
+    refusal(window.post("transactions/known", op_ids=[str(uuid.uuid4())] * 201), 400)
+
+
+def test_who_signs_in_after_somebody_does_not_sign_their_edits(
+    window: Window, ben: httpx.Client
+) -> None:
+    """One browser, two people after each other: the first one's tab is still open."""
+    now_bens = Window(ben, window.task_id, window.client_id, window.lease)
+    assert "Somebody else is signed in" in refusal(now_bens.send(placed()), 401)
+    assert "Somebody else is signed in" in refusal(now_bens.post("lease", **window.lease), 401)
+    me = window.http.get("/app/me").json()["person_id"]
+    claim = {"client_id": window.client_id, "person_id": me, "take_over": True}
+    assert "Somebody else is signed in" in refusal(now_bens.post("claim", **claim), 401)
+    assert window.document() == {"seq": 0, "parts": {}}
+    assert outcomes(window.send(placed())) == ["accepted"]
+
+
+def test_those_who_have_a_task_open_see_each_other(window: Window, ben: httpx.Client) -> None:
+    def people(http: httpx.Client, name: str) -> list[str]:
+        asked = http.get(f"/app/tasks/{window.task_id}/transactions", params={"window": name})
+        return [one["name"] for one in asked.raise_for_status().json()["people"]]
+
+    bens, mine = str(uuid.uuid4()), str(uuid.uuid4())
+    assert people(ben, bens) == ["ben@example.com"]
+    assert people(window.http, mine) == ["ben@example.com", "manager@localhost"]
+    left = ben.post(f"/app/tasks/{window.task_id}/leave", json={"window": bens})
+    assert left.json() == {"left": True}
+    assert people(window.http, mine) == ["manager@localhost"]
+
+
+def test_every_revision_can_be_read_again(window: Window) -> None:
+    made = [placed(10.0 + number) for number in range(5)]
+    assert outcomes(window.send(*made)) == ["accepted"] * 5
+    task = f"/app/tasks/{window.task_id}"
+    page = window.http.get(f"{task}/history", params={"limit": 2}).json()
+    assert [one["seq"] for one in page["transactions"]] == [5, 4]
+    assert page["transactions"][0]["actor"] == "manager@localhost"
+    assert page["more"] is True
+    rest = window.http.get(f"{task}/history", params={"before": 4}).json()
+    assert [one["op_id"] for one in rest["transactions"]] == [
+        made[number]["op_id"] for number in (2, 1, 0)
+    ]
+    assert rest["more"] is False
+    third = window.http.get(f"{task}/revisions/3").json()
+    xs = [one["value"]["centre_m"][0] for one in third["parts"] if one["part"] == "key/0"]
+    assert sorted(xs) == [10.0, 11.0, 12.0]
+    assert window.http.get(f"{task}/revisions/0").json() == {"seq": 0, "parts": []}
+    for beyond in ("6", "-1", "99999999999999999999"):
+        assert window.http.get(f"{task}/revisions/{beyond}").status_code == 404, beyond
+
+
 def test_a_canceled_task_is_not_worked_on(world: World) -> None:
     task_id = world.ready()
     assert world.live.post(f"/v1/task/{task_id}/cancel").status_code == 200
-    assert "canceled" in refusal(Window(world.manager, task_id).claim(), 409)
+    window = Window(world.manager, task_id)
+    assert "canceled" in refusal(window.claim(), 409)
+    assert news_of(window)["takes_edits"] is False
 
 
 # Edits that may not be ------------------------------------------------------------------------

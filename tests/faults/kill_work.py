@@ -5,7 +5,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -75,11 +75,11 @@ class Work:
     frames: list[str]
     promises: Promises = field(default_factory=Promises)
 
-    def create(self, unique_id: str) -> str:
+    def create(self, unique_id: str, *, labels: Sequence[str] = ("Car",)) -> str:
         """Until the server says yes. A 409 names the task that an unanswered request made."""
         body = {
             "attachments": self.frames,
-            "labels": ["Car"],
+            "labels": list(labels),
             "unique_id": unique_id,
             "callback_url": f"{self.customer.url}/done",
         }

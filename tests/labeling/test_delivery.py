@@ -22,7 +22,7 @@ async def labeled_and_submitted(
     task_id = await ready_task(context, tenant, folder)
     lease: LeaseKey = key_of(await claimed(context.database, tenant, task_id))
     async with context.database.transaction(tenant) as db:
-        stage = await assignment.held_stage(db, tenant, task_id, lease)
+        stage = await assignment.held_stage(db, tenant, ANNA, task_id, lease)
         received = await documents.accept(db, tenant, task_id, stage, sent, actor=ANNA.person_id)
         submission = Submission(lease.lease_id, lease.fence, received.seq)
         await stages.submit(db, tenant, ANNA, task_id, submission, context.queue)

@@ -29,7 +29,7 @@ async def send(
     context: Context, tenant: Tenant, task_id: str, lease: LeaseKey, *sent: Transaction
 ) -> Received:
     async with context.database.transaction(tenant) as db:
-        stage = await assignment.held_stage(db, tenant, task_id, lease)
+        stage = await assignment.held_stage(db, tenant, ANNA, task_id, lease)
         return await documents.accept(db, tenant, task_id, stage, sent, actor=ANNA.person_id)
 
 

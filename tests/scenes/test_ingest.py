@@ -73,6 +73,53 @@ def test_units_become_metres_for_points_device_and_cameras() -> None:
     assert prepared.manifest.images[0].fx_px == 1450.5
 
 
+def test_device_and_time_of_points_and_radar_reach_the_chunk_in_metres() -> None:
+    content = frame_text(
+        '[{"x":1,"y":2,"z":3,"d":7,"t":1541196976735462000},'
+        '{"x":4,"y":5,"z":6,"d":3,"t":1541196976785462000}]',
+        extra='"radar_points":[{"position":{"x":400,"y":-800,"z":50},'
+        '"direction":{"x":-1250,"y":25,"z":0},"size":0.625},{"position":{"x":1,"y":2,"z":3}}]',
+    )
+    prepared = prepare_frame(content, 0, 0.01)
+    chunk = decode_chunk(prepared.blobs[prepared.manifest.points.blob.sha256])
+    assert chunk.device_q is not None
+    assert chunk.devices[chunk.device_q].tolist() == [7, 3]
+    assert chunk.time_q is not None
+    assert (chunk.time_q.tolist(), chunk.time_span_s) == ([0, 65535], 0.05)
+    radar_m = chunk.origin_m + chunk.radar.positions_m
+    np.testing.assert_allclose(radar_m, [[4, -8, 0.5], [0.01, 0.02, 0.03]], atol=1e-6)
+    np.testing.assert_allclose(chunk.radar.velocity, [[-12.5, 0.25, 0], [0, 0, 0]])
+    assert chunk.radar.size[0] == 0.625
+    assert np.isnan(chunk.radar.size[1])
+
+
+@pytest.mark.parametrize(
+    ("radar", "sentence"),
+    [
+        ('{"position":{"x":1,"y":2}}', r"radar_points\[0\]\.position\.z is missing"),
+        (
+            '{"position":{"x":1,"y":2,"z":3},"size":"big"}',
+            r"radar_points\[0\]\.size must be a number",
+        ),
+        ('{"position":{"x":1,"y":2,"z":3e9}}', r"radar_points\[0\]\.position is farther than"),
+        (
+            '{"position":{"x":1,"y":2,"z":3},"direction":{"x":1e300,"y":0,"z":0}}',
+            r"radar_points\[0\]\.direction is farther than",
+        ),
+    ],
+)
+def test_a_radar_point_that_is_none_is_refused_by_its_place(radar: str, sentence: str) -> None:
+    with pytest.raises(AttachmentUnreadable, match=sentence):
+        prepare_frame(frame_text(extra=f'"radar_points":[{radar}]'), 0)
+
+
+def test_a_radar_size_beyond_all_sense_is_kept_as_the_largest() -> None:
+    content = frame_text(extra='"radar_points":[{"position":{"x":1,"y":2,"z":3},"size":1e300}]')
+    prepared = prepare_frame(content, 0)
+    chunk = decode_chunk(prepared.blobs[prepared.manifest.points.blob.sha256])
+    assert np.isfinite(chunk.radar.size[0])
+
+
 def test_points_far_from_the_device_are_kept_relative_to_themselves() -> None:
     points_m = UTM_M + np.random.default_rng(4).uniform(-50, 50, (60, 3))
     prepared = prepare_frame(frame(points_m, np.zeros(3)), 0)

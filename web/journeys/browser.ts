@@ -10,8 +10,10 @@ export interface Pose {
   readonly yawDegrees: number;
 }
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const QUIET = [
+const FOUND = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+if (FOUND === undefined) throw new Error("Chromium is not installed (make browser).");
+export const CHROMIUM = FOUND;
+export const QUIET = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -22,7 +24,6 @@ const QUIET = [
 ];
 
 export function startBrowser(): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error("Chromium is not installed (make browser).");
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
@@ -47,12 +48,19 @@ export function pointsShown(page: Page): Promise<unknown> {
   });
 }
 
+export type ViewName = Parameters<NonNullable<Window["groundplane"]>["viewBox"]>[0];
+
+/** Where a world point is on the page, in the main view or in a flat one. */
 export async function onScreen(
   page: Page,
   world: readonly [number, number, number],
+  view: ViewName = "main",
 ): Promise<{ x: number; y: number }> {
-  const at = await page.evaluate(([x, y, z]) => window.groundplane?.worldToScreen(x, y, z), world);
-  if (at === null || at === undefined) throw new Error("behind the eye");
+  const at = await page.evaluate(
+    ([x, y, z, name]) => window.groundplane?.worldToScreen(x, y, z, name),
+    [...world, view] as const,
+  );
+  if (at === null || at === undefined) throw new Error(`not to be seen in the ${view} view`);
   return at;
 }
 
@@ -70,12 +78,12 @@ export async function drag(
   await page.mouse.up({ button });
 }
 
-/** Where the middle view is on the page. */
+/** Where the main view is on the page. */
 export async function canvasBox(
   page: Page,
 ): Promise<{ x: number; y: number; width: number; height: number }> {
-  const box = await page.locator("canvas").first().boundingBox();
-  if (box === null) throw new Error("no canvas");
+  const box = await page.evaluate(() => window.groundplane?.viewBox("main"));
+  if (box === null || box === undefined) throw new Error("no main view");
   return box;
 }
 

@@ -38,6 +38,7 @@ test("a new manager labels the demo and sees its answer", async () => {
   await page.getByRole("link", { name: "Start labeling" }).click();
   await pointsShown(page);
   for (const { label, pose } of plan.poses) await place(page, label, pose);
+  await resizeInTopView(page);
   await allSaved(page);
   await page.keyboard.press("f");
   await page.waitForTimeout(800);
@@ -70,6 +71,56 @@ async function place(page: Page, label: string, pose: Pose): Promise<void> {
   await drag(page, rear, await onScreen(page, [x + dx, y + dy, ground]));
   await page.waitForFunction((was) => window.groundplane?.cuboids().length === was + 1, before);
   await typePose(page, pose);
+}
+
+/** The corner at front left follows the hand by as many metres as pixels mean; the one opposite stays. */
+async function resizeInTopView(page: Page): Promise<void> {
+  const before = await selectedCuboid(page);
+  const handle = await onScreen(page, cornerOf(before, 1, 1), "top");
+  const middle = await onScreen(page, before.centre, "top");
+  const perMetre = (2 * (handle.x - middle.x)) / before.size[0];
+  const from = { x: Math.round(handle.x), y: Math.round(handle.y) };
+  await drag(page, from, { x: from.x + 18, y: from.y - 12 });
+  await page.waitForFunction(
+    ([id, length]) =>
+      window.groundplane?.cuboids().find((one) => one.uuid === id)?.size[0] !== length,
+    [before.uuid, before.size[0]] as const,
+  );
+  const after = await selectedCuboid(page);
+  expect(after.size[0]).toBeCloseTo(before.size[0] + 18 / perMetre, 6);
+  expect(after.size[1]).toBeCloseTo(before.size[1] + 12 / perMetre, 6);
+  expect(after.size[2]).toBe(before.size[2]);
+  const [kept, was] = [cornerOf(after, -1, -1), cornerOf(before, -1, -1)];
+  kept.forEach((metres, axis) => expect(metres).toBeCloseTo(was[axis]!, 6));
+  await picture(page, "top-view");
+  await page.keyboard.press("Control+z");
+  expect((await selectedCuboid(page)).size).toEqual(before.size);
+}
+
+type Shown = ReturnType<NonNullable<Window["groundplane"]>["cuboids"]>[number];
+
+async function selectedCuboid(page: Page): Promise<Shown> {
+  const found = await page.evaluate(() => {
+    const id = window.groundplane?.selected();
+    return window.groundplane?.cuboids().find((one) => one.uuid === id);
+  });
+  if (found === undefined) throw new Error("nothing is selected");
+  return found;
+}
+
+/** A corner of the outline from above: 1 is the front, or the left side; -1 the other end. */
+function cornerOf(
+  { centre, size, rotation: [w, , , z] }: Shown,
+  ahead: 1 | -1,
+  aside: 1 | -1,
+): [number, number, number] {
+  const yaw = 2 * Math.atan2(z, w);
+  const [along, across] = [(ahead * size[0]) / 2, (aside * size[1]) / 2];
+  return [
+    centre[0] + along * Math.cos(yaw) - across * Math.sin(yaw),
+    centre[1] + along * Math.sin(yaw) + across * Math.cos(yaw),
+    centre[2],
+  ];
 }
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import {
   allSaved,
+  canvasBox,
   count,
   drag,
   goToFrame,
@@ -167,8 +168,7 @@ async function secondPersonOnlyLooks(other: Page): Promise<void> {
   await pointsShown(other);
   await other.getByText("works on this task now").first().waitFor();
   await other.keyboard.press("c");
-  const box = await other.locator("canvas").first().boundingBox();
-  if (box === null) throw new Error("no canvas");
+  const box = await canvasBox(other);
   await other.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   expect(await count(other)).toBe(0);
 }

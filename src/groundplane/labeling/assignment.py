@@ -6,7 +6,7 @@ A lease that ran out still counts until somebody else takes the task: a laptop t
 on. Only the database's clock judges.
 """
 
-from groundplane.errors import Conflict, LeaseLost, NotFound
+from groundplane.errors import Conflict, LeaseLost, NotFound, Unauthorized
 from groundplane.labeling import queries
 from groundplane.labeling.model import Claim, ClaimedLease, Lease, LeaseKey
 from groundplane.labeling.queries import LeaseRow, StageRow
@@ -16,6 +16,7 @@ from groundplane.tasks.lifecycle import Event, State
 from groundplane.wire.people import Person
 
 LEASE_S = 120
+SOMEBODY_ELSE = "Somebody else is signed in in this browser now."
 AT_WORK = ("ready", "claimed")
 
 
@@ -25,13 +26,16 @@ async def claim(
     """Take a task to work on; the first claim starts it.
 
     Raises:
+        Unauthorized: the window belongs to somebody else than the session.
         NotFound: no such task.
         Conflict: the task is not to be worked on (yet, or any more).
         LeaseLost: another window holds it, and `take_over` was not asked for.
     """
+    if wanted.person_id not in (None, person.person_id):
+        raise Unauthorized(SOMEBODY_ELSE)
     state = State((await tasks.get(db, tenant, task_id)).state)
     stage = await _locked_stage(db, tenant, task_id, state)
-    if stage.state not in AT_WORK or state not in (State.READY, State.IN_PROGRESS):
+    if not takes_edits(stage, state):
         raise Conflict(f"There is nothing to label: the task is {state.value}.")
     if stage.lease_alive and stage.lease_client_id != wanted.client_id and not wanted.take_over:
         raise LeaseLost(stage.lease_holder)
@@ -52,12 +56,26 @@ async def claim(
 async def renew(
     db: Connection, tenant: Tenant, person: Person, task_id: str, lease: LeaseKey
 ) -> ClaimedLease:
-    """Raises LeaseLost: somebody else took over, or the task was submitted."""
+    """Keep a task.
+
+    Raises:
+        Unauthorized: the lease was given to somebody else than the session.
+        LeaseLost: somebody else took over, or the task was submitted.
+    """
     renewed = await queries.renew_lease(
-        db, tenant, task_id, lease_id=lease.lease_id, fence=lease.fence, lifetime_s=LEASE_S
+        db,
+        tenant,
+        task_id,
+        person_id=person.person_id,
+        lease_id=lease.lease_id,
+        fence=lease.fence,
+        lifetime_s=LEASE_S,
     )
     if renewed is None:
-        raise LeaseLost(await _holder(db, tenant, task_id))
+        stage = await queries.stage(db, tenant, task_id)
+        if stage is not None and str(stage.lease_id) == lease.lease_id:
+            _refuse_another_person(stage, person)
+        raise LeaseLost(stage.lease_holder if stage is not None and stage.lease_alive else None)
     return _claimed(renewed, person)
 
 
@@ -68,10 +86,13 @@ async def release(db: Connection, tenant: Tenant, task_id: str, lease: LeaseKey)
     )
 
 
-async def held_stage(db: Connection, tenant: Tenant, task_id: str, lease: LeaseKey) -> StageRow:
+async def held_stage(
+    db: Connection, tenant: Tenant, person: Person, task_id: str, lease: LeaseKey
+) -> StageRow:
     """The stage under this lease, locked to the end of the transaction: the fence of each write.
 
     Raises:
+        Unauthorized: the lease was given to somebody else than the session.
         Conflict: the task was submitted, completed or canceled.
         LeaseLost: the lease is not the latest.
     """
@@ -80,17 +101,33 @@ async def held_stage(db: Connection, tenant: Tenant, task_id: str, lease: LeaseK
         raise Conflict("The task has been submitted; it cannot be edited any more.")
     if str(stage.lease_id) != lease.lease_id or stage.lease_fence != lease.fence:
         raise LeaseLost(stage.lease_holder)
+    _refuse_another_person(stage, person)
     state = State((await tasks.get(db, tenant, task_id)).state)
     if state is not State.IN_PROGRESS:
         raise Conflict(f"The task is {state.value}; it cannot be edited.")
     return stage
 
 
+def takes_edits(stage: StageRow, state: State) -> bool:
+    """Whether anybody may still claim this work and write to its document."""
+    return stage.state in AT_WORK and state in (State.READY, State.IN_PROGRESS)
+
+
 def shown(stage: StageRow, person: Person) -> Lease:
     """The lease as people see it; one that ran out is nobody's."""
     if not stage.lease_alive or stage.state != "claimed":
-        return Lease(holder=None, mine=False)
-    return Lease(stage.lease_holder, mine=stage.lease_person_id == person.person_id)
+        return Lease(holder=None, mine=False, fence=stage.lease_fence)
+    return Lease(
+        stage.lease_holder,
+        mine=stage.lease_person_id == person.person_id,
+        fence=stage.lease_fence,
+    )
+
+
+def _refuse_another_person(stage: StageRow, person: Person) -> None:
+    """A browser in which somebody else signed in must not sign the edits of the one before."""
+    if stage.lease_person_id != person.person_id:
+        raise Unauthorized(SOMEBODY_ELSE)
 
 
 async def _locked_stage(
@@ -102,11 +139,6 @@ async def _locked_stage(
             raise Conflict(f"There is nothing to label yet: the task is {state.value}.")
         raise NotFound("Task with that ID")
     return stage
-
-
-async def _holder(db: Connection, tenant: Tenant, task_id: str) -> str | None:
-    stage = await queries.stage(db, tenant, task_id)
-    return stage.lease_holder if stage is not None and stage.lease_alive else None
 
 
 def _claimed(lease: LeaseRow, person: Person) -> ClaimedLease:

@@ -209,6 +209,14 @@ async def read_revision(db: Connection, tenant: Tenant, document_id: str, seq: i
     return document
 
 
+async def known_among(
+    db: Connection, tenant: Tenant, document_id: str, op_ids: Sequence[str]
+) -> list[Acknowledged]:
+    """Those of the transactions that are in the log, whoever asks and whatever became of leases."""
+    rows = await queries.known_ops(db, tenant, document_id, op_ids)
+    return [Acknowledged(str(row.op_id), row.seq) for row in rows]
+
+
 async def log_after(
     db: Connection, tenant: Tenant, document: DocumentRow, after: int
 ) -> list[LoggedTransaction]:
@@ -221,16 +229,25 @@ async def log_after(
         until=document.seq,
         most=MOST_LOGGED_AT_ONCE,
     )
-    return [
-        LoggedTransaction(
-            str(row.op_id),
-            row.seq,
-            row.actor,
-            row.at.astimezone(UTC),
-            _decode_changes(row.changes),
-        )
-        for row in rows
-    ]
+    return [_told(row) for row in rows]
+
+
+async def log_before(
+    db: Connection, tenant: Tenant, document_id: str, *, before: int, most: int
+) -> list[LoggedTransaction]:
+    """The newest transactions that came before a sequence number, the newest first."""
+    rows = await queries.log_before(db, tenant, document_id, before=before, most=most)
+    return [_told(row) for row in rows]
+
+
+def _told(row: LogRow) -> LoggedTransaction:
+    return LoggedTransaction(
+        str(row.op_id),
+        row.seq,
+        row.actor,
+        row.at.astimezone(UTC),
+        _decode_changes(row.changes),
+    )
 
 
 def logged_changes(row: LogRow) -> tuple[Change, ...]:

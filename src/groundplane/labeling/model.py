@@ -14,10 +14,14 @@ from groundplane.tasks.lifecycle import State
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """Who works on a task; `mine` when it is the asking person, in whatever window."""
+    """Who works on a task; `mine` when it is the asking person, in whatever window.
+
+    `fence` grows with every claim: a window whose own is smaller has lost the task.
+    """
 
     holder: str | None
     mine: bool
+    fence: int
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -55,7 +59,7 @@ class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
-    number that `parts` are the document of.
+    number that `parts` are the document of. `takes_edits`: see News.
     """
 
     task_id: str
@@ -70,12 +74,17 @@ class Work(msgspec.Struct, frozen=True):
     seq: int
     parts: Sequence[StoredPart]
     lease: Lease
+    takes_edits: bool
 
 
 class Claim(msgspec.Struct, forbid_unknown_fields=True):
-    """`client_id` names the window: the same one gets its own lease back after a reload."""
+    """`client_id` names the window: the same one gets its own lease back after a reload.
+
+    `person_id` says whose window it is; it is refused when somebody else is signed in by now.
+    """
 
     client_id: Uuid
+    person_id: str | None = None
     take_over: bool = False
 
 
@@ -131,13 +140,59 @@ class LoggedTransaction(msgspec.Struct, frozen=True):
     changes: Sequence[SentChange]
 
 
+class Present(msgspec.Struct, frozen=True):
+    """A person who has the task open in so many windows; `mine` when it is the asking one."""
+
+    name: str
+    windows: int
+    mine: bool
+
+
+class OpenWindow(msgspec.Struct, forbid_unknown_fields=True):
+    window: Uuid
+
+
+class Left(msgspec.Struct, frozen=True):
+    left: bool
+
+
 class News(msgspec.Struct, frozen=True):
-    """What happened after a sequence number; `seq` is where to ask on from."""
+    """What happened after a sequence number; `seq` is where to ask on from.
+
+    `takes_edits` is false once the task was handed in, completed or canceled: no lease will be
+    given for it, and what was not sent before never becomes part of the document.
+    """
 
     transactions: Sequence[LoggedTransaction]
     seq: int
     state: State
     lease: Lease
+    takes_edits: bool
+    people: Sequence[Present]
+
+
+class History(msgspec.Struct, frozen=True):
+    """A page of the log, the newest first; `more` when there are older ones."""
+
+    transactions: Sequence[LoggedTransaction]
+    more: bool
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """The document as it was after transaction `seq`."""
+
+    seq: int
+    parts: Sequence[StoredPart]
+
+
+class AskedOps(msgspec.Struct, forbid_unknown_fields=True):
+    op_ids: list[Uuid]
+
+
+class KnownOps(msgspec.Struct, frozen=True):
+    """Those of the asked transactions that are in the log; the others are not."""
+
+    known: Sequence[Acknowledged]
 
 
 class Submission(msgspec.Struct, forbid_unknown_fields=True):

@@ -137,9 +137,16 @@ async def claim_stage(
 
 
 async def renew_lease(
-    db: Connection, tenant: Tenant, task_id: str, *, lease_id: str, fence: int, lifetime_s: int
+    db: Connection,
+    tenant: Tenant,
+    task_id: str,
+    *,
+    person_id: str,
+    lease_id: str,
+    fence: int,
+    lifetime_s: int,
 ) -> LeaseRow | None:
-    """The same lease, for longer; None when another one was given in the meantime."""
+    """The same lease of the same person, for longer; None when another one was given meanwhile."""
     return await one(
         db,
         LeaseRow,
@@ -148,11 +155,13 @@ async def renew_lease(
         SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lifetime_s)s)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
           AND state = 'claimed' AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
+          AND lease_person_id = %(person_id)s
         RETURNING lease_id, lease_fence, lease_expires_at
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         task_id=task_id,
+        person_id=person_id,
         lease_id=lease_id,
         fence=fence,
         lifetime_s=lifetime_s,
@@ -379,6 +388,30 @@ async def log_between(
         document_id=document_id,
         after=after,
         until=until,
+        most=most,
+    )
+
+
+async def log_before(
+    db: Connection, tenant: Tenant, document_id: str, *, before: int, most: int
+) -> list[LogRow]:
+    """Transactions with seq < before, the newest first; the actor by e-mail address."""
+    return await many(
+        db,
+        LogRow,
+        """
+        SELECT t.op_id, t.seq, coalesce(p.email, t.actor) AS actor, t.at,
+               t.changes::text AS changes
+        FROM document_transaction t
+        LEFT JOIN person p ON p.account_id = t.account_id AND p.person_id = t.actor
+        WHERE t.account_id = %(account_id)s AND t.mode = %(mode)s
+          AND t.document_id = %(document_id)s AND t.seq < %(before)s
+        ORDER BY t.seq DESC LIMIT %(most)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        document_id=document_id,
+        before=before,
         most=most,
     )
 

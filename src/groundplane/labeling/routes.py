@@ -8,13 +8,18 @@ from groundplane.errors import Conflict, InvalidParameter, NotFound
 from groundplane.jobs.queue import Queue
 from groundplane.labeling import addresses, assignment, documents, instructions, queries, stages
 from groundplane.labeling.blob_routes import read_blob
+from groundplane.labeling.history_routes import ROUTES as HISTORY_ROUTES
 from groundplane.labeling.model import (
+    AskedOps,
     Claim,
     ClaimedLease,
     InstructionsSeen,
+    KnownOps,
     LeaseKey,
+    Left,
     News,
     Noted,
+    OpenWindow,
     Received,
     Released,
     SentTransactions,
@@ -22,6 +27,7 @@ from groundplane.labeling.model import (
     Submitted,
     Work,
 )
+from groundplane.labeling.presence import Presence
 from groundplane.scenes.model import BlobRef, Scene
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -32,6 +38,7 @@ from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, p
 
 MOST_TRANSACTIONS = 200
 MOST_SEQ = 2**53 - 1
+MOST_WINDOW_NAME = 36
 
 
 @get("/app/tasks/{task_id:str}/work")
@@ -73,6 +80,7 @@ async def open_work(
             seq=document.seq,
             parts=await documents.parts_of(db, tenant, document.document_id),
             lease=assignment.shown(stage, person),
+            takes_edits=assignment.takes_edits(stage, State(task.state)),
         )
 
 
@@ -127,11 +135,28 @@ async def send_transactions(
         raise InvalidParameter("transactions", f"must be at most {MOST_TRANSACTIONS}")
     async with database.transaction(tenant) as db:
         stage = await assignment.held_stage(
-            db, tenant, task_id, LeaseKey(data.lease_id, data.fence)
+            db, tenant, person, task_id, LeaseKey(data.lease_id, data.fence)
         )
         return await documents.accept(
             db, tenant, task_id, stage, data.transactions, actor=person.person_id
         )
+
+
+@post("/app/tasks/{task_id:str}/transactions/known")
+async def known_transactions(
+    task_id: FromPath[str],
+    data: JSONBody[AskedOps],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> KnownOps:
+    """Which edits, whose answer an editor never got, are in the log: needs no lease."""
+    if len(data.op_ids) > MOST_TRANSACTIONS:
+        raise InvalidParameter("op_ids", f"must be at most {MOST_TRANSACTIONS}")
+    async with database.transaction(tenant) as db:
+        document = await queries.document(db, tenant, task_id)
+        if document is None:
+            raise NotFound("Task with that ID")
+        return KnownOps(await documents.known_among(db, tenant, document.document_id, data.op_ids))
 
 
 @get("/app/tasks/{task_id:str}/transactions")
@@ -141,8 +166,12 @@ async def news(
     tenant: NamedDependency[Tenant],
     person: NamedDependency[Person],
     database: NamedDependency[Database],
+    presence: NamedDependency[Presence],
 ) -> News:
-    """What others did after a sequence number (`after`), and who works on the task."""
+    """What others did after a sequence number (`after`), and who works on the task.
+
+    A `window` that asks is itself seen by the others until it leaves.
+    """
     after = asked.integer("after", least=0, most=MOST_SEQ, default=0)
     async with database.transaction(tenant) as db:
         task = await tasks.get(db, tenant, task_id)
@@ -151,11 +180,16 @@ async def news(
         if stage is None or document is None:
             raise NotFound("Task with that ID")
         logged = await documents.log_after(db, tenant, document, after)
+    window = asked.text("window")
+    if window is not None:
+        presence.see(tenant, task_id, person, window[:MOST_WINDOW_NAME])
     return News(
         transactions=logged,
         seq=logged[-1].seq if logged else after,
         state=State(task.state),
         lease=assignment.shown(stage, person),
+        takes_edits=assignment.takes_edits(stage, State(task.state)),
+        people=presence.people(tenant, task_id, person),
     )
 
 
@@ -170,6 +204,19 @@ async def note_instructions_seen(
     """Record which version of the instructions a person worked by."""
     async with database.transaction(tenant) as db:
         return Noted(await instructions.note_seen(db, tenant, person, task_id, data.text))
+
+
+@post("/app/tasks/{task_id:str}/leave")
+async def leave(
+    task_id: FromPath[str],
+    data: JSONBody[OpenWindow],
+    tenant: NamedDependency[Tenant],
+    person: NamedDependency[Person],
+    presence: NamedDependency[Presence],
+) -> Left:
+    """A window does not show the task any more; its lease is another matter."""
+    presence.leave(tenant, task_id, person, data.window)
+    return Left(left=True)
 
 
 @post("/app/tasks/{task_id:str}/submit")
@@ -201,8 +248,11 @@ ROUTES = (
     renew_lease,
     release_lease,
     send_transactions,
+    known_transactions,
     news,
     note_instructions_seen,
+    leave,
     submit,
     read_blob,
+    *HISTORY_ROUTES,
 )

@@ -27,7 +27,7 @@ async def submit(
         Conflict: the document is not what the labeler sees, or the task is not in work.
     """
     lease = LeaseKey(submission.lease_id, submission.fence)
-    stage = await held_stage(db, tenant, task_id, lease)
+    stage = await held_stage(db, tenant, person, task_id, lease)
     document = await queries.document(db, tenant, task_id, for_update=True)
     assert document is not None, "a stage has a document"
     if document.seq != submission.seq:

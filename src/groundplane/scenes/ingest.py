@@ -17,7 +17,8 @@ import msgspec
 import numpy as np
 
 from groundplane.errors import AttachmentUnreadable
-from groundplane.scenes.formats.frame_head import FrameImage
+from groundplane.scenes.formats.columns import LARGEST_FLOAT32, T
+from groundplane.scenes.formats.frame_head import FrameHead, FrameImage
 from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
 from groundplane.scenes.model import (
     BlobRef,
@@ -33,7 +34,13 @@ from groundplane.scenes.model import (
     Vec3,
 )
 from groundplane.scenes.originals import Originals, encode_originals
-from groundplane.scenes.pack import Float64Array, encode_chunk
+from groundplane.scenes.pack import (
+    NO_RADAR,
+    Float64Array,
+    PointColumns,
+    RadarPoints,
+    encode_chunk,
+)
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND, Clock, infer_clock
 
 # Beyond the moon's orbit nothing is driven, and float32 has metres left.
@@ -67,7 +74,8 @@ def prepare_frame(content: bytes, frame_index: int, meters_per_unit: float = 1.0
     device_position_m = _scaled(frame.head.device_position, meters_per_unit, "device_position")
     origin_m = _origin(world_m, np.array(device_position_m))
     relative_m = world_m - origin_m
-    chunk = encode_chunk(relative_m, frame.intensity, origin_m=origin_m)
+    radar = _radar(frame.head, meters_per_unit, origin_m)
+    chunk = encode_chunk(relative_m, _columns(frame), origin_m=origin_m, radar=radar)
     chunk_ref = _ref(chunk.content)
     originals = encode_originals(_originals(frame, relative_m, origin_m))
     originals_ref = _ref(originals)
@@ -135,6 +143,30 @@ def _origin(world_m: Float64Array, device_position_m: Float64Array) -> Float64Ar
     if np.abs(world_m - origin_m).max() > NEAR_DEVICE_M:
         origin_m = np.rint(np.median(world_m, axis=0))
     return origin_m
+
+
+def _columns(frame: FrameColumns) -> PointColumns:
+    given = (frame.present & np.uint8(1 << T)) != 0
+    return PointColumns(frame.intensity, frame.device, frame.time, given)
+
+
+def _radar(head: FrameHead, meters_per_unit: float, origin_m: Float64Array) -> RadarPoints:
+    if not head.radar:
+        return NO_RADAR
+    position_m = [
+        _scaled(point.position, meters_per_unit, f"radar_points[{index}].position")
+        for index, point in enumerate(head.radar)
+    ]
+    velocity = [
+        _scaled(point.direction or (0, 0, 0), meters_per_unit, f"radar_points[{index}].direction")
+        for index, point in enumerate(head.radar)
+    ]
+    size = [np.nan if point.size is None else point.size for point in head.radar]
+    return RadarPoints(
+        positions_m=np.array(position_m) - origin_m,
+        velocity=np.array(velocity),
+        size=np.clip(np.array(size), -LARGEST_FLOAT32, LARGEST_FLOAT32),
+    )
 
 
 def _originals(frame: FrameColumns, relative_m: Float64Array, origin_m: Float64Array) -> Originals:

@@ -68,7 +68,7 @@ class CameraImage(msgspec.Struct, frozen=True):
 class PointChunk(msgspec.Struct, frozen=True):
     """A frame's points: `blob` for the screen (see `pack`), `original` for counting and export.
 
-    world = origin_m + min_m + step_m * (a uint16 of the blob): origin_m is whole metres, min_m and
+    world = origin_m + min_m + step_m * (a level of the blob): origin_m is whole metres, min_m and
     max_m are corners of the quantised box relative to it. `far_count` points lie outside the box,
     are drawn on its border and are exact in `original`.
     """

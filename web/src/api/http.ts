@@ -26,6 +26,30 @@ export interface Options {
   readonly signal?: AbortSignal;
   /** How long to wait for the answer; a long poll waits longer. */
   readonly timeout_ms?: number;
+  /** The request outlives the page. */
+  readonly keepalive?: boolean;
+}
+
+const BUILD_HEADER = "x-groundplane-build";
+let ownBuild: string | null = null;
+let isOutdated = false;
+const updateListeners = new Set<() => void>();
+
+/** Calls once when the server has a newer page than this one, at once if that is known already. */
+export function onUpdate(listener: () => void): () => void {
+  updateListeners.add(listener);
+  if (isOutdated) listener();
+  return () => void updateListeners.delete(listener);
+}
+
+/** The first answer tells which build this page is of: they came from the same server. */
+function noteBuild(response: Response): void {
+  const build = response.headers.get(BUILD_HEADER);
+  if (build === null || build === ownBuild) return;
+  ownBuild ??= build;
+  if (build === ownBuild || isOutdated) return;
+  isOutdated = true;
+  for (const listener of updateListeners) listener();
 }
 
 /** @throws Refused, Unreachable, or the signal's AbortError. */
@@ -46,7 +70,9 @@ async function ask<T>(path: string, init: RequestInit, options: Options): Promis
   let response: Response;
   let body: unknown;
   try {
-    response = await fetch(path, { ...init, signal, credentials: "same-origin" });
+    const { keepalive = false } = options;
+    response = await fetch(path, { ...init, signal, keepalive, credentials: "same-origin" });
+    noteBuild(response);
     body = await bodyOf(response);
   } catch (error) {
     if (options.signal?.aborted === true) throw error;

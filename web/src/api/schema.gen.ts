@@ -215,6 +215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Transactions of a task from the newest on (`before` a sequence number), `limit` at a time.
+         */
+        get: operations["AppTasksTaskIdHistoryHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/instructions/seen": {
         parameters: {
             query?: never;
@@ -255,6 +275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description A window does not show the task any more; its lease is another matter.
+         */
+        post: operations["AppTasksTaskIdLeaveLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/release": {
         parameters: {
             query?: never;
@@ -269,6 +309,26 @@ export interface paths {
          * @description Let others have the task at once.
          */
         post: operations["AppTasksTaskIdReleaseReleaseLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/revisions/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revision
+         * @description The document as it was after transaction `seq`; 0 is before the first.
+         */
+        get: operations["AppTasksTaskIdRevisionsSeqRevision"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -305,6 +365,8 @@ export interface paths {
         /**
          * News
          * @description What others did after a sequence number (`after`), and who works on the task.
+         *
+         *     A `window` that asks is itself seen by the others until it leaves.
          */
         get: operations["AppTasksTaskIdTransactionsNews"];
         put?: never;
@@ -313,6 +375,26 @@ export interface paths {
          * @description Edits for the log; each is durable when it is acknowledged, or refused whole.
          */
         post: operations["AppTasksTaskIdTransactionsSendTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/transactions/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KnownTransactions
+         * @description Which edits, whose answer an editor never got, are in the log: needs no lease.
+         */
+        post: operations["AppTasksTaskIdTransactionsKnownKnownTransactions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -429,6 +511,10 @@ export interface components {
             /** @constant */
             outcome: "accepted";
             seq: number;
+        };
+        /** AskedOps */
+        AskedOps: {
+            op_ids: string[];
         };
         /** AttemptView */
         AttemptView: {
@@ -568,6 +654,7 @@ export interface components {
         /** Claim */
         Claim: {
             client_id: string;
+            person_id?: string | null;
             /** @default false */
             take_over?: boolean;
         };
@@ -795,6 +882,11 @@ export interface components {
             label: string | null;
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
         };
+        /** History */
+        History: {
+            more: boolean;
+            transactions: components["schemas"]["LoggedTransaction"][];
+        };
         /**
          * Imported
          * @description It came with the task; `touched` once a person has changed or confirmed it.
@@ -819,6 +911,10 @@ export interface components {
         InstructionsSeen: {
             text: string;
         };
+        /** KnownOps */
+        KnownOps: {
+            known: components["schemas"]["Acknowledged"][];
+        };
         /** LabelChoice */
         LabelChoice: {
             choice: string;
@@ -830,6 +926,7 @@ export interface components {
         };
         /** Lease */
         Lease: {
+            fence: number;
             holder: string | null;
             mine: boolean;
         };
@@ -837,6 +934,10 @@ export interface components {
         LeaseKey: {
             fence: number;
             lease_id: string;
+        };
+        /** Left */
+        Left: {
+            left: boolean;
         };
         /** Lens */
         Lens: {
@@ -892,13 +993,19 @@ export interface components {
         /** News */
         News: {
             lease: components["schemas"]["Lease"];
+            people: components["schemas"]["Present"][];
             seq: number;
             state: components["schemas"]["State"];
+            takes_edits: boolean;
             transactions: components["schemas"]["LoggedTransaction"][];
         };
         /** Noted */
         Noted: {
             noted: boolean;
+        };
+        /** OpenWindow */
+        OpenWindow: {
+            window: string;
         };
         /**
          * OutlineGeometry
@@ -1107,6 +1214,12 @@ export interface components {
                 number
             ];
         };
+        /** Present */
+        Present: {
+            mine: boolean;
+            name: string;
+            windows: number;
+        };
         /**
          * Projected
          * @description It was computed from a revision of another task's document.
@@ -1177,6 +1290,11 @@ export interface components {
         /** Retried */
         Retried: {
             retried: boolean;
+        };
+        /** Revision */
+        Revision: {
+            parts: components["schemas"]["StoredPart"][];
+            seq: number;
         };
         /**
          * Role
@@ -1395,6 +1513,7 @@ export interface components {
             scene: components["schemas"]["Scene"];
             seq: number;
             state: components["schemas"]["State"];
+            takes_edits: boolean;
             task_id: string;
             type: string;
             urls: {
@@ -2156,6 +2275,73 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdHistoryHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdInstructionsSeenNoteInstructionsSeen: {
         parameters: {
             query?: never;
@@ -2298,6 +2484,77 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdLeaveLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenWindow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdReleaseReleaseLease: {
         parameters: {
             query?: never;
@@ -2320,6 +2577,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdRevisionsSeqRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
                 };
             };
             /** @description Bad Request */
@@ -2529,6 +2854,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdTransactionsKnownKnownTransactions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedOps"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOps"];
                 };
             };
             /** @description Bad Request */

@@ -2,7 +2,17 @@
 
 import { getJson, type Options, postJson } from "./http";
 import { withMode } from "./tasks";
-import type { Lease, LeaseKey, News, SendReply, Transaction, Work } from "./types";
+import type {
+  History,
+  KnownOps,
+  Lease,
+  LeaseKey,
+  News,
+  Revision,
+  SendReply,
+  Transaction,
+  Work,
+} from "./types";
 
 const path = (taskId: string, verb: string) => `/app/tasks/${encodeURIComponent(taskId)}/${verb}`;
 
@@ -10,9 +20,17 @@ export function openWork(taskId: string, options?: Options): Promise<Work> {
   return getJson(withMode(path(taskId, "work")), options);
 }
 
-/** @throws Refused with 409 when somebody else holds it and `takeOver` is false. */
-export function claim(taskId: string, clientId: string, takeOver: boolean): Promise<Lease> {
-  const body = { take_over: takeOver, client_id: clientId };
+/**
+ * @throws Refused with 409 when somebody else holds it and `takeOver` is false, with 401 when
+ *   somebody else than `personId` is signed in by now.
+ */
+export function claim(
+  taskId: string,
+  personId: string,
+  clientId: string,
+  takeOver: boolean,
+): Promise<Lease> {
+  const body = { take_over: takeOver, client_id: clientId, person_id: personId };
   return postJson(withMode(path(taskId, "claim")), body);
 }
 
@@ -33,14 +51,36 @@ export function sendTransactions(
   return postJson(withMode(path(taskId, "transactions")), { ...lease, transactions });
 }
 
-/** A page of the log after `seq`; an empty one when there is nothing new. */
+/** Which of these edits the server has; what it does not name, it does not have. */
+export function knownTransactions(taskId: string, opIds: readonly string[]): Promise<KnownOps> {
+  return postJson(withMode(path(taskId, "transactions/known")), { op_ids: opIds });
+}
+
+/** A page of the log after `seq`, empty when there is nothing new; others see that we are here. */
 export function transactionsAfter(
   taskId: string,
   seq: number,
+  openWindow: string,
   signal: AbortSignal,
 ): Promise<News> {
-  const query = new URLSearchParams({ after: String(seq) });
+  const query = new URLSearchParams({ after: String(seq), window: openWindow });
   return getJson(withMode(path(taskId, "transactions"), query), { signal });
+}
+
+/** This window shows the task no more; sent even while the page is being closed. */
+export function leaveTask(taskId: string, openWindow: string): Promise<unknown> {
+  return postJson(withMode(path(taskId, "leave")), { window: openWindow }, { keepalive: true });
+}
+
+/** A page of the log from the newest on, or from before a sequence number. */
+export function historyBefore(taskId: string, seq: number | null): Promise<History> {
+  const query = new URLSearchParams(seq === null ? {} : { before: String(seq) });
+  return getJson(withMode(path(taskId, "history"), query));
+}
+
+/** The document as it was after transaction `seq`. */
+export function revisionAt(taskId: string, seq: number): Promise<Revision> {
+  return getJson(withMode(path(taskId, `revisions/${seq}`)));
 }
 
 /** @throws Refused with 409 when the document has moved past `seq`. */

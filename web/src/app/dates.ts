@@ -2,6 +2,7 @@
 
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -17,6 +18,11 @@ export function fullDate(iso: string): string {
 /** With seconds, for what happens within one minute. */
 export function exactDate(iso: string): string {
   return EXACT.format(new Date(iso));
+}
+
+/** Hours, minutes and seconds alone, where the day is said beside it. */
+export function timeOfDay(iso: string): string {
+  return TIME.format(new Date(iso));
 }
 
 /** "5 minutes ago"; a date when it is more than a week away. */

@@ -3,6 +3,7 @@
 import { create } from "zustand";
 import { getJson, postJson, Refused } from "../api/http";
 import type { Me } from "../api/types";
+import { sameValue } from "../model/edits";
 
 type Session =
   | { readonly kind: "asking" }
@@ -22,7 +23,14 @@ export const useSession = create<SessionStore>(() => ({
 }));
 
 function become(session: Session): void {
-  useSession.setState(session.kind === "in" ? { session, lastMe: session.me } : { session });
+  if (session.kind !== "in") {
+    useSession.setState({ session });
+    return;
+  }
+  // The same person again is the same value: what is open for them stays open.
+  const { lastMe } = useSession.getState();
+  const me = lastMe !== null && sameValue(lastMe, session.me) ? lastMe : session.me;
+  useSession.setState({ session: { kind: "in", me }, lastMe: me });
 }
 
 export async function refreshSession(): Promise<void> {

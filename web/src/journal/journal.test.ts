@@ -1,5 +1,5 @@
 import { IDBFactory } from "fake-indexeddb";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import "fake-indexeddb/auto";
 import type { Transaction } from "../api/types";
 import { Journal } from "./journal";
@@ -7,6 +7,17 @@ import { Journal } from "./journal";
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
 });
+afterEach(() => vi.restoreAllMocks());
+
+/** The disk refuses this many writes of one kind. */
+function diskFull(method: "add" | "put" | "delete", times: number): void {
+  const full = vi.spyOn(IDBObjectStore.prototype, method);
+  for (let time = 0; time < times; time++) {
+    full.mockImplementationOnce(() => {
+      throw new DOMException("no room", "QuotaExceededError");
+    });
+  }
+}
 
 function edit(opId: string): Transaction {
   return { op_id: opId, at: "2026-11-25T10:00:00.000Z", active_ms: 1_200, changes: [] };
@@ -59,4 +70,58 @@ test("the same edit cannot be queued twice", async () => {
   await journal.append("doc-1", edit("a"));
   await expect(journal.append("doc-1", edit("a"))).rejects.toThrow();
   expect(await journal.unsent("doc-1")).toBe(1);
+});
+
+test("without IndexedDB edits wait in memory, in order, and it is said", async () => {
+  globalThis.indexedDB = undefined as unknown as IDBFactory;
+  const journal = await Journal.open("anna");
+  expect(journal.problem).not.toBe(null);
+  for (const opId of ["a", "b", "c"]) await journal.append("doc-1", edit(opId));
+  expect(opIds(await journal.pending("doc-1"))).toEqual(["a", "b", "c"]);
+  expect(journal.onlyHere).toBe(3);
+  await journal.acknowledge(["a"]);
+  await journal.refuse([{ op_id: "b", refused: "somebody moved it" }]);
+  expect(await journal.unsent("doc-1")).toBe(1);
+  expect((await journal.quarantined("doc-1")).map((one) => one.reason)).toEqual(["somebody moved it"]);
+  await journal.discard("b");
+  expect(await journal.quarantined("doc-1")).toEqual([]);
+});
+
+test("an edit that finds the disk full is not overtaken by the next one", async () => {
+  const journal = await Journal.open("anna");
+  await journal.append("doc-1", edit("a"));
+  diskFull("add", 1);
+  await Promise.all(["b", "c"].map((opId) => journal.append("doc-1", edit(opId))));
+  expect(journal.problem).toBe("its storage is full");
+  expect(journal.onlyHere).toBe(2);
+  expect(opIds(await journal.pending("doc-1"))).toEqual(["a", "b", "c"]);
+  expect(await journal.unsent("doc-1")).toBe(3);
+});
+
+test("once memory is empty the disk is used again", async () => {
+  const journal = await Journal.open("anna");
+  diskFull("add", 1);
+  await journal.append("doc-1", edit("a"));
+  await journal.acknowledge(["a"]);
+  await journal.append("doc-1", edit("b"));
+  expect([journal.problem, journal.onlyHere]).toEqual([null, 0]);
+  expect(opIds(await (await Journal.open("anna")).pending("doc-1"))).toEqual(["b"]);
+});
+
+test("what a full disk cannot forget is not sent for ever", async () => {
+  const journal = await Journal.open("anna");
+  for (const opId of ["a", "b", "c"]) await journal.append("doc-1", edit(opId));
+  diskFull("delete", 1);
+  await journal.acknowledge(["a"]);
+  expect(opIds(await journal.pending("doc-1", 1))).toEqual(["b"]);
+  expect(await journal.unsent("doc-1")).toBe(2);
+});
+
+test("a refusal that finds the disk full is still shown", async () => {
+  const journal = await Journal.open("anna");
+  await journal.append("doc-1", edit("a"));
+  diskFull("put", 1);
+  await journal.refuse([{ op_id: "a", refused: "somebody moved it" }]);
+  expect(await journal.pending("doc-1")).toEqual([]);
+  expect((await journal.quarantined("doc-1")).map((one) => one.opId)).toEqual(["a"]);
 });

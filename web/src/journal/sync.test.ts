@@ -21,6 +21,16 @@ const accept = (sent: string[]): Answer => {
   const results = sent.map((op_id) => ({ outcome: "accepted" as const, op_id, seq: (seq += 1) }));
   return { status: 200, body: { results, seq } satisfies SendReply };
 };
+/** What the server has, as it answers once no edit is taken any more. */
+const log = new Map<string, number>();
+function knownReply(body: string): Response {
+  const { op_ids } = JSON.parse(body) as { op_ids: string[] };
+  const known = op_ids
+    .filter((op_id) => log.has(op_id))
+    .map((op_id) => ({ outcome: "accepted", op_id, seq: log.get(op_id) }));
+  return new Response(JSON.stringify({ known }));
+}
+
 const error = (status: number, sentence: string): Answer => ({
   status,
   body: { status_code: status, error: sentence },
@@ -29,7 +39,8 @@ const error = (status: number, sentence: string): Answer => ({
 /** The server, scripted at the HTTP boundary; after the script it accepts everything. */
 function network(...script: Answer[]) {
   const requests: { opIds: string[]; fence: number }[] = [];
-  vi.stubGlobal("fetch", (_path: string, init: { body: string }) => {
+  vi.stubGlobal("fetch", (path: string, init: { body: string }) => {
+    if (path === "/known") return Promise.resolve(knownReply(init.body));
     const body = JSON.parse(init.body) as { transactions: Transaction[]; fence: number };
     const opIds = body.transactions.map((one) => one.op_id);
     requests.push({ opIds, fence: body.fence });
@@ -54,6 +65,7 @@ async function engine(...queued: string[]) {
     journal,
     documentId: DOCUMENT,
     send: (lease, transactions) => postJson("/send", { ...lease, transactions }),
+    known: (op_ids) => postJson("/known", { op_ids }),
     clock: {
       sleep: (duration_ms) => {
         slept_ms.push(duration_ms);
@@ -75,6 +87,7 @@ async function engine(...queued: string[]) {
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   seq = 0;
+  log.clear();
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -192,6 +205,74 @@ test("an edit made while others are on the wire is sent after them", async () =>
   await first.sync.resume(LEASE);
   await vi.waitFor(async () => expect(await first.journal.unsent(DOCUMENT)).toBe(0));
   expect(requests.flatMap((request) => request.opIds)).toEqual(["a", "b"]);
+});
+
+test("when the task is finished, what was not sent becomes refused and nothing is unsent", async () => {
+  const opIds = Array.from({ length: 130 }, (_, index) => `op-${index}`);
+  const { sync, journal, refused, unsent } = await engine(...opIds);
+  network(error(409, "Ben works on it now."));
+  await sync.resume(LEASE);
+  expect(unsent()).toBe(130);
+  await sync.finish("The task was completed before this edit was saved.");
+  expect(sync.state.kind).toBe("finished");
+  expect(unsent()).toBe(0);
+  expect(refused.map((one) => one.op_id)).toEqual(opIds);
+  const kept = await journal.quarantined(DOCUMENT);
+  expect(kept).toHaveLength(130);
+  expect(kept[0]?.reason).toBe("The task was completed before this edit was saved.");
+});
+
+test("an edit whose answer was lost before the task was finished counts as saved", async () => {
+  const { sync, journal, acknowledged, refused } = await engine("a", "b");
+  network();
+  log.set("a", 17);
+  await sync.finish("The task was completed before this edit was saved.");
+  expect(acknowledged).toEqual([{ outcome: "accepted", op_id: "a", seq: 17 }]);
+  expect(refused.map((one) => one.op_id)).toEqual(["b"]);
+  expect((await journal.quarantined(DOCUMENT)).map((one) => one.opId)).toEqual(["b"]);
+});
+
+test("an edit that is on the wire when the task is finished is never both saved and refused", async () => {
+  const { sync, journal, acknowledged, refused } = await engine("a");
+  let answer: (body: Response) => void = () => undefined;
+  network();
+  const known = globalThis.fetch;
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) =>
+    path === "/known" ? known(path, init) : new Promise<Response>((resolve) => (answer = resolve)),
+  );
+  const sending = sync.resume(LEASE);
+  await vi.waitFor(() => expect(sync.state.kind).toBe("sending"));
+  await vi.waitFor(() => expect(answer.length).toBe(1));
+  const finishing = sync.finish("The task was handed in before this edit was saved.");
+  answer(new Response(JSON.stringify({ results: [{ outcome: "accepted", op_id: "a", seq: 5 }], seq: 5 })));
+  await Promise.all([sending, finishing]);
+  expect(acknowledged.map((one) => one.seq)).toEqual([5]);
+  expect(refused).toEqual([]);
+  expect(await journal.quarantined(DOCUMENT)).toEqual([]);
+  expect(sync.state.kind).toBe("finished");
+});
+
+test("a network that fails while the task is finished leaves it finished, and the edits queued", async () => {
+  const { sync, journal } = await engine("a");
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  await expect(sync.finish("The task was canceled.")).rejects.toThrow("cannot be reached");
+  expect(sync.state.kind).toBe("finished");
+  expect(await journal.unsent(DOCUMENT)).toBe(1);
+  network();
+  await sync.finish("The task was canceled.");
+  expect(await journal.unsent(DOCUMENT)).toBe(0);
+});
+
+test("a request that fails after the work was lost does not make it offline", async () => {
+  const { sync } = await engine("a");
+  let fail: (error: Error) => void = () => undefined;
+  vi.stubGlobal("fetch", () => new Promise((_, reject) => (fail = reject)));
+  const sending = sync.resume(LEASE);
+  await vi.waitFor(() => expect(fail.length).toBe(1));
+  await sync.lose("Ben works on this task now.");
+  fail(new TypeError("Failed to fetch"));
+  await sending;
+  expect(sync.state).toEqual({ kind: "lost", sentence: "Ben works on this task now." });
 });
 
 test("the pause between tries doubles from one second to fifteen", () => {

@@ -6,8 +6,9 @@
  * the server has already seen is acknowledged again, so sending twice changes nothing.
  *
  *   saved ⇄ sending → offline → sending …          (backoff of 1 to 15 s, or at once when online)
- *              ├────→ lost       (409: somebody else works on it, or it is finished)  ── resume()
- *              └────→ signed-out (401)                                                ── resume()
+ *              ├────→ lost       (409: somebody else works on it)             ── resume()
+ *              ├────→ signed-out (401)                                        ── resume()
+ *              └────→ finished   (told by finish(): no edit is taken any more, ever)
  */
 
 import { Refused, Unreachable } from "../api/http";
@@ -19,9 +20,13 @@ export type SyncState =
   | { readonly kind: "sending" }
   | { readonly kind: "offline"; readonly attempt: number }
   | { readonly kind: "lost"; readonly sentence: string }
-  | { readonly kind: "signed-out" };
+  | { readonly kind: "signed-out" }
+  | { readonly kind: "finished"; readonly sentence: string };
 
 export type Send = (lease: LeaseKey, transactions: readonly Transaction[]) => Promise<SendReply>;
+
+/** Which of these edits the server has, for one whose answer was lost. */
+export type Known = (opIds: readonly string[]) => Promise<{ readonly known: readonly Acknowledged[] }>;
 
 export interface SyncEvents {
   changed(state: SyncState, unsent: number): void;
@@ -37,6 +42,8 @@ export interface Clock {
 const BATCH = 100;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 15_000;
+
+const STOPPED = new Set<SyncState["kind"]>(["lost", "signed-out", "finished"]);
 
 /** 1, 2, 4, 8, then 15 seconds. */
 export function backoff_ms(attempt: number): number {
@@ -58,6 +65,7 @@ interface Parts {
   readonly journal: Journal;
   readonly documentId: string;
   readonly send: Send;
+  readonly known: Known;
   readonly clock: Clock;
   readonly events: SyncEvents;
 }
@@ -92,6 +100,34 @@ export class SyncEngine {
     await this.#become({ kind: "lost", sentence });
   }
 
+  /**
+   * The task is handed in, completed or canceled: what waits here can never be sent. An edit whose
+   * answer was lost may be in the log all the same, so the server is asked; the others become
+   * refused edits, each with this sentence. Safe to call again until it succeeds.
+   *
+   * @throws Unreachable, Refused when the server could not be asked; the edits are still queued.
+   */
+  async finish(sentence: string): Promise<void> {
+    const { journal, documentId, known } = this.#parts;
+    this.#lease = null;
+    this.#state = { kind: "finished", sentence };
+    this.hurry();
+    // What is on the wire is answered first: it may have come in just before the end.
+    await this.#running;
+    for (;;) {
+      const batch = await journal.pending(documentId, BATCH);
+      if (batch.length === 0) break;
+      const opIds = batch.map((edit) => edit.transaction.op_id);
+      const acknowledged = (await known(opIds)).known;
+      const isKnown = new Set(acknowledged.map((one) => one.op_id));
+      const refusals = opIds
+        .filter((op_id) => !isKnown.has(op_id))
+        .map((op_id): Refusal => ({ outcome: "refused", op_id, refused: sentence, parts: [] }));
+      await this.#settle([...acknowledged, ...refusals]);
+    }
+    await this.#report();
+  }
+
   /** The session ended: stop sending, keep everything. */
   async signOut(): Promise<void> {
     await this.#become({ kind: "signed-out" });
@@ -123,8 +159,7 @@ export class SyncEngine {
   }
 
   #maySend(): boolean {
-    const stopped = this.#state.kind === "lost" || this.#state.kind === "signed-out";
-    return !this.#closed && !stopped && this.#lease !== null;
+    return !this.#closed && !STOPPED.has(this.#state.kind) && this.#lease !== null;
   }
 
   async #drain(): Promise<void> {
@@ -132,6 +167,8 @@ export class SyncEngine {
     let most = BATCH;
     while (this.#maySend()) {
       const batch = await journal.pending(documentId, most);
+      // The work may have been lost or finished while the disk was read.
+      if (!this.#maySend()) return;
       if (batch.length === 0) {
         await this.#become({ kind: "saved" });
         return;
@@ -152,8 +189,9 @@ export class SyncEngine {
       await this.#settle(reply.results);
       return BATCH;
     } catch (error) {
-      // A lease taken meanwhile (or a sign-in) made this answer old news.
-      if (this.#lease !== lease && error instanceof Refused) return BATCH;
+      // A lease taken or given up meanwhile (or a sign-in) made this answer old news.
+      const isAnswer = error instanceof Refused || error instanceof Unreachable;
+      if (this.#lease !== lease && isAnswer) return BATCH;
       return this.#failed(error, attempt, batch);
     }
   }

@@ -4,8 +4,10 @@ import { openWork } from "../api/work";
 import type { Me } from "../api/types";
 import { createCommands } from "../app/editor/commands";
 import { Editor as OpenEditor } from "../app/editor/editor";
+import { giveFocusBack } from "../app/editor/focus";
 import { installHook } from "../app/editor/hook";
 import { listenToKeys } from "../app/editor/keyboard";
+import { createKeys, followKeys } from "../app/editor/keys";
 import { TaskWork } from "../app/editor/work";
 import { Link } from "../app/Link";
 import { sessionEnded } from "../app/session";
@@ -66,7 +68,7 @@ export function Editor({ taskId, me }: Props) {
     case "opening":
       return <p className="centre muted">Opening the task…</p>;
     case "open":
-      return <OpenTask editor={opening.editor} />;
+      return <OpenTask editor={opening.editor} personId={me.person_id} />;
     case "failed":
       if (opening.status === 404) return <NotFound what="This task" />;
       return (
@@ -92,10 +94,24 @@ export function Editor({ taskId, me }: Props) {
   }
 }
 
-function OpenTask({ editor }: { readonly editor: OpenEditor }) {
-  const parts = useMemo(() => ({ editor, commands: createCommands(editor) }), [editor]);
+interface OpenTaskProps {
+  readonly editor: OpenEditor;
+  readonly personId: string;
+}
+
+function OpenTask({ editor, personId }: OpenTaskProps) {
+  const parts = useMemo(
+    () => ({ editor, commands: createCommands(editor), keys: createKeys(personId) }),
+    [editor, personId],
+  );
   useEffect(() => installHook(editor), [editor]);
-  useEffect(() => listenToKeys(parts.commands), [parts]);
+  useEffect(
+    () => listenToKeys(() => parts.keys.getState().keymap, parts.commands),
+    [parts],
+  );
+  useEffect(() => followKeys(parts.keys), [parts]);
+  useEffect(() => giveFocusBack(() => editor.stage?.view.canvas ?? null), [editor]);
+  useEffect(() => () => editor.player.pause(), [editor]);
   return (
     <EditorContext value={parts}>
       <Workbench />

@@ -1,45 +1,118 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 import { refreshSession, signIn, useSession } from "../app/session";
+import { sentenceOf, wayOut } from "../app/editor/blocked";
 import type { Stage } from "../app/editor/stage";
 import { tokenIn } from "../app/signInLink";
 import { useEditor, useStatus } from "./useEditor";
 
-const FINISHED = new Set(["in_review", "completed", "canceled", "error"]);
-
 /** What stands between the person and the work, with the way out. */
 export function Banners({ stage }: { readonly stage: Stage | null }) {
-  const { editor } = useEditor();
   const sync = useStatus((status) => status.sync);
-  const blocked = useStatus((status) => status.blocked);
-  const storageProblem = useStatus((status) => status.storageProblem);
-  const taskState = useStatus((status) => status.taskState);
+  const savingProblem = useStatus((status) => status.savingProblem);
   return (
     <div className="banners">
-      {sync.kind === "signed-out" && <SignInAgain />}
-      {sync.kind !== "signed-out" && blocked !== null && (
-        <div role="alert" className="note warn">
-          <span className="grow">{blocked} You can look, but not change anything.</span>
-          {!FINISHED.has(taskState) && (
-            <button
-              type="button"
-              className="button small"
-              onClick={() => void editor.task.claim(true)}
-            >
-              Take over
-            </button>
-          )}
-        </div>
-      )}
-      {storageProblem !== null && (
+      {sync.kind === "signed-out" ? <SignInAgain /> : <LookingOnly />}
+      <Restored />
+      <NoDisk />
+      <Updated />
+      {savingProblem !== null && (
         <div role="alert" className="note bad">
-          The last edit was taken back because this browser could not store it: {storageProblem}
+          Saving failed in a way that it never should: {savingProblem}. Reload the page; what was
+          saved stays.
         </div>
       )}
       {stage !== null && <PointsProblem stage={stage} />}
     </div>
   );
 }
+
+/** Another window has the task, or nobody can have it any more. */
+function LookingOnly() {
+  const { editor } = useEditor();
+  const blocked = useStatus((status) => status.blocked);
+  const unsent = useStatus((status) => status.unsent);
+  if (blocked === null) return null;
+  const button = wayOut(blocked);
+  return (
+    <div role="alert" className="note warn">
+      <span className="grow">
+        {sentenceOf(blocked)} You can look, but not change anything.
+        {button !== null && unsent > 0 && (
+          <> {edits(unsent)} of yours wait on this machine until you have the task again.</>
+        )}
+      </span>
+      {button !== null && (
+        <button
+          type="button"
+          className="button small"
+          onClick={() => void editor.task.claim(true)}
+        >
+          {button}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What was found in the journal is never put into the document silently. */
+function Restored() {
+  const restored = useStatus((status) => status.restored);
+  const unsent = useStatus((status) => status.unsent);
+  const ended = useStatus((status) => !status.takesEdits);
+  const [seen, setSeen] = useState(false);
+  if (restored === 0 || seen || ended) return null;
+  return (
+    <div role="status" className="note">
+      <span className="grow">
+        {edits(restored)} from your last visit {restored === 1 ? "was" : "were"} restored
+        {unsent === 0 ? " and saved." : " and will be saved as soon as possible."}
+      </span>
+      <button type="button" className="button small" onClick={() => setSeen(true)}>
+        OK
+      </button>
+    </div>
+  );
+}
+
+/** Said once: work goes on, but a closed tab may lose what is not saved yet. */
+function NoDisk() {
+  const diskProblem = useStatus((status) => status.diskProblem);
+  const [seen, setSeen] = useState(false);
+  if (diskProblem === null || seen) return null;
+  return (
+    <div role="alert" className="note warn">
+      <span className="grow">
+        This browser keeps no copy of your edits on disk ({diskProblem}). They are still saved over
+        the network; keep this tab open until it says “Saved”.
+      </span>
+      <button type="button" className="button small" onClick={() => setSeen(true)}>
+        OK
+      </button>
+    </div>
+  );
+}
+
+function Updated() {
+  const updated = useStatus((status) => status.updated);
+  const [seen, setSeen] = useState(false);
+  if (!updated || seen) return null;
+  return (
+    <div role="status" className="note">
+      <span className="grow">
+        Groundplane was updated. Reload this page when convenient; your work is saved as before.
+      </span>
+      <button type="button" className="button small" onClick={() => location.reload()}>
+        Reload
+      </button>
+      <button type="button" className="button small" onClick={() => setSeen(true)}>
+        Later
+      </button>
+    </div>
+  );
+}
+
+const edits = (count: number) => (count === 1 ? "1 edit" : `${count} edits`);
 
 function PointsProblem({ stage }: { readonly stage: Stage }) {
   const problem = useStore(stage.status, (status) => status.problem);

@@ -1,8 +1,7 @@
 import { run } from "../app/editor/commands";
 import { action, type ActionId } from "../tools/index";
-import { keyLabel } from "../tools/keys";
 import { Icon, type IconName } from "./Icon";
-import { useEditor } from "./useEditor";
+import { useEditor, useKeyLabels } from "./useEditor";
 
 interface Props {
   readonly id: ActionId;
@@ -20,8 +19,8 @@ interface Props {
 export function CommandButton(props: Props) {
   const { id, icon, text, pressed, disabled = false, small = false, showKey = false } = props;
   const { commands } = useEditor();
-  const { title, keys } = action(id);
-  const key = keys[0] === undefined ? null : keyLabel(keys[0]);
+  const { title } = action(id);
+  const key = useKeyLabels(id)[0] ?? null;
   const classes = ["button", small && "small", text === undefined && "icon", props.className];
   return (
     <button

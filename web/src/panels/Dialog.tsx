@@ -4,7 +4,8 @@ interface Props {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
-  readonly size?: "small" | "medium" | "wide";
+  /** Tall ones keep their height and scroll inside; the palette stands near the top. */
+  readonly size?: "small" | "medium" | "wide" | "tall" | "palette";
 }
 
 /** A modal of the browser's own: it keeps the focus, and Escape closes it. */

@@ -1,69 +1,91 @@
-import { ACTIONS, type ActionGroup, type ActionId, MOUSE_HELP } from "../tools/index";
-import { keyLabel } from "../tools/keys";
+import { useEffect, useRef, useState } from "react";
+import { run } from "../app/editor/commands";
+import { ACTION_GROUPS, type Action, ACTIONS, type ActionId, POINTER_HELP } from "../tools/index";
+import { fit, wordsOf } from "../tools/search";
+import { actionTitle } from "./actionTitle";
 import { Dialog } from "./Dialog";
-import { useEditor } from "./useEditor";
+import { SearchField } from "./SearchField";
+import { useEditor, useKeyLabels } from "./useEditor";
 
-const GROUPS: readonly ActionGroup[] = [
-  "Tools",
-  "Edit",
-  "Keyframes",
-  "View",
-  "Task",
-  "Fine adjustment",
-];
-
-/** The nine keys of labels take one line. */
-function isOtherLabel(id: ActionId): boolean {
-  return id.startsWith("label.") && id !== "label.1";
-}
-
-/** Made from the list of commands, so that it is never out of date. */
+/** Made from the list of commands and the person's keys, so that it is never out of date. */
 export function HelpDialog() {
-  const { editor } = useEditor();
+  const { editor, commands } = useEditor();
+  const [query, setQuery] = useState("");
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => search.current?.focus(), []);
+  const close = () => editor.view.setState({ help: false });
+
+  const pointer = POINTER_HELP.map(({ device, gestures }) => ({
+    device,
+    gestures: gestures.filter(([what, happens]) => fit(query, what, `${happens} ${device}`) !== null),
+  })).filter(({ gestures }) => gestures.length > 0);
+  const groups = ACTION_GROUPS.map((group) => ({
+    group,
+    actions: ACTIONS.filter(
+      (one) =>
+        one.group === group && fit(query, actionTitle(one, editor.labels), wordsOf(one)) !== null,
+    ),
+  })).filter(({ actions }) => actions.length > 0);
+
   return (
-    <Dialog title="Keyboard and mouse" size="wide" onClose={() => editor.view.setState({ help: false })}>
-      <div className="help">
-        <section>
-          <h3>Mouse</h3>
-          <dl className="help-list">
-            {MOUSE_HELP.map(([what, happens]) => (
-              <div key={what}>
-                <dt>{what}</dt>
-                <dd>{happens}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-        {GROUPS.map((group) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl className="help-list">
-              {ACTIONS.filter((one) => one.group === group && !isOtherLabel(one.id)).map((one) => (
-                <div key={one.id}>
-                  <dt>{one.id === "label.1" ? "Label 1 to 9 of the list" : one.title}</dt>
-                  <dd>
-                    {one.keys.slice(0, 2).map((key) => (
-                      <span key={keyLabel(key)} className="kbd">
-                        {keyLabel(key)}
-                      </span>
-                    ))}
-                    {one.id === "label.1" && <span className="kbd">… 9</span>}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+    <Dialog title="Keyboard and mouse" size="tall" onClose={close}>
+      <SearchField ref={search} label="Search keys and gestures" onSearch={setQuery} />
+      <div className="help" tabIndex={-1}>
+        <div className="help-columns">
+          {pointer.map(({ device, gestures }) => (
+            <section key={device}>
+              <h3>{device}</h3>
+              <dl className="help-list">
+                {gestures.map(([what, happens]) => (
+                  <div key={what}>
+                    <dt>{what}</dt>
+                    <dd>{happens}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+          {groups.map(({ group, actions }) => (
+            <section key={group}>
+              <h3>{group}</h3>
+              <dl className="help-list">
+                {actions.map((one) => (
+                  <Line key={one.id} one={one} />
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+        {pointer.length + groups.length === 0 && (
+          <p className="muted">Nothing is called “{query}”. Try another word.</p>
+        )}
       </div>
       <div className="dialog-buttons">
-        <button
-          type="button"
-          className="button primary"
-          onClick={() => editor.view.setState({ help: false })}
-        >
+        <button type="button" className="button" onClick={() => run(commands, "keys")}>
+          Change keys…
+        </button>
+        <button type="button" className="button primary" onClick={close}>
           Close
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function Line({ one }: { readonly one: Action & { readonly id: ActionId } }) {
+  const { editor } = useEditor();
+  const keys = useKeyLabels(one.id);
+  return (
+    <div>
+      <dt>{actionTitle(one, editor.labels)}</dt>
+      <dd>
+        {keys.map((label) => (
+          <span key={label} className="kbd">
+            {label}
+          </span>
+        ))}
+        {keys.length === 0 && <span className="faint">no key</span>}
+      </dd>
+    </div>
   );
 }

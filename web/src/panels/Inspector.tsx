@@ -6,6 +6,7 @@ import { distance, type Vec3 } from "../geometry/vec";
 import { keysOf } from "../model/interpolate";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
+import { LabelTag } from "./LabelTag";
 import { NumberField } from "./NumberField";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
 import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
@@ -49,7 +50,7 @@ function Head({ id }: { readonly id: string }) {
   return (
     <section className="panel-part">
       <div className="inspector-head">
-        <span className="swatch" style={{ background: editor.colour(object.label) }} />
+        <LabelTag colour={editor.colour(object.label)} tag={editor.tag(object.label)} />
         <h2 className="grow cut">{editor.display(object.label)}</h2>
         <button
           type="button"

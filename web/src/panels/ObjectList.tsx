@@ -3,7 +3,10 @@ import type { LabelEntry } from "../app/editor/labels";
 import { type Track, tracks } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
 import { CommandButton } from "./CommandButton";
+import { ACTIONS } from "../tools/index";
+import { ActionKey } from "./ActionKey";
 import { Icon } from "./Icon";
+import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useView } from "./useEditor";
 
 /** The labels of the task: choose one for the next cuboid, or for the selected one. */
@@ -26,9 +29,9 @@ export function LabelPalette() {
               title={entry.description ?? undefined}
               onClick={() => chooseLabel(editor, index)}
             >
-              <span className="swatch" style={{ background: entry.colour }} />
+              <LabelTag colour={entry.colour} tag={entry.tag} />
               <LabelName entry={entry} />
-              {index < 9 && <span className="kbd">{index + 1}</span>}
+              <LabelKey index={index} />
             </button>
           </li>
         ))}
@@ -47,6 +50,11 @@ function LabelName({ entry }: { readonly entry: LabelEntry }) {
 }
 
 /** The tracks: those of this frame first, the others dimmed below. */
+function LabelKey({ index }: { readonly index: number }) {
+  const found = ACTIONS.find(({ id }) => id === `label.${index + 1}`);
+  return found === undefined ? null : <ActionKey id={found.id} />;
+}
+
 export function ObjectList() {
   const { editor } = useEditor();
   const { document } = useDocument();
@@ -86,7 +94,7 @@ export function ObjectList() {
       </ul>
       {all.length === 0 && (
         <p className="hint">
-          Nothing is labeled yet. Press <span className="kbd">C</span> and drag on the ground from
+          Nothing is labeled yet. Press <ActionKey id="tool.place" /> and drag on the ground from
           an object’s rear to its front.
         </p>
       )}
@@ -111,7 +119,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
         aria-pressed={isSelected}
         onClick={() => editor.select(track.id)}
       >
-        <span className="swatch" style={{ background: editor.colour(label) }} />
+        <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
           {editor.display(label)} <span className="faint numbers">#{number}</span>
         </span>
@@ -122,7 +130,7 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
             className={`key-mark ${isKey ? "on" : ""}`}
             title={isKey ? "Keyframe here" : `${keyCount} keyframes`}
           >
-            ◆ {keyCount}
+            {isKey ? "◆" : "◇"} {keyCount}
           </span>
         )}
       </button>

@@ -13,8 +13,9 @@ export function RefusedDialog() {
   return (
     <Dialog title="Refused edits" size="medium" onClose={close}>
       <p className="muted">
-        These edits are not part of the document, mostly because somebody else changed the same
-        thing first. Make them again where they still matter, then discard them.
+        These edits are not part of the document: somebody else changed the same thing first, or
+        the task was finished before they arrived. Make them again where they still matter and can
+        be made, then discard them.
       </p>
       <ul className="findings">
         {refused.map((edit) => (

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { type Finding, findings, labelCounts } from "../app/editor/checks";
 import { Dialog } from "./Dialog";
+import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
 
 /** The last look before the work is handed in. */
@@ -39,7 +40,7 @@ export function SubmitDialog({ onDone }: { readonly onDone: () => void }) {
         <ul className="label-counts" aria-label="Objects by label">
           {counts.map(({ label, objects }) => (
             <li key={label}>
-              <span className="swatch" style={{ background: editor.colour(label) }} />
+              <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
               {editor.display(label)} <strong className="numbers">{objects}</strong>
             </li>
           ))}

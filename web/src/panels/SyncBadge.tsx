@@ -1,3 +1,4 @@
+import type { SyncState } from "../journal/sync";
 import { useEditor, useStatus } from "./useEditor";
 
 /** Whether the work is safe: on the server, on its way, or only on this machine. */
@@ -6,6 +7,7 @@ export function SyncBadge() {
   const sync = useStatus((status) => status.sync);
   const unsent = useStatus((status) => status.unsent);
   const refused = useStatus((status) => status.refused.length);
+  const onlyHere = useStatus((status) => status.onlyHere);
   return (
     <>
       {refused > 0 && (
@@ -17,16 +19,17 @@ export function SyncBadge() {
           {refused} refused
         </button>
       )}
-      <span role="status" className={`pill ${toneOf(sync.kind, unsent)}`}>
-        {wordsOf(sync.kind, unsent)}
+      <span role="status" className={`pill ${onlyHere > 0 ? "warn" : toneOf(sync.kind, unsent)}`}>
+        {wordsOf(sync.kind, unsent, refused)}
+        {onlyHere > 0 && ", keep this tab open"}
       </span>
     </>
   );
 }
 
-type Kind = "saved" | "sending" | "offline" | "lost" | "signed-out";
+type Kind = SyncState["kind"];
 
-function wordsOf(kind: Kind, unsent: number): string {
+function wordsOf(kind: Kind, unsent: number, refused: number): string {
   switch (kind) {
     case "saved":
     case "sending":
@@ -37,6 +40,9 @@ function wordsOf(kind: Kind, unsent: number): string {
       return unsent === 0 ? "Read only" : `Read only, ${unsent} unsent`;
     case "signed-out":
       return `Signed out, ${unsent} unsent`;
+    case "finished":
+      if (unsent > 0) return `Task finished, checking ${unsent}`;
+      return refused === 0 ? "Task finished" : `Task finished, ${refused} not in it`;
   }
 }
 
@@ -49,6 +55,7 @@ function toneOf(kind: Kind, unsent: number): string {
     case "signed-out":
       return "warn";
     case "lost":
+    case "finished":
       return unsent === 0 ? "" : "warn";
   }
 }

@@ -1,88 +1,121 @@
-import { useEffect, useRef } from "react";
-import { keysOf, presentAt } from "../model/interpolate";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { RATES, type Rate } from "../app/editor/player";
 import { CommandButton } from "./CommandButton";
-import { Icon } from "./Icon";
-import { useDocument, useEditor, useView } from "./useEditor";
+import { ScrubBar } from "./ScrubBar";
+import { TrackLanes } from "./TrackLanes";
+import { useEditor, usePlayer, useView } from "./useEditor";
 
-/** The frames in time; the marks are the keyframes of the selected object. */
+/** Playing, stepping and jumping in time; above it, if wanted, every track. */
 export function Timeline() {
-  const { editor } = useEditor();
-  const frameIndex = useView((view) => view.frameIndex);
-  const count = editor.frames_ns.length;
+  const tracks = useView((view) => view.tracks);
   return (
     <section className="timeline" aria-label="Timeline">
-      <div className="timeline-buttons">
-        <EndButton to="first" disabled={frameIndex === 0} />
-        <CommandButton id="frame.previous" icon="previous" small disabled={frameIndex === 0} />
-        <output className="frame-number numbers" aria-label="Frame">
-          {frameIndex + 1} <span className="faint">/ {count}</span>
-        </output>
-        <CommandButton id="frame.next" icon="next" small disabled={frameIndex === count - 1} />
-        <EndButton to="last" disabled={frameIndex === count - 1} />
+      {tracks && <TrackLanes />}
+      <div className="timeline-row">
+        <div className="timeline-controls">
+          <Buttons />
+          <RateSelect />
+          <FrameField />
+        </div>
+        <ScrubBar />
+        <div className="timeline-end">
+          <Seconds />
+          <CommandButton id="tracks" icon="tracks" small pressed={tracks} />
+        </div>
       </div>
-      <Track />
-      <span className="numbers muted">{(editor.time_ns / 1e9).toFixed(2)} s</span>
     </section>
   );
 }
 
-interface EndButtonProps {
-  readonly to: "first" | "last";
-  readonly disabled: boolean;
-}
-
-function EndButton({ to, disabled }: EndButtonProps) {
+function Buttons() {
   const { editor } = useEditor();
-  const name = to === "first" ? "First frame" : "Last frame";
-  const count = editor.frames_ns.length;
+  const frameIndex = useView((view) => view.frameIndex);
+  const selected = useView((view) => view.selected);
+  const playing = usePlayer((state) => state.playing);
+  const last = editor.frames_ns.length - 1;
   return (
-    <button
-      type="button"
-      className="button icon small quiet"
-      aria-label={name}
-      title={name}
-      disabled={disabled}
-      onClick={() => editor.step(to === "first" ? -count : count)}
-    >
-      <Icon name={to} />
-    </button>
+    <div className="timeline-buttons">
+      <CommandButton id="frame.first" icon="first" small disabled={frameIndex === 0} />
+      <CommandButton id="keyframe.previous" icon="previousKey" small disabled={selected === null} />
+      <CommandButton id="frame.previous" icon="previous" small disabled={frameIndex === 0} />
+      <CommandButton id="play" icon={playing ? "pause" : "play"} pressed={playing} disabled={last === 0} />
+      <CommandButton id="frame.next" icon="next" small disabled={frameIndex === last} />
+      <CommandButton id="keyframe.next" icon="nextKey" small disabled={selected === null} />
+      <CommandButton id="frame.last" icon="last" small disabled={frameIndex === last} />
+    </div>
   );
 }
 
-function Track() {
+function RateSelect() {
   const { editor } = useEditor();
-  const { document } = useDocument();
-  const selected = useView((view) => view.selected);
-  const frameIndex = useView((view) => view.frameIndex);
-  const current = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    current.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [frameIndex]);
-  const keys = new Set(selected === null ? [] : keysOf(document, selected));
-  const { frames } = editor.work.config;
+  const rate = usePlayer((state) => state.rate);
   return (
-    <div className="frames" role="group" aria-label="Frames">
-      {editor.frames_ns.map((time_ns, index) => {
-        const isKey = keys.has(time_ns);
-        const there = selected !== null && presentAt(document, selected, time_ns);
-        const classes = ["frame", there && "there", !frames.includes(index) && "looked-at"];
-        const name = `Frame ${index + 1}${isKey ? ", keyframe" : ""}`;
-        return (
-          <button
-            key={time_ns}
-            ref={index === frameIndex ? current : null}
-            type="button"
-            className={classes.filter(Boolean).join(" ")}
-            aria-label={name}
-            aria-current={index === frameIndex ? "step" : undefined}
-            title={`${name} · ${(time_ns / 1e9).toFixed(2)} s`}
-            onClick={() => editor.step(index - frameIndex)}
-          >
-            <span className="frame-key">{isKey ? "◆" : ""}</span>
-            <span className="frame-tick numbers">{index + 1}</span>
-          </button>
-        );
-      })}
-    </div>
+    <select
+      className="select rate"
+      aria-label="Speed of playing"
+      title="Speed of playing"
+      value={rate}
+      onChange={(event) => editor.player.setRate(Number(event.target.value) as Rate)}
+    >
+      {RATES.map((one) => (
+        <option key={one} value={one}>
+          {one}×
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** "Frame n of N"; a typed number goes there. */
+function FrameField() {
+  const { editor } = useEditor();
+  const frameIndex = useView((view) => view.frameIndex);
+  const jumping = useView((view) => view.jumping);
+  const [typed, setTyped] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const count = editor.frames_ns.length;
+  useEffect(() => {
+    if (jumping) field.current?.focus();
+  }, [jumping]);
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const number = Number.parseInt(typed ?? "", 10);
+    if (event.key === "Enter" && Number.isFinite(number)) editor.step(number - 1 - frameIndex);
+    event.currentTarget.blur();
+  };
+  return (
+    <label className="frame-field numbers">
+      <span className="muted">Frame</span>
+      <input
+        ref={field}
+        className="input"
+        type="text"
+        inputMode="numeric"
+        autoComplete="off"
+        aria-label="Frame number"
+        size={Math.max(2, String(count).length)}
+        value={typed ?? frameIndex + 1}
+        onChange={(event) => setTyped(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onBlur={() => {
+          setTyped(null);
+          editor.view.setState({ jumping: false });
+        }}
+        onKeyDown={press}
+      />
+      <span className="muted">of {count}</span>
+    </label>
+  );
+}
+
+function Seconds() {
+  const { editor } = useEditor();
+  const frameIndex = useView((view) => view.frameIndex);
+  return (
+    <output className="numbers muted seconds" aria-label="Time">
+      {((editor.frames_ns[frameIndex] ?? 0) / 1e9).toFixed(2)} s
+    </output>
   );
 }

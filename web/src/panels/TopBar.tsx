@@ -1,6 +1,8 @@
+import { backToPresent } from "../app/editor/history";
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
+import { People } from "./People";
 import { SyncBadge } from "./SyncBadge";
 import { useDocument, useEditor, useMayEdit, useStatus, useView } from "./useEditor";
 
@@ -11,6 +13,8 @@ export function TopBar() {
   const editing = useStatus((status) => status.editing);
   const mode = useView((view) => view.mode);
   const instructions = useView((view) => view.instructions);
+  const history = useView((view) => view.history);
+  const isPresent = useView((view) => view.revision === null);
   const { task_id, project } = editor.work;
   return (
     <header className="top-bar">
@@ -46,8 +50,12 @@ export function TopBar() {
         <CommandButton id="view.top" icon="top" />
         <CommandButton id="view.focus" icon="focus" />
         <CommandButton id="view.all" icon="all" />
+        <CommandButton id="view.behind" icon="behind" />
+        <CommandButton id="view.fly" icon="fly" />
+        <CommandButton id="view.sides" icon="sides" />
       </div>
       <div className="top-right">
+        <People />
         <SyncBadge />
         {editor.work.instructions !== null && (
           <button
@@ -56,11 +64,24 @@ export function TopBar() {
             aria-pressed={instructions}
             onClick={() => editor.view.setState({ instructions: !instructions })}
           >
-            <Icon name="book" /> Instructions
+            <Icon name="book" /> <span className="where-wide">Instructions</span>
           </button>
         )}
+        <button
+          type="button"
+          className="button icon quiet"
+          title="History"
+          aria-pressed={history}
+          onClick={() => {
+            backToPresent(editor);
+            editor.view.setState({ history: !history });
+          }}
+        >
+          <Icon name="history" />
+          <span className="unseen">History</span>
+        </button>
         <CommandButton id="help" icon="help" className="quiet" />
-        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing} />
+        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing || !isPresent} />
       </div>
     </header>
   );

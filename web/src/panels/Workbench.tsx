@@ -1,16 +1,21 @@
 import { useCallback, useEffect, useState } from "react";
-import { ImageCache } from "../app/editor/images";
+import { keepViewpoint } from "../app/editor/keepViewpoint";
+import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera } from "./Cameras";
+import { CommandPalette } from "./CommandPalette";
 import { HelpDialog } from "./HelpDialog";
+import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { Instructions } from "./Instructions";
 import { LabelGuide } from "./LabelGuide";
+import { KeysDialog } from "./KeysDialog";
 import { LabelPalette, ObjectList } from "./ObjectList";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
+import { CannotDraw, GraphicsLost } from "./SceneTrouble";
 import { SubmitDialog } from "./SubmitDialog";
 import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
@@ -20,29 +25,37 @@ import { useEditor, useView } from "./useEditor";
 export function Workbench() {
   const { editor } = useEditor();
   const [stage, setStage] = useState<Stage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ readonly error: unknown } | null>(null);
   const [isDone, setDone] = useState(false);
   const [images] = useState(() => new ImageCache(editor.work.urls));
   const help = useView((view) => view.help);
+  const palette = useView((view) => view.palette);
+  const choosingKeys = useView((view) => view.choosingKeys);
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
   const instructions = useView((view) => view.instructions);
   const instructionsWide = useView((view) => view.instructions && view.instructionsWide);
   const guide = useView((view) => view.guide);
+  const history = useView((view) => view.history);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
       try {
         const made = new Stage(host, editor);
+        const forget = keepViewpoint(editor, made);
         setStage(made);
-        return () => made.dispose();
+        return () => {
+          forget();
+          made.dispose();
+        };
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem({ error });
         return undefined;
       }
     },
     [editor],
   );
+  useEffect(() => followFrames(editor, images), [editor, images]);
   useEffect(() => () => images.clear(), [images]);
 
   if (isDone) return <Done />;
@@ -57,11 +70,8 @@ export function Workbench() {
         <div className="views">
           <div className="scene" ref={attach}>
             <Banners stage={stage} />
-            {problem !== null && (
-              <p role="alert" className="note bad scene-problem">
-                {problem}
-              </p>
-            )}
+            {problem !== null && <CannotDraw error={problem.error} />}
+            {stage !== null && <GraphicsLost stage={stage} />}
             {stage !== null && <SceneStatus stage={stage} />}
             {guide && <LabelGuide />}
           </div>
@@ -70,11 +80,14 @@ export function Workbench() {
         {stage !== null && <CameraStrip images={images} />}
       </main>
       <aside className="side right" aria-label="Selected object">
+        {history && <History />}
         {instructions && <Instructions />}
         <Inspector />
       </aside>
       <Timeline />
       {help && <HelpDialog />}
+      {palette && <CommandPalette />}
+      {choosingKeys && <KeysDialog />}
       {submitting && <SubmitDialog onDone={() => setDone(true)} />}
       {refusedList && <RefusedDialog />}
     </div>

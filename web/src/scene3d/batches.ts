@@ -9,6 +9,7 @@ import {
   BufferAttribute,
   BufferGeometry,
   DoubleSide,
+  DynamicDrawUsage,
   GLSL3,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
@@ -67,15 +68,63 @@ abstract class Batch {
     this.object.geometry.dispose();
     (this.object.material as RawShaderMaterial).dispose();
   }
+}
 
-  protected local(point: Vec3): Vec3 {
-    return subtract(point, this.anchor);
+interface Column {
+  readonly name: string;
+  /** Bytes are colours: 0 to 255 means 0 to 1. */
+  readonly kind: "floats" | "bytes";
+  readonly items: number;
+}
+
+/**
+ * The numbers of a batch, in arrays that grow and are filled again: what is dragged is filled at each
+ * move, and a buffer made for each would cost more than all that is drawn with it.
+ */
+class Columns {
+  readonly #columns: readonly Column[];
+  readonly #instanced: boolean;
+  #arrays: (Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>)[] = [];
+  #attributes: BufferAttribute[] = [];
+  #room = 0;
+
+  constructor(columns: readonly Column[], instanced: boolean) {
+    this.#columns = columns;
+    this.#instanced = instanced;
   }
 
-  protected show(geometry: BufferGeometry, any: boolean): void {
-    this.object.geometry.dispose();
-    this.object.geometry = geometry;
-    this.object.visible = any;
+  /** Arrays with room for `count` rows; a new geometry when the old one is too small. */
+  grow<Made extends BufferGeometry>(count: number, geometry: Made, make: () => Made): Made {
+    if (count <= this.#room) return geometry;
+    geometry.dispose();
+    this.#room = Math.max(count, 2 * this.#room);
+    const made = make();
+    this.#arrays = this.#columns.map(({ kind, items }) =>
+      kind === "bytes" ? new Uint8Array(items * this.#room) : new Float32Array(items * this.#room),
+    );
+    this.#attributes = this.#columns.map(({ name, kind, items }, index) => {
+      const array = this.#arrays[index]!;
+      const attribute = this.#instanced
+        ? new InstancedBufferAttribute(array, items, kind === "bytes")
+        : new BufferAttribute(array, items, kind === "bytes");
+      attribute.setUsage(DynamicDrawUsage);
+      made.setAttribute(name, attribute);
+      return attribute;
+    });
+    return made;
+  }
+
+  set(column: number, row: number, values: ArrayLike<number>): void {
+    this.#arrays[column]!.set(values, this.#columns[column]!.items * row);
+  }
+
+  /** Only the first `count` rows are sent to the GPU. */
+  send(count: number): void {
+    for (const attribute of this.#attributes) {
+      attribute.clearUpdateRanges();
+      attribute.addUpdateRange(0, count * attribute.itemSize);
+      attribute.needsUpdate = true;
+    }
   }
 }
 
@@ -83,40 +132,41 @@ const CORNERS = new Float32Array([0, -1, 1, -1, 0, 1, 1, 1]);
 const QUAD = [0, 1, 2, 2, 1, 3];
 
 export class LineBatch extends Batch {
-  readonly object: Mesh<BufferGeometry, RawShaderMaterial>;
+  readonly object: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   readonly #uniforms = {
     uViewport: { value: new Vector2(1, 1) },
     uPixelRatio: { value: 1 },
   };
+  readonly #columns = new Columns(
+    [
+      { name: "start", kind: "floats", items: 3 },
+      { name: "end", kind: "floats", items: 3 },
+      { name: "tint", kind: "bytes", items: 4 },
+      { name: "style", kind: "floats", items: 2 },
+    ],
+    true,
+  );
 
   constructor() {
     super();
     const material = overlay(LINE_VERTEX, LINE_FRAGMENT, this.#uniforms);
     material.depthTest = false;
-    this.object = unculled(new Mesh(new BufferGeometry(), material));
+    this.object = unculled(new Mesh(new InstancedBufferGeometry(), material));
   }
 
   fill(anchor: Vec3, lines: readonly Line[]): void {
     this.anchor = anchor;
-    const starts = new Float32Array(3 * lines.length);
-    const ends = new Float32Array(3 * lines.length);
-    const tints = new Uint8Array(4 * lines.length);
-    const styles = new Float32Array(2 * lines.length);
+    const geometry = this.#columns.grow(lines.length, this.object.geometry, quads);
+    this.object.geometry = geometry;
     lines.forEach((line, index) => {
-      starts.set(this.local(line.from), 3 * index);
-      ends.set(this.local(line.to), 3 * index);
-      tints.set(line.tint, 4 * index);
-      styles.set([line.widthPx, line.dashPx], 2 * index);
+      this.#columns.set(0, index, subtract(line.from, anchor));
+      this.#columns.set(1, index, subtract(line.to, anchor));
+      this.#columns.set(2, index, line.tint);
+      this.#columns.set(3, index, [line.widthPx, line.dashPx]);
     });
-    const geometry = new InstancedBufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(CORNERS, 2));
-    geometry.setIndex(QUAD);
-    geometry.setAttribute("start", new InstancedBufferAttribute(starts, 3));
-    geometry.setAttribute("end", new InstancedBufferAttribute(ends, 3));
-    geometry.setAttribute("tint", new InstancedBufferAttribute(tints, 4, true));
-    geometry.setAttribute("style", new InstancedBufferAttribute(styles, 2));
+    this.#columns.send(lines.length);
     geometry.instanceCount = lines.length;
-    this.show(geometry, lines.length > 0);
+    this.object.visible = lines.length > 0;
   }
 
   setViewport(width: number, height: number, pixelRatio: number): void {
@@ -125,8 +175,22 @@ export class LineBatch extends Batch {
   }
 }
 
+function quads(): InstancedBufferGeometry {
+  const geometry = new InstancedBufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(CORNERS, 2));
+  geometry.setIndex(QUAD);
+  return geometry;
+}
+
 export class FaceBatch extends Batch {
   readonly object: Mesh<BufferGeometry, RawShaderMaterial>;
+  readonly #columns = new Columns(
+    [
+      { name: "position", kind: "floats", items: 3 },
+      { name: "tint", kind: "bytes", items: 4 },
+    ],
+    false,
+  );
 
   constructor() {
     super();
@@ -137,24 +201,32 @@ export class FaceBatch extends Batch {
 
   fill(anchor: Vec3, triangles: readonly Triangle[]): void {
     this.anchor = anchor;
-    const positions = new Float32Array(9 * triangles.length);
-    const tints = new Uint8Array(12 * triangles.length);
+    const count = 3 * triangles.length;
+    const geometry = this.#columns.grow(count, this.object.geometry, () => new BufferGeometry());
+    this.object.geometry = geometry;
     triangles.forEach(({ corners, tint }, index) => {
       corners.forEach((corner, which) => {
-        positions.set(this.local(corner), 9 * index + 3 * which);
-        tints.set(tint, 12 * index + 4 * which);
+        this.#columns.set(0, 3 * index + which, subtract(corner, anchor));
+        this.#columns.set(1, 3 * index + which, tint);
       });
     });
-    const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(positions, 3));
-    geometry.setAttribute("tint", new BufferAttribute(tints, 4, true));
-    this.show(geometry, triangles.length > 0);
+    this.#columns.send(count);
+    geometry.setDrawRange(0, count);
+    this.object.visible = count > 0;
   }
 }
 
 export class DotBatch extends Batch {
   readonly object: Points<BufferGeometry, RawShaderMaterial>;
   readonly #uniforms = { uPixelRatio: { value: 1 } };
+  readonly #columns = new Columns(
+    [
+      { name: "position", kind: "floats", items: 3 },
+      { name: "tint", kind: "bytes", items: 4 },
+      { name: "style", kind: "floats", items: 2 },
+    ],
+    false,
+  );
 
   constructor() {
     super();
@@ -165,19 +237,17 @@ export class DotBatch extends Batch {
 
   fill(anchor: Vec3, dots: readonly Dot[]): void {
     this.anchor = anchor;
-    const positions = new Float32Array(3 * dots.length);
-    const tints = new Uint8Array(4 * dots.length);
-    const styles = new Float32Array(2 * dots.length);
+    const { geometry: old } = this.object;
+    const geometry = this.#columns.grow(dots.length, old, () => new BufferGeometry());
+    this.object.geometry = geometry;
     dots.forEach((dot, index) => {
-      positions.set(this.local(dot.at), 3 * index);
-      tints.set(dot.tint, 4 * index);
-      styles.set([dot.sizePx, dot.round ? 1 : 0], 2 * index);
+      this.#columns.set(0, index, subtract(dot.at, anchor));
+      this.#columns.set(1, index, dot.tint);
+      this.#columns.set(2, index, [dot.sizePx, dot.round ? 1 : 0]);
     });
-    const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(positions, 3));
-    geometry.setAttribute("tint", new BufferAttribute(tints, 4, true));
-    geometry.setAttribute("style", new BufferAttribute(styles, 2));
-    this.show(geometry, dots.length > 0);
+    this.#columns.send(dots.length);
+    geometry.setDrawRange(0, dots.length);
+    this.object.visible = dots.length > 0;
   }
 
   setPixelRatio(pixelRatio: number): void {

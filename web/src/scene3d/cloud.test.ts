@@ -6,9 +6,10 @@ import * as quat from "../geometry/quat";
 import { normalise, subtract, type Vec3 } from "../geometry/vec";
 import type { Ray } from "../tools/input";
 import type { DecodedChunk } from "../workers/chunk";
+import { chunkOf } from "../workers/chunk.fixture";
 import { PointBudget } from "./budget";
 import { GroundMap } from "./groundmap";
-import { handlesOf, pickHandle } from "./handles";
+import { handlesOf, isHidden, pickHandle } from "./handles";
 import { planeThrough } from "./plane";
 import { hitOf, innerBox, pickCuboid, pickPoint } from "./picking";
 import { toScreen, type Viewpoint } from "./viewpoint";
@@ -18,24 +19,7 @@ const STEP_M = 0.005;
 const SLOPE = 0.06;
 
 /** A cloud of points given in metres from ORIGIN. */
-function cloud(points: readonly Vec3[]): DecodedChunk {
-  const positions = new Uint16Array(4 * points.length);
-  points.forEach((point, index) => {
-    point.forEach((metres, axis) => (positions[4 * index + axis] = Math.round(metres / STEP_M)));
-  });
-  const end = 65_535 * STEP_M;
-  return {
-    count: points.length,
-    positions,
-    origin: ORIGIN,
-    step: [STEP_M, STEP_M, STEP_M],
-    min: ORIGIN,
-    max: [ORIGIN[0] + end, ORIGIN[1] + end, ORIGIN[2] + end],
-    hasIntensity: false,
-    heightRange: [0, 65_535],
-    intensityRange: [0, 0],
-  };
-}
+const cloud = (points: readonly Vec3[]): DecodedChunk => chunkOf(points, ORIGIN, STEP_M);
 
 const at = (x: number, y: number, z: number): Vec3 => [ORIGIN[0] + x, ORIGIN[1] + y, ORIGIN[2] + z];
 const aimed = (from: Vec3, to: Vec3): Ray => ({
@@ -170,7 +154,7 @@ describe("handles", () => {
   });
 
   test("are picked at their pixel", () => {
-    const facing = handles.filter((handle) => handle.kind === "turn" || handle.facing);
+    const facing = handles.filter((handle) => !isHidden(handle));
     for (const handle of facing) {
       const place = toScreen(view, handle.at, size)!;
       expect(pickHandle(handles, { x: place.x + 3, y: place.y - 2 }, view, size)).toBe(handle);

@@ -29,27 +29,47 @@ export class CuboidLayer {
   /** What rests, filled when the list changes; what is worked on, filled at every move. */
   readonly #resting = new CuboidBatch();
   readonly #active = new CuboidBatch();
-  readonly #stem = new LineBatch();
-  readonly #handles = new DotBatch();
 
   constructor() {
-    this.objects = [
-      ...this.#resting.objects,
-      ...this.#active.objects,
-      this.#stem.object,
-      this.#handles.object,
-    ];
+    this.objects = [...this.#resting.objects, ...this.#active.objects];
   }
 
-  showResting(anchor: Vec3, cuboids: readonly CuboidView[], hovered: string | null): void {
-    this.#resting.fill(anchor, cuboids, hovered);
+  /** Of `objects`, those of what is worked on: every view shows them. */
+  get activeObjects(): readonly Object3D[] {
+    return this.#active.objects;
+  }
+
+  showResting(anchor: Vec3, cuboids: readonly CuboidView[]): void {
+    this.#resting.fill(anchor, cuboids, null);
   }
 
   showActive(anchor: Vec3, cuboids: readonly CuboidView[], hovered: string | null): void {
     this.#active.fill(anchor, cuboids, hovered);
   }
 
-  showHandles(anchor: Vec3, handles: readonly Handle[], hovered: HandleId | null): void {
+  place(eye: Vec3, width: number, height: number, pixelRatio: number): void {
+    for (const batch of [this.#resting, this.#active]) {
+      batch.place(eye, width, height, pixelRatio);
+    }
+  }
+
+  dispose(): void {
+    this.#resting.dispose();
+    this.#active.dispose();
+  }
+}
+
+/** The handles of the selected cuboid in one view. */
+export class HandleLayer {
+  readonly objects: readonly Object3D[];
+  readonly #stem = new LineBatch();
+  readonly #dots = new DotBatch();
+
+  constructor() {
+    this.objects = [this.#stem.object, this.#dots.object];
+  }
+
+  show(anchor: Vec3, handles: readonly Handle[], hovered: HandleId | null): void {
     const turn = handles.find((handle) => handle.kind === "turn");
     this.#stem.fill(
       anchor,
@@ -57,28 +77,26 @@ export class CuboidLayer {
         ? [{ from: turn.stem, to: turn.at, tint: HANDLE_TINT, widthPx: 1.5, dashPx: 0 }]
         : [],
     );
-    this.#handles.fill(anchor, handles.map((handle) => dotOf(handle, hovered)));
+    this.#dots.fill(
+      anchor,
+      handles.map((handle) => dotOf(handle, hovered)),
+    );
   }
 
   place(eye: Vec3, width: number, height: number, pixelRatio: number): void {
-    for (const batch of [this.#resting, this.#active]) {
-      batch.place(eye, width, height, pixelRatio);
-    }
     this.#stem.place(eye);
     this.#stem.setViewport(width, height, pixelRatio);
-    this.#handles.place(eye);
-    this.#handles.setPixelRatio(pixelRatio);
+    this.#dots.place(eye);
+    this.#dots.setPixelRatio(pixelRatio);
   }
 
   dispose(): void {
-    this.#resting.dispose();
-    this.#active.dispose();
     this.#stem.dispose();
-    this.#handles.dispose();
+    this.#dots.dispose();
   }
 }
 
-class CuboidBatch {
+export class CuboidBatch {
   readonly objects: readonly Object3D[];
   readonly #faces = new FaceBatch();
   readonly #lines = new LineBatch();

@@ -8,9 +8,11 @@ import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
 
 export type Handle =
   | { readonly kind: "face"; readonly face: Face; readonly at: Vec3; readonly facing: boolean }
+  /** Where two faces meet: both follow the hand. In flat views only, where it is a corner. */
+  | { readonly kind: "edge"; readonly faces: readonly [Face, Face]; readonly at: Vec3 }
   | { readonly kind: "turn"; readonly at: Vec3; readonly stem: Vec3 };
 
-export type HandleId = Face | "turn";
+export type HandleId = Face | `${Face}+${Face}` | "turn";
 
 /** The turning handle stands this far before the front, on the screen. */
 const STEM_PX = 38;
@@ -20,8 +22,18 @@ const STEEPEST_SLANT = 0.4;
 const SMALLEST_PX = 26;
 const REACH_PX = { turn: 12, facing: 11, hidden: 8 };
 
-export const handleId = (handle: Handle): HandleId =>
-  handle.kind === "turn" ? "turn" : handle.face;
+export function handleId(handle: Handle): HandleId {
+  switch (handle.kind) {
+    case "face":
+      return handle.face;
+    case "edge":
+      return edgeId(handle.faces);
+    case "turn":
+      return "turn";
+  }
+}
+
+export const edgeId = ([one, other]: readonly [Face, Face]): HandleId => `${one}+${other}`;
 
 /** `stem` is where the turning handle's line leaves the cuboid. */
 export function handlesOf(cuboid: Cuboid, view: Viewpoint, size: Size): Handle[] {
@@ -74,5 +86,5 @@ export const isHidden = (handle: Handle): boolean => handle.kind === "face" && !
 
 function reachOf(handle: Handle): number {
   if (handle.kind === "turn") return REACH_PX.turn;
-  return handle.facing ? REACH_PX.facing : REACH_PX.hidden;
+  return isHidden(handle) ? REACH_PX.hidden : REACH_PX.facing;
 }

@@ -1,20 +1,25 @@
-/** The pointer on the canvas: tools get it first, the camera what they leave. */
+/** The pointer on the main view: tools get it first, the camera what they leave. */
 
 import type { Vec3 } from "../geometry/vec";
 import type { SceneInput } from "../tools/input";
 import type { PointerKind } from "./pointer";
-import { orbited, panned, zoomed, type ScreenXY, type Size, type Viewpoint } from "./viewpoint";
+import { lookedAround, orbited, panned, zoomed } from "./viewpoint";
+import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
+import { deviceOf, gestureOf, type WheelDevice } from "./wheel";
 
-/** What the canvas can do for the pointer; SceneView is one. */
+/** What the view can do for the pointer; MainView is one. */
 export interface Stage {
   readonly size: Size;
   viewpoint: Viewpoint;
+  /** The pointer turns the head. */
+  readonly looksAround: boolean;
+  /** The right button went down or came up. */
+  readonly hold: (held: boolean) => void;
   /** Measure the pointer and tell the tools; true when one has taken it. */
   readonly point: (kind: PointerKind, screen: ScreenXY, event: MouseEvent) => boolean;
   readonly send: (input: SceneInput) => boolean;
   /** What is under the cursor, to turn and zoom around; never null, the target if nothing is. */
   readonly pivotAt: (screen: ScreenXY) => Vec3;
-  readonly focusAt: (screen: ScreenXY) => void;
   /** Between the two, the picture may be drawn with fewer points. */
   readonly motionBegins: () => void;
   readonly motionEnds: () => void;
@@ -35,50 +40,26 @@ type Drag =
 const NONE: Drag = { kind: "none" };
 const CLICK_PX = 4;
 const RADIANS_PER_PX = 0.0055;
-const ZOOM_PER_PX = 0.0014;
-const LINE_PX = 32;
 /** The wheel has no "up": this long after its last tick it rests. */
 const WHEEL_REST_MS = 160;
 const LEFT = 0;
 const MIDDLE = 1;
 const RIGHT = 2;
 
-/** Listens on the canvas; call the result to stop. */
-export function listen(canvas: HTMLCanvasElement, stage: Stage): () => void {
-  const motion = new Motion(canvas, stage);
-  const stop = new AbortController();
-  const { signal } = stop;
-  canvas.addEventListener("pointerdown", (event) => motion.down(event), { signal });
-  canvas.addEventListener("pointermove", (event) => motion.move(event), { signal });
-  canvas.addEventListener("pointerup", (event) => motion.up(event), { signal });
-  canvas.addEventListener("pointercancel", () => motion.cancel(), { signal });
-  canvas.addEventListener("pointerleave", () => motion.leave(), { signal });
-  canvas.addEventListener("dblclick", (event) => stage.focusAt(at(event)), { signal });
-  canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
-  canvas.addEventListener("wheel", (event) => motion.wheel(event), { signal, passive: false });
-  return () => {
-    stop.abort();
-    motion.stop();
-  };
-}
-
-class Motion {
-  readonly #canvas: HTMLCanvasElement;
+export class Motion {
   readonly #stage: Stage;
+  readonly #wheelRest: WheelRest;
   #drag: Drag = NONE;
-  #wheelRest: number | null = null;
+  /** What turns the wheel, and what it turns around, until it rests. */
+  #wheel: { readonly device: WheelDevice; readonly pivot: Vec3 } | null = null;
 
-  constructor(canvas: HTMLCanvasElement, stage: Stage) {
-    this.#canvas = canvas;
+  constructor(stage: Stage) {
     this.#stage = stage;
+    this.#wheelRest = new WheelRest(stage);
   }
 
-  down(event: PointerEvent): void {
+  down(screen: ScreenXY, event: PointerEvent): void {
     if (this.#drag.kind !== "none") return;
-    // A number field gives up the keyboard when the labeler turns to the scene.
-    this.#canvas.focus({ preventScroll: true });
-    this.#canvas.setPointerCapture(event.pointerId);
-    const screen = at(event);
     if (event.button === LEFT) {
       if (this.#stage.point("down", screen, event)) {
         this.#drag = { kind: "tool" };
@@ -88,14 +69,14 @@ class Motion {
     }
     const kind = cameraDrag(event);
     if (kind === null) return;
+    if (event.button === RIGHT) this.#stage.hold(true);
     const pivot = this.#stage.pivotAt(screen);
     this.#drag = { kind, pivot, from: screen, last: screen, click: event.button === LEFT };
     this.#stage.motionBegins();
   }
 
-  move(event: PointerEvent): void {
+  move(screen: ScreenXY, event: PointerEvent): void {
     const drag = this.#drag;
-    const screen = at(event);
     switch (drag.kind) {
       case "none":
         this.#stage.point("hover", screen, event);
@@ -114,19 +95,17 @@ class Motion {
     }
   }
 
-  up(event: PointerEvent): void {
+  up(screen: ScreenXY, event: PointerEvent): void {
     const drag = this.#drag;
     if (drag.kind === "none") return;
-    this.#drag = NONE;
-    this.#stage.motionEnds();
-    if (drag.kind === "tool") this.#stage.point("up", at(event), event);
-    else if (drag.click) this.#stage.point("click", at(event), event);
+    this.#end();
+    if (drag.kind === "tool") this.#stage.point("up", screen, event);
+    else if (drag.click) this.#stage.point("click", screen, event);
   }
 
   cancel(): void {
     const drag = this.#drag;
-    this.#drag = NONE;
-    if (drag.kind !== "none") this.#stage.motionEnds();
+    if (drag.kind !== "none") this.#end();
     if (drag.kind === "tool") this.#stage.send({ kind: "cancel" });
   }
 
@@ -134,33 +113,61 @@ class Motion {
     if (this.#drag.kind === "none") this.#stage.send({ kind: "leave" });
   }
 
-  wheel(event: WheelEvent): void {
-    event.preventDefault();
-    if (this.#wheelRest === null) this.#stage.motionBegins();
-    else clearTimeout(this.#wheelRest);
-    this.#wheelRest = setTimeout(() => {
-      this.#wheelRest = null;
-      this.#stage.motionEnds();
-    }, WHEEL_REST_MS) as unknown as number;
-    const px = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX);
-    const factor = Math.exp(px * ZOOM_PER_PX * (event.ctrlKey ? 4 : 1));
-    this.#stage.viewpoint = zoomed(this.#stage.viewpoint, factor, this.#stage.pivotAt(at(event)));
+  wheel(screen: ScreenXY, event: WheelEvent): void {
+    if (this.#wheelRest.turned()) this.#wheel = null;
+    this.#wheel ??= { device: deviceOf(event), pivot: this.#stage.pivotAt(screen) };
+    const gesture = gestureOf(event, this.#wheel.device);
+    if (gesture.kind === "zoom") {
+      const pivot = this.#stage.pivotAt(screen);
+      this.#stage.viewpoint = zoomed(this.#stage.viewpoint, gesture.factor, pivot);
+    } else this.#turn(gesture.kind, gesture.dx, gesture.dy, this.#wheel.pivot);
   }
 
   stop(): void {
-    if (this.#wheelRest !== null) clearTimeout(this.#wheelRest);
+    this.#wheelRest.stop();
+  }
+
+  #end(): void {
+    this.#drag = NONE;
+    this.#stage.hold(false);
+    this.#stage.motionEnds();
   }
 
   #turn(kind: "orbit" | "pan", dx: number, dy: number, pivot: Vec3): void {
     const { viewpoint, size } = this.#stage;
-    this.#stage.viewpoint =
-      kind === "pan"
-        ? panned(viewpoint, dx, dy, pivot, size)
-        : orbited(viewpoint, -dx * RADIANS_PER_PX, dy * RADIANS_PER_PX, pivot);
+    const [turn, tilt] = [-dx * RADIANS_PER_PX, dy * RADIANS_PER_PX];
+    if (this.#stage.looksAround) this.#stage.viewpoint = lookedAround(viewpoint, turn, tilt);
+    else if (kind === "pan") this.#stage.viewpoint = panned(viewpoint, dx, dy, pivot, size);
+    else this.#stage.viewpoint = orbited(viewpoint, turn, tilt, pivot);
   }
 }
 
-/** Left turns, right or Shift slides, the middle button turns even while a tool waits. */
+/** Tells when the wheel begins and when it rests. */
+class WheelRest {
+  readonly #stage: Stage;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** True at the first turn after a rest. */
+  turned(): boolean {
+    const begins = this.#timer === null;
+    if (this.#timer === null) this.#stage.motionBegins();
+    else clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#stage.motionEnds();
+    }, WHEEL_REST_MS);
+    return begins;
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}
+
 function cameraDrag(event: PointerEvent): "orbit" | "pan" | null {
   if (event.button === RIGHT) return "pan";
   if (event.button === MIDDLE) return "orbit";
@@ -170,9 +177,4 @@ function cameraDrag(event: PointerEvent): "orbit" | "pan" | null {
 
 function travelled(from: ScreenXY, to: ScreenXY): boolean {
   return Math.hypot(to.x - from.x, to.y - from.y) >= CLICK_PX;
-}
-
-/** CSS pixels from the canvas's corner; the canvas has neither border nor padding. */
-function at(event: MouseEvent): ScreenXY {
-  return { x: event.offsetX, y: event.offsetY };
 }

@@ -1,31 +1,38 @@
-/** The colours of the cloud: one row a colour mode, dark enough to be quiet, never too dark to see. */
+/**
+ * The colours of the cloud: one row a colour mode, dark enough to be quiet, never too dark to see.
+ *
+ * Ramps go one way in lightness, also as seen by eyes that miss one kind of cones (palette.test.ts),
+ * so that more and less never change places.
+ */
 
 import { ClampToEdgeWrapping, DataTexture, LinearFilter, RGBAFormat, UnsignedByteType } from "three";
 
-export type ColourMode = "height" | "intensity" | "distance";
+/** In the order of the palette's rows, which the shader counts. */
+export const COLOUR_MODES = ["height", "intensity", "distance", "device", "time", "label"] as const;
 
-export const COLOUR_MODES: readonly ColourMode[] = ["height", "intensity", "distance"];
+export type ColourMode = (typeof COLOUR_MODES)[number];
+export type RampMode = Exclude<ColourMode, "device" | "label">;
 
-type Rgb = readonly [number, number, number];
+export type Rgb = readonly [number, number, number];
 
 /** Behind everything, sRGB bytes. */
 export const BACKGROUND: Rgb = [16, 20, 26];
 
-/**
- * Stops at equal steps, in sRGB. Height: from blue-grey roads over green to warm roofs, so that the
- * ground stays in the background. Intensity: dim blue to white. Distance: warm near, cold far.
- */
-const STOPS: Readonly<Record<ColourMode, readonly Rgb[]>> = {
+/** Points outside of every cuboid when labels give the colour. */
+export const UNLABELLED: Rgb = [112, 120, 132];
+
+/** Stops at equal steps, in sRGB. */
+export const RAMPS: Readonly<Record<RampMode, readonly Rgb[]>> = {
+  // Blue-grey roads, green things, warm roofs: the ground stays in the background.
   height: [
-    [74, 88, 140],
-    [62, 118, 186],
-    [44, 158, 196],
-    [52, 190, 160],
-    [118, 208, 108],
-    [190, 212, 84],
-    [240, 190, 72],
-    [246, 146, 68],
-    [236, 104, 84],
+    [66, 78, 128],
+    [52, 106, 156],
+    [38, 134, 164],
+    [44, 160, 156],
+    [84, 186, 132],
+    [144, 206, 104],
+    [204, 220, 96],
+    [252, 234, 140],
   ],
   intensity: [
     [52, 66, 98],
@@ -35,34 +42,81 @@ const STOPS: Readonly<Record<ColourMode, readonly Rgb[]>> = {
     [196, 220, 228],
     [250, 250, 240],
   ],
+  // Warm near, cold far.
   distance: [
-    [252, 208, 110],
-    [240, 146, 92],
-    [204, 100, 124],
-    [144, 92, 164],
-    [92, 92, 172],
-    [68, 82, 136],
+    [252, 214, 120],
+    [240, 156, 96],
+    [204, 112, 120],
+    [146, 92, 152],
+    [96, 82, 150],
+    [66, 70, 124],
+  ],
+  // Dark when the sweep began, light when it ended.
+  time: [
+    [86, 62, 140],
+    [142, 72, 152],
+    [200, 90, 138],
+    [238, 130, 104],
+    [250, 188, 106],
+    [250, 240, 172],
   ],
 };
 
-const WIDTH = 256;
+/** For what is counted, not measured: the first eight stay apart for every kind of sight. */
+export const DEVICE_COLOURS: readonly Rgb[] = [
+  [76, 159, 254],
+  [255, 176, 46],
+  [255, 58, 190],
+  [10, 145, 73],
+  [12, 248, 246],
+  [251, 0, 0],
+  [199, 240, 204],
+  [148, 179, 144],
+];
 
-/** A texture with one row for each of COLOUR_MODES; sample rows at their centres. */
-export function paletteTexture(): DataTexture {
-  const texels = new Uint8Array(4 * WIDTH * COLOUR_MODES.length);
-  COLOUR_MODES.forEach((mode, row) => {
-    for (let column = 0; column < WIDTH; column += 1) {
-      const colour = at(STOPS[mode], column / (WIDTH - 1));
-      texels.set([...colour, 255], 4 * (row * WIDTH + column));
-    }
-  });
-  const texture = new DataTexture(texels, WIDTH, COLOUR_MODES.length, RGBAFormat, UnsignedByteType);
-  texture.minFilter = LinearFilter;
-  texture.magFilter = LinearFilter;
-  texture.wrapS = ClampToEdgeWrapping;
-  texture.wrapT = ClampToEdgeWrapping;
-  texture.needsUpdate = true;
-  return texture;
+const WIDTH = 256;
+/** Entries of the label row; the first is for points outside of every cuboid. */
+export const LABEL_SLOTS = WIDTH;
+
+/** A texture with one row for each of COLOUR_MODES; sample rows and entries at their centres. */
+export class Palette {
+  readonly #texels = new Uint8Array(4 * WIDTH * COLOUR_MODES.length);
+  readonly texture = new DataTexture(
+    this.#texels,
+    WIDTH,
+    COLOUR_MODES.length,
+    RGBAFormat,
+    UnsignedByteType,
+  );
+
+  constructor() {
+    COLOUR_MODES.forEach((mode, row) => {
+      for (let column = 0; column < WIDTH; column += 1) {
+        this.#set(row, column, entryOf(mode, column));
+      }
+    });
+    const { texture } = this;
+    texture.minFilter = LinearFilter;
+    texture.magFilter = LinearFilter;
+    texture.wrapS = ClampToEdgeWrapping;
+    texture.wrapT = ClampToEdgeWrapping;
+    texture.needsUpdate = true;
+  }
+
+  setLabel(slot: number, colour: Rgb): void {
+    this.#set(COLOUR_MODES.indexOf("label"), slot, colour);
+    this.texture.needsUpdate = true;
+  }
+
+  #set(row: number, column: number, colour: Rgb): void {
+    this.#texels.set([...colour, 255], 4 * (row * WIDTH + column));
+  }
+}
+
+function entryOf(mode: ColourMode, column: number): Rgb {
+  if (mode === "label") return UNLABELLED;
+  if (mode === "device") return DEVICE_COLOURS[column % DEVICE_COLOURS.length]!;
+  return colourOn(RAMPS[mode], column / (WIDTH - 1));
 }
 
 /** "#rrggbb" as bytes; anything else is the colour of what has no colour of its own. */
@@ -72,7 +126,8 @@ export function bytesOfColour(hex: string): Rgb {
   return [parseInt(match[1]!, 16), parseInt(match[2]!, 16), parseInt(match[3]!, 16)];
 }
 
-function at(stops: readonly Rgb[], fraction: number): Rgb {
+/** The colour at a fraction of the way along a ramp. */
+export function colourOn(stops: readonly Rgb[], fraction: number): Rgb {
   const place = fraction * (stops.length - 1);
   const below = Math.min(stops.length - 2, Math.floor(place));
   const [a, b] = [stops[below]!, stops[below + 1]!];

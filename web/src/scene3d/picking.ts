@@ -1,9 +1,9 @@
 /** What a ray meets: cuboids analytically, points by one pass over the typed array. */
 
 import { intersectRay, type Cuboid } from "../geometry/cuboid";
-import { distance, subtract, type Vec3 } from "../geometry/vec";
+import { cross, subtract, type Vec3 } from "../geometry/vec";
 import type { Hit, Ray } from "../tools/input";
-import type { DecodedChunk } from "../workers/chunk";
+import { type DecodedChunk, pointOf } from "../workers/chunk";
 import type { Handle } from "./handles";
 
 export interface BodyHit {
@@ -23,7 +23,11 @@ export function pickCuboid(
   let best: BodyHit | null = null;
   let bestRank = Infinity;
   for (const cuboid of cuboids) {
-    const marginM = perMetre * distance(cuboid.centre, ray.origin);
+    const towards = subtract(cuboid.centre, ray.origin);
+    const marginM = perMetre * Math.hypot(...towards);
+    // Most of many are nowhere near: a sphere tells so without turning the ray into their frames.
+    const off = Math.hypot(...cross(ray.direction, towards));
+    if (off > Math.hypot(...cuboid.size) / 2 + 2 * marginM) continue;
     const hit = intersectRay(grown(cuboid, marginM), ray.origin, ray.direction);
     // An eye inside a box looks through it.
     if (hit === null || hit.inside) continue;
@@ -38,7 +42,14 @@ export function pickCuboid(
 /** A handle of the cuboid `id` is over every body. */
 export function hitOf(handle: Handle | null, id: string | null, body: BodyHit | null): Hit {
   if (handle !== null && id !== null) {
-    return handle.kind === "turn" ? { kind: "turn", id } : { kind: "face", id, face: handle.face };
+    switch (handle.kind) {
+      case "face":
+        return { kind: "face", id, face: handle.face };
+      case "edge":
+        return { kind: "edge", id, faces: handle.faces };
+      case "turn":
+        return { kind: "turn", id };
+    }
   }
   return body === null ? { kind: "nothing" } : { kind: "body", ...body };
 }
@@ -73,12 +84,7 @@ export function pickPoint(ray: Ray, chunk: DecodedChunk, tangent: number): Vec3 
       best = at;
     }
   }
-  if (best < 0) return null;
-  return [
-    chunk.origin[0] + step[0] * positions[best]!,
-    chunk.origin[1] + step[1] * positions[best + 1]!,
-    chunk.origin[2] + step[2] * positions[best + 2]!,
-  ];
+  return best < 0 ? null : pointOf(chunk, best / 4);
 }
 
 const SAMPLES = 20_000;

@@ -1,8 +1,8 @@
 /** From a mouse event to what a tool hears, and to how the cursor looks. */
 
 import type { Vec3 } from "../geometry/vec";
-import type { Hit, Modifiers, Pointer, Ray, SceneInput } from "../tools/input";
-import type { HandleId } from "./handles";
+import type { Gaze, Hit, Modifiers, Pointer, Ray, SceneInput } from "../tools/input";
+import { edgeId, type HandleId } from "./handles";
 import type { ScreenXY } from "./viewpoint";
 
 export type PointerKind = (SceneInput & Pointer)["kind"];
@@ -10,7 +10,12 @@ export type PointerKind = (SceneInput & Pointer)["kind"];
 /** Searches only when asked: most moves need neither the ground nor a hit. */
 export function lazyInput(
   kind: PointerKind,
-  at: { readonly ray: Ray; readonly screen: ScreenXY; readonly modifiers: Modifiers },
+  at: {
+    readonly ray: Ray;
+    readonly screen: ScreenXY;
+    readonly modifiers: Modifiers;
+    readonly gaze: Gaze;
+  },
   find: { readonly hit: () => Hit; readonly ground: () => Vec3 | null },
 ): SceneInput & Pointer {
   let hit: Hit | undefined;
@@ -48,6 +53,8 @@ export function hoverOf(hit: Hit): Hover {
       return { body: hit.id, handle: null };
     case "face":
       return { body: hit.id, handle: hit.face };
+    case "edge":
+      return { body: hit.id, handle: edgeId(hit.faces) };
     case "turn":
       return { body: hit.id, handle: "turn" };
   }

@@ -9,12 +9,17 @@ import {
   RawShaderMaterial,
   Vector2,
   Vector3,
+  Vector4,
 } from "three";
 import type { Cuboid } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { subtract, type Vec3 } from "../geometry/vec";
 import type { DecodedChunk } from "../workers/chunk";
-import { COLOUR_MODES, paletteTexture, type ColourMode } from "./palette";
+import { type PointDisplay, USUAL_DISPLAY } from "./display";
+import { emptyGround, groundTexture } from "./groundtexture";
+import { FAR_M, shownMode, TALL_M } from "./legend";
+import { Membership } from "./membership";
+import { bytesOfColour, COLOUR_MODES, LABEL_SLOTS, Palette } from "./palette";
 import { POINT_FRAGMENT, POINT_VERTEX } from "./shaders";
 import { HALF_FIELD } from "./viewpoint";
 
@@ -23,29 +28,44 @@ const LEVELS = 65_535;
 const POINT_M = 0.05;
 const SMALLEST_PX = 1.4;
 const LARGEST_PX = 7;
-/** Metres at which the distance palette ends. */
-const FAR_M = 120;
+const HIDDEN = -1;
+const NO_CROP = -1;
+
+/** A cuboid as far as points are concerned: where it is, and the colour of what is in it. */
+export interface Labelled extends Cuboid {
+  readonly id: string;
+  readonly colour: string;
+}
 
 export class PointCloud {
   readonly object: Points<BufferGeometry, RawShaderMaterial>;
-  readonly #palette = paletteTexture();
+  readonly #palette = new Palette();
+  /** Entries of the label palette by their colour; 0 is for points in no cuboid. */
+  readonly #slots = new Map<string, number>();
   readonly #uniforms = {
     uExtent: { value: new Vector3() },
     uMode: { value: 0 },
-    uRange: { value: new Vector2(0, 1) },
+    uIntensity: { value: new Vector2(0, 1) },
     uDevice: { value: new Vector3() },
     uFar: { value: FAR_M },
+    uTall: { value: TALL_M },
     uSize: { value: new Vector3(1, 1, 1) },
-    uPalette: { value: this.#palette },
+    uPalette: { value: this.#palette.texture },
+    uGround: { value: emptyGround() },
+    uGroundPlace: { value: new Vector3() },
+    uGroundLight: { value: 1 },
+    uHideLabelled: { value: false },
+    uCrop: { value: new Vector4(0, 0, 0, NO_CROP) },
     uBoxAxes: { value: new Matrix3() },
     uBoxOffset: { value: new Vector3() },
     uHasBox: { value: false },
   };
   #chunk: DecodedChunk | null = null;
-  #mode: ColourMode = "height";
+  #display: PointDisplay = USUAL_DISPLAY;
   #device: Vec3 | null = null;
   #box: Cuboid | null = null;
-  #scale = 1;
+  #labelled: readonly Labelled[] = [];
+  #membership: Membership | null = null;
   #stride = 1;
 
   constructor() {
@@ -72,6 +92,7 @@ export class PointCloud {
   setChunk(chunk: DecodedChunk | null): void {
     if (chunk === this.#chunk) return;
     this.#chunk = chunk;
+    this.#membership = null;
     this.object.geometry.dispose();
     const geometry = new BufferGeometry();
     this.object.geometry = geometry;
@@ -79,18 +100,16 @@ export class PointCloud {
     if (chunk === null) return;
     // Four components, bound as they came: with three, drivers convert on the CPU, 25 times slower.
     geometry.setAttribute("position", new BufferAttribute(chunk.positions, 4, true));
+    if (chunk.tags !== null) geometry.setAttribute("tags", new BufferAttribute(chunk.tags, 4));
     this.#stride = 1;
+    this.#refreshGround(chunk);
     this.#refresh();
   }
 
-  setColourMode(mode: ColourMode): void {
-    this.#mode = mode;
+  /** What to see; uploads no points. */
+  setDisplay(display: PointDisplay): void {
+    this.#display = display;
     this.#refresh();
-  }
-
-  /** Multiplies the size of every point. */
-  setPointScale(scale: number): void {
-    this.#scale = scale;
   }
 
   setDevice(position: Vec3 | null): void {
@@ -98,7 +117,13 @@ export class PointCloud {
     this.#refresh();
   }
 
-  /** Points inside are drawn brighter: the cuboid being worked on. */
+  /** The cuboids as shown now. Where their points are is computed when the display needs it. */
+  setLabelled(labelled: readonly Labelled[]): void {
+    this.#labelled = labelled;
+    this.#refreshLabels();
+  }
+
+  /** Points inside are drawn brighter: the cuboid being worked on. The crop is around it. */
   highlight(cuboid: Cuboid | null): void {
     this.#box = cuboid;
     this.#refreshBox();
@@ -124,37 +149,99 @@ export class PointCloud {
     this.object.position.set(from[0], from[1], from[2]);
     this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
     const perMetre = height / (2 * HALF_FIELD);
+    const { size } = this.#display;
     // Fewer points are drawn a little larger, so that a surface stays a surface.
-    const spread = this.#scale * Math.min(1.5, Math.sqrt(this.#stride));
+    const spread = size * Math.min(1.5, Math.sqrt(this.#stride));
     this.#uniforms.uSize.value.set(
       POINT_M * perMetre * spread,
       SMALLEST_PX * pixelRatio * spread,
-      LARGEST_PX * pixelRatio * this.#scale,
+      LARGEST_PX * pixelRatio * size,
     );
+  }
+
+  /** Before each draw of a view without perspective: every point is this many device pixels large. */
+  placeFlat(eye: Vec3, sizePx: number): void {
+    if (this.#chunk === null) return;
+    const { origin, step } = this.#chunk;
+    const from = subtract(origin, eye);
+    this.object.position.set(from[0], from[1], from[2]);
+    this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
+    this.#uniforms.uSize.value.set(0, sizePx * this.#display.size, sizePx * this.#display.size);
   }
 
   dispose(): void {
     this.object.geometry.dispose();
     this.object.material.dispose();
-    this.#palette.dispose();
+    this.#palette.texture.dispose();
+    this.#uniforms.uGround.value.dispose();
   }
 
   #refresh(): void {
     if (this.#chunk === null) return;
-    const { origin, step, heightRange, intensityRange, hasIntensity } = this.#chunk;
-    const mode = this.#mode === "intensity" && !hasIntensity ? "height" : this.#mode;
-    const [low, high] = mode === "intensity" ? intensityRange : heightRange;
-    this.#uniforms.uMode.value = COLOUR_MODES.indexOf(mode);
-    this.#uniforms.uRange.value.set(low / LEVELS, high / LEVELS);
-    this.#uniforms.uExtent.value.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
-    this.#uniforms.uDevice.value.set(...subtract(this.#device ?? origin, origin));
+    const { origin, step, intensityRange } = this.#chunk;
+    const { colours, hideGround, groundLight, hideLabelled } = this.#display;
+    const uniforms = this.#uniforms;
+    uniforms.uMode.value = COLOUR_MODES.indexOf(shownMode(colours, this.#chunk));
+    uniforms.uIntensity.value.set(...intensityRange);
+    uniforms.uExtent.value.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
+    uniforms.uDevice.value.set(...subtract(this.#device ?? origin, origin));
+    uniforms.uGroundLight.value = hideGround ? HIDDEN : groundLight;
+    uniforms.uHideLabelled.value = hideLabelled;
+    this.#refreshLabels();
     this.#refreshBox();
+  }
+
+  #refreshGround({ ground }: DecodedChunk): void {
+    const uniforms = this.#uniforms;
+    uniforms.uGround.value.dispose();
+    const { texture, level } = groundTexture(ground);
+    uniforms.uGround.value = texture;
+    const { columns, rows, cellM } = ground;
+    uniforms.uGroundPlace.value.set(1 / (columns * cellM), 1 / (rows * cellM), level);
+  }
+
+  #refreshLabels(): void {
+    const chunk = this.#chunk;
+    const { colours, hideLabelled } = this.#display;
+    if (chunk === null || !(colours === "label" || hideLabelled)) return;
+    const attribute = this.#tags(chunk);
+    this.#membership ??= new Membership(chunk, attribute.array as Uint8Array);
+    const members = this.#labelled.map((one) => ({ ...one, slot: this.#slotOf(one.colour) }));
+    const changed = this.#membership.update(members);
+    if (changed === null) return;
+    attribute.addUpdateRange(4 * changed.from, 4 * (changed.to - changed.from + 1));
+    attribute.needsUpdate = true;
+  }
+
+  /** Of the chunk's own bytes, when it has any: a frame shown again marks its points anew. */
+  #tags(chunk: DecodedChunk): BufferAttribute {
+    const known = this.object.geometry.getAttribute("tags") as BufferAttribute | undefined;
+    if (known !== undefined) return known;
+    const attribute = new BufferAttribute(new Uint8Array(4 * chunk.count), 4);
+    this.object.geometry.setAttribute("tags", attribute);
+    return attribute;
+  }
+
+  #slotOf(colour: string): number {
+    const known = this.#slots.get(colour);
+    if (known !== undefined) return known;
+    const slot = Math.min(LABEL_SLOTS - 1, this.#slots.size + 1);
+    this.#slots.set(colour, slot);
+    this.#palette.setLabel(slot, bytesOfColour(colour));
+    return slot;
   }
 
   #refreshBox(): void {
     const [box, chunk] = [this.#box, this.#chunk];
-    this.#uniforms.uHasBox.value = box !== null && chunk !== null;
+    const uniforms = this.#uniforms;
+    uniforms.uHasBox.value = box !== null && chunk !== null;
+    uniforms.uCrop.value.w = NO_CROP;
     if (box === null || chunk === null) return;
+    const { crop } = this.#display;
+    const centre = subtract(box.centre, chunk.origin);
+    if (crop !== null) {
+      uniforms.uCrop.value.set(...centre, crop + Math.hypot(box.size[0], box.size[1]) / 2);
+    }
     const half = box.size.map((side) => side / 2);
     const inverse = quat.conjugate(box.rotation);
     const [x, y, z] = [
@@ -164,9 +251,9 @@ export class PointCloud {
     ];
     const row = (axis: 0 | 1 | 2) => [x, y, z].map((column) => column[axis] / half[axis]!);
     const rows = [...row(0), ...row(1), ...row(2)] as Parameters<Matrix3["set"]>;
-    this.#uniforms.uBoxAxes.value.set(...rows);
+    uniforms.uBoxAxes.value.set(...rows);
     const offset = quat.rotate(inverse, subtract(chunk.origin, box.centre));
-    this.#uniforms.uBoxOffset.value.set(
+    uniforms.uBoxOffset.value.set(
       offset[0] / half[0]!,
       offset[1] / half[1]!,
       offset[2] / half[2]!,

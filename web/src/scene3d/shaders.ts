@@ -1,45 +1,83 @@
 /** GLSL ES 3.00. Everything is drawn relative to the eye: `modelViewMatrix` was made in float64. */
 
-/** Quantised points: `position` is x, y, z and intensity, each 0 to 1 over the chunk's box. */
+/**
+ * Quantised points: `position` is x, y, z over the chunk's box, and bits (`DecodedChunk.positions`).
+ * What a person chooses to see is uniforms and palette only: a change uploads no points.
+ */
 export const POINT_VERTEX = /* glsl */ `
 precision highp float;
 precision highp int;
 in vec4 position;
+in vec4 tags;               // device, time, slot of the cuboid it is in, 0
 uniform mat4 modelViewMatrix;
 uniform mat4 projectionMatrix;
 uniform vec3 uExtent;       // metres of the chunk's box
 uniform int uMode;          // row of the palette
-uniform vec2 uRange;        // what of [0, 1] the palette spans: height or intensity
+uniform vec2 uIntensity;    // levels at the ends of the palette
 uniform vec3 uDevice;       // metres from the chunk's origin
 uniform float uFar;         // metres at which the distance palette ends
+uniform float uTall;        // metres above the ground at which the height palette ends
 uniform vec3 uSize;         // pixels: of one metre at depth 1, smallest, largest
 uniform sampler2D uPalette;
+uniform sampler2D uGround;  // metres above uGroundLevel
+uniform vec3 uGroundPlace;  // of the texture a metre along x and y, and the level
+uniform float uGroundLight; // what the ground keeps of its light; below 0 it is hidden
+uniform bool uHideLabelled;
+uniform vec4 uCrop;         // metres from the chunk's origin, and a radius; below 0 shows all
 uniform mat3 uBoxAxes;      // metres from the chunk's origin -> [-1, 1] in the selected cuboid
 uniform vec3 uBoxOffset;
 uniform bool uHasBox;
 out vec3 vColour;
 out float vRound;
 
+const float LEVELS = 65535.0;
+
+float alongPalette(vec3 local, float intensity, float above) {
+  if (uMode == 0) return sqrt(max(above, 0.0) / uTall);
+  if (uMode == 1) {
+    float t = (intensity - uIntensity.x) / max(uIntensity.y - uIntensity.x, 1.0);
+    return sqrt(max(t, 0.0));
+  }
+  if (uMode == 2) return distance(local, uDevice) / uFar;
+  if (uMode == 4) return tags.y / 255.0;
+  // What is counted: the middle of an entry.
+  return ((uMode == 3 ? tags.x : tags.z) + 0.5) / float(textureSize(uPalette, 0).x);
+}
+
 void main() {
-  vec4 view = modelViewMatrix * vec4(position.xyz, 1.0);
+  float bits = floor(position.w * LEVELS + 0.5);
+  vec2 quarters = vec2(floor(mod(bits, 16.0) / 4.0), mod(bits, 4.0));
+  vec3 place = vec3(position.xy + quarters / (4.0 * LEVELS), position.z);
+  vec3 local = place * uExtent;
+  vec3 inBox = abs(uBoxAxes * local + uBoxOffset);
+  bool chosen = uHasBox && max(inBox.x, max(inBox.y, inBox.z)) <= 1.0;
+  float ground = texture(uGround, local.xy * uGroundPlace.xy).r + uGroundPlace.z;
+  float above = local.z - ground;
+  float onGround = 1.0 - smoothstep(0.15, 0.35, above);
+
+  bool hidden = uCrop.w >= 0.0 && distance(local.xy, uCrop.xy) > uCrop.w;
+  if (!chosen) {
+    hidden = hidden || (uGroundLight < 0.0 && onGround > 0.5) || (uHideLabelled && tags.z > 0.5);
+  }
+  if (hidden) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    gl_PointSize = 1.0;
+    return;
+  }
+
+  vec4 view = modelViewMatrix * vec4(place, 1.0);
   gl_Position = projectionMatrix * view;
-  vec3 local = position.xyz * uExtent;
-  float raw = uMode == 0 ? position.z : position.w;
-  float t = (raw - uRange.x) / max(uRange.y - uRange.x, 1e-6);
-  if (uMode == 1) t = sqrt(max(t, 0.0));
-  if (uMode == 2) t = distance(local, uDevice) / uFar;
+  float t = alongPalette(local, floor(bits / 16.0), above);
   float row = (float(uMode) + 0.5) / float(textureSize(uPalette, 0).y);
   vColour = texture(uPalette, vec2(clamp(t, 0.0, 1.0), row)).rgb;
+  vColour *= mix(1.0, max(uGroundLight, 0.0), onGround);
   float depth = -view.z;
   // What is far is dimmer, so that the eye finds the depth.
   vColour *= mix(1.0, 0.62, smoothstep(30.0, 220.0, depth));
   float size = clamp(uSize.x / max(depth, 0.1), uSize.y, uSize.z);
-  if (uHasBox) {
-    vec3 inBox = abs(uBoxAxes * local + uBoxOffset);
-    if (max(inBox.x, max(inBox.y, inBox.z)) <= 1.0) {
-      vColour = mix(vColour, vec3(1.0, 0.98, 0.9), 0.72);
-      size += 0.8;
-    }
+  if (chosen) {
+    vColour = mix(vColour, vec3(1.0, 0.98, 0.9), 0.72);
+    size += 0.8;
   }
   gl_PointSize = size;
   vRound = size >= 4.0 ? 1.0 : 0.0;

@@ -1,26 +1,31 @@
 /**
- * The canvas and its renderer: when a frame is drawn, how large, and with how many points.
+ * The canvas and its renderer: which views are drawn, when, how large, and with how many points.
  *
- * A view is a rectangle of the canvas with a camera of its own, drawn with the scissor test; the main
- * view is the only one yet. A canvas a view would run into the browser's limit of contexts.
+ * A view is a pane: a rectangle of the canvas with a camera of its own, drawn with the scissor test
+ * when it is dirty; what is not drawn stays as it was. A canvas a view would run into the browser's
+ * limit of contexts, and each would hold the cloud again.
  */
 
 import {
   Color,
   ColorManagement,
+  OrthographicCamera,
   PerspectiveCamera,
   Scene,
   WebGLRenderer,
+  type Camera,
   type Object3D,
 } from "three";
 import { PointBudget } from "./budget";
+import type { Rect } from "./layout";
 import { BACKGROUND } from "./palette";
 import type { PointCloud } from "./points";
-import { basisOf, HALF_FIELD, type Size, type Viewpoint } from "./viewpoint";
+import { HALF_FIELD, type Basis, type Size } from "./viewpoint";
 
 const MOST_PIXEL_RATIO = 2;
 const FIELD_DEGREES = (2 * Math.atan(HALF_FIELD) * 180) / Math.PI;
 const FAR_M = 12_000;
+
 export class NoWebGl extends Error {
   override readonly name = "NoWebGl";
   constructor() {
@@ -31,49 +36,75 @@ export class NoWebGl extends Error {
   }
 }
 
+/** How a pane looks. The eye is the origin: objects are placed relative to it, in float64. */
+export type Lens =
+  | { readonly kind: "perspective"; readonly basis: Basis; readonly nearM: number }
+  | {
+      readonly kind: "flat";
+      readonly basis: Basis;
+      readonly metresPerPixel: number;
+      readonly nearM: number;
+      readonly farM: number;
+    };
+
+export interface Pane {
+  /** CSS pixels of the canvas; null: it is not shown. */
+  readonly rect: Rect | null;
+  /** It draws the objects shown on this layer. */
+  readonly layer: number;
+  /** Called just before each of its draws; null: there is nothing to see. */
+  readonly prepare: (nowMs: number) => Lens | null;
+}
+
+export interface SurfaceHost {
+  /** The canvas has another size; panes take their rectangles anew. */
+  readonly arrange: (size: Size) => void;
+  /** The browser has taken the graphics away (true) or given them back. */
+  readonly lost: (isLost: boolean) => void;
+}
+
 // Colours are written as they are meant on the screen; nothing is lit.
 ColorManagement.enabled = false;
 
 export class Surface {
   readonly canvas: HTMLCanvasElement;
-  readonly #host: HTMLElement;
+  readonly #element: HTMLElement;
+  readonly #host: SurfaceHost;
   readonly #renderer: WebGLRenderer;
   readonly #scene = new Scene();
-  readonly #camera = new PerspectiveCamera(FIELD_DEGREES, 1, 0.1, FAR_M);
+  readonly #perspective = new PerspectiveCamera(FIELD_DEGREES, 1, 0.1, FAR_M);
+  readonly #flat = new OrthographicCamera();
   readonly #cloud: PointCloud;
-  readonly #prepare: (nowMs: number) => Viewpoint;
   readonly #budget = new PointBudget();
   readonly #resized: ResizeObserver;
   readonly #stop = new AbortController();
+  readonly #panes: Pane[] = [];
+  readonly #dirty = new Set<Pane>();
   #size: Size = { width: 1, height: 1 };
   #sizeStale = true;
   #pixelRatio = 1;
-  #dirty = false;
   #frame: number | null = null;
   #motions = 0;
   #drawnAtMs: number | null = null;
+  #isLost = false;
 
-  /** `prepare` is called just before each draw and says from where to look. */
-  constructor(host: HTMLElement, cloud: PointCloud, prepare: (nowMs: number) => Viewpoint) {
-    this.#host = host;
+  /** Throws `NoWebGl` when the browser cannot draw. */
+  constructor(element: HTMLElement, cloud: PointCloud, host: SurfaceHost) {
+    this.#element = element;
     this.#cloud = cloud;
-    this.#prepare = prepare;
+    this.#host = host;
     this.canvas = document.createElement("canvas");
     Object.assign(this.canvas.style, CANVAS_STYLE);
     this.canvas.tabIndex = 0;
     this.#renderer = startRenderer(this.canvas);
-    this.#camera.matrixAutoUpdate = false;
-    host.append(this.canvas);
-    this.#measure();
-    this.#resized = new ResizeObserver(() => {
-      // Applied in the frame that draws: resizing empties the canvas at once.
-      this.#sizeStale = true;
-      this.request();
-    });
-    this.#resized.observe(host);
-    this.canvas.addEventListener("webglcontextrestored", () => this.request(), {
-      signal: this.#stop.signal,
-    });
+    this.#perspective.matrixAutoUpdate = false;
+    this.#flat.matrixAutoUpdate = false;
+    element.append(this.canvas);
+    this.#resized = new ResizeObserver(() => this.rearrange());
+    this.#resized.observe(element);
+    const { signal } = this.#stop;
+    this.canvas.addEventListener("webglcontextlost", () => this.#lose(), { signal });
+    this.canvas.addEventListener("webglcontextrestored", () => this.#restore(), { signal });
   }
 
   get size(): Size {
@@ -84,15 +115,30 @@ export class Surface {
     return this.#pixelRatio;
   }
 
+  /** The first one is the main view: its frames are what the point budget is measured by. */
+  addPane(pane: Pane): void {
+    this.#panes.push(pane);
+  }
+
   /** In the order in which they are drawn; what is blended comes after all that is not. */
-  show(objects: readonly Object3D[]): void {
+  show(objects: readonly Object3D[], layers: readonly number[]): void {
+    for (const object of objects) {
+      object.layers.disableAll();
+      for (const layer of layers) object.layers.enable(layer);
+    }
     this.#scene.add(...objects);
   }
 
-  /** Draw in the next frame; any number of calls draws once. */
-  request(): void {
-    this.#dirty = true;
-    this.#frame ??= requestAnimationFrame((nowMs) => this.#tick(nowMs));
+  /** Draw the pane in the next frame; any number of calls draws once. */
+  request(pane: Pane): void {
+    this.#dirty.add(pane);
+    this.#schedule();
+  }
+
+  /** Measure the canvas and its panes anew, in the frame that draws: resizing empties it at once. */
+  rearrange(): void {
+    this.#sizeStale = true;
+    this.#schedule();
   }
 
   motionBegins(): void {
@@ -102,7 +148,8 @@ export class Surface {
   motionEnds(): void {
     this.#motions = Math.max(0, this.#motions - 1);
     // Complete what was drawn with fewer points.
-    if (this.#motions === 0 && this.#budget.stride > 1) this.request();
+    const [main] = this.#panes;
+    if (this.#motions === 0 && this.#budget.stride > 1 && main !== undefined) this.request(main);
   }
 
   dispose(): void {
@@ -114,52 +161,92 @@ export class Surface {
     this.canvas.remove();
   }
 
+  #schedule(): void {
+    this.#frame ??= requestAnimationFrame((nowMs) => this.#tick(nowMs));
+  }
+
   #tick(nowMs: number): void {
     this.#frame = null;
     if (this.#drawnAtMs !== null) {
       this.#budget.measured(nowMs - this.#drawnAtMs, this.#cloud.chunk?.count ?? 0);
       this.#drawnAtMs = null;
     }
-    if (!this.#dirty) return;
-    this.#dirty = false;
+    if (this.#isLost) return;
     if (this.#sizeStale) this.#measure();
+    const panes = this.#panes.filter((pane) => this.#dirty.has(pane));
+    this.#dirty.clear();
     const moving = this.#motions > 0;
-    this.#cloud.thin(moving ? this.#budget.stride : 1);
-    this.#draw(this.#prepare(nowMs));
+    const [main] = this.#panes;
+    const isMain = main !== undefined && panes.includes(main);
+    if (isMain) this.#cloud.thin(moving ? this.#budget.stride : 1);
+    for (const pane of panes) this.#draw(pane, nowMs);
     // The next frame comes when the GPU is ready for it, drawn or not: that is the measure.
-    if (moving) {
+    if (moving && isMain) {
       this.#drawnAtMs = nowMs;
-      this.#frame ??= requestAnimationFrame((nextMs) => this.#tick(nextMs));
+      this.#schedule();
     }
   }
 
-  #draw(view: Viewpoint): void {
-    const { width, height } = this.#size;
-    const { right, up, forward } = basisOf(view);
-    // The eye is the origin: objects are placed relative to it, in float64.
-    this.#camera.matrix.set(
+  #draw(pane: Pane, nowMs: number): void {
+    const { rect } = pane;
+    if (rect === null || rect.width < 1 || rect.height < 1) return;
+    const lens = pane.prepare(nowMs);
+    const bottom = this.#size.height - rect.y - rect.height;
+    this.#renderer.setViewport(rect.x, bottom, rect.width, rect.height);
+    this.#renderer.setScissor(rect.x, bottom, rect.width, rect.height);
+    this.#renderer.clear();
+    if (lens === null) return;
+    this.#renderer.render(this.#scene, this.#camera(lens, rect, pane.layer));
+  }
+
+  #camera(lens: Lens, { width, height }: Rect, layer: number): Camera {
+    const { right, up, forward } = lens.basis;
+    const camera = lens.kind === "flat" ? this.#flat : this.#perspective;
+    camera.layers.set(layer);
+    camera.matrix.set(
       ...[right[0], up[0], -forward[0], 0],
       ...[right[1], up[1], -forward[1], 0],
       ...[right[2], up[2], -forward[2], 0],
       ...([0, 0, 0, 1] as const),
     );
-    this.#camera.matrixWorldNeedsUpdate = true;
-    this.#camera.aspect = width / height;
-    this.#camera.near = Math.min(0.5, Math.max(0.05, view.distance / 100));
-    this.#camera.updateProjectionMatrix();
-    this.#renderer.setViewport(0, 0, width, height);
-    this.#renderer.setScissor(0, 0, width, height);
-    this.#renderer.clear();
-    this.#renderer.render(this.#scene, this.#camera);
+    camera.matrixWorldNeedsUpdate = true;
+    if (lens.kind === "flat") {
+      const halfWidth = (width / 2) * lens.metresPerPixel;
+      const halfHeight = (height / 2) * lens.metresPerPixel;
+      [this.#flat.left, this.#flat.right] = [-halfWidth, halfWidth];
+      [this.#flat.bottom, this.#flat.top] = [-halfHeight, halfHeight];
+      [this.#flat.near, this.#flat.far] = [lens.nearM, lens.farM];
+    } else {
+      this.#perspective.aspect = width / height;
+      this.#perspective.near = lens.nearM;
+    }
+    camera.updateProjectionMatrix();
+    return camera;
   }
 
   #measure(): void {
     this.#sizeStale = false;
-    const { clientWidth, clientHeight } = this.#host;
+    const { clientWidth, clientHeight } = this.#element;
     this.#size = { width: Math.max(1, clientWidth), height: Math.max(1, clientHeight) };
     this.#pixelRatio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
     this.#renderer.setPixelRatio(this.#pixelRatio);
     this.#renderer.setSize(this.#size.width, this.#size.height, false);
+    this.#host.arrange(this.#size);
+    for (const pane of this.#panes) this.#dirty.add(pane);
+  }
+
+  /** three.js asks for the context back; until it comes nothing can be drawn. */
+  #lose(): void {
+    this.#isLost = true;
+    this.#host.lost(true);
+  }
+
+  /** three.js has started anew and uploads as it draws; only what we told it once is forgotten. */
+  #restore(): void {
+    this.#isLost = false;
+    settle(this.#renderer);
+    this.rearrange();
+    this.#host.lost(false);
   }
 }
 
@@ -184,9 +271,14 @@ function startRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
   if (context === null) throw new NoWebGl();
   const renderer = new WebGLRenderer({ canvas, context });
   renderer.autoClear = false;
-  renderer.setClearColor(new Color().fromArray(BACKGROUND.map((byte) => byte / 255)));
   // Objects are shown in the order given; sorting would compute the bounds of every cloud.
   renderer.sortObjects = false;
-  renderer.setScissorTest(true);
+  settle(renderer);
   return renderer;
+}
+
+/** What a context forgets when it is lost. */
+function settle(renderer: WebGLRenderer): void {
+  renderer.setClearColor(new Color().fromArray(BACKGROUND.map((byte) => byte / 255)));
+  renderer.setScissorTest(true);
 }

@@ -155,3 +155,50 @@ export function between(from: Viewpoint, to: Viewpoint, fraction: number): Viewp
     elevation: mix(from.elevation, to.elevation),
   };
 }
+
+/** The eye stays where it is and looks elsewhere. */
+export function lookedAround(view: Viewpoint, turn: number, tilt: number): Viewpoint {
+  return orbited(view, turn, tilt, eyeOf(view));
+}
+
+/** Metres forward along the look, to the right, and up along the world's vertical. */
+export function flown(view: Viewpoint, [ahead, aside, up]: Vec3): Viewpoint {
+  const { forward, right } = basisOf(view);
+  const by = add(scale(forward, ahead), add(scale(right, aside), [0, 0, up]));
+  return { ...view, target: add(view.target, by) };
+}
+
+const BEHIND_ELEVATION = (20 * Math.PI) / 180;
+
+/** Behind and above an object, looking along its heading and over it. */
+export function behind(centre: Vec3, size: Vec3, yawRad: number): Viewpoint {
+  const aheadM = size[0];
+  return {
+    target: add(centre, [Math.cos(yawRad) * aheadM, Math.sin(yawRad) * aheadM, 0]),
+    distance: 7 + 2.4 * size[0] + size[2],
+    azimuth: yawRad,
+    elevation: BEHIND_ELEVATION,
+  };
+}
+
+/** Whether any of a sphere can be in the picture; sometimes true although it is just beside it. */
+export function sees(view: Viewpoint, centre: Vec3, radius: number, size: Size): boolean {
+  const { right, up, forward } = basisOf(view);
+  const away = subtract(centre, eyeOf(view));
+  const depth = dot(away, forward) + radius;
+  if (depth < 0) return false;
+  const high = HALF_FIELD * depth;
+  const wide = high * (size.width / size.height);
+  // A border of the picture is slanted: the sphere reaches over it by more than its radius.
+  const reach = radius * Math.hypot(1, HALF_FIELD * Math.max(1, size.width / size.height));
+  return Math.abs(dot(away, up)) < high + reach && Math.abs(dot(away, right)) < wide + reach;
+}
+
+/** The same to the eye: less than a millimetre and a hundredth of a degree apart. */
+export function isSame(one: Viewpoint, other: Viewpoint): boolean {
+  const away = subtract(one.target, other.target);
+  return (
+    Math.hypot(...away, one.distance - other.distance) < 1e-3 &&
+    Math.hypot(one.azimuth - other.azimuth, one.elevation - other.elevation) < 1e-4
+  );
+}

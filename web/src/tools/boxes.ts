@@ -4,6 +4,8 @@ import { faceNormal, MIN_SIZE_M, moveFace, type Cuboid, type Face } from "../geo
 import * as quat from "../geometry/quat";
 import { add, scale, subtract, type Vec3 } from "../geometry/vec";
 
+export const UP: Vec3 = [0, 0, 1];
+
 const MOVE_M = { coarse: 0.1, fine: 0.02 };
 const TURN_RAD = { coarse: Math.PI / 180, fine: Math.PI / 900 };
 
@@ -11,9 +13,12 @@ export function moved(cuboid: Cuboid, by: Vec3): Cuboid {
   return { ...cuboid, centre: add(cuboid.centre, by) };
 }
 
-/** About the world's vertical through the centre, so that a tilted cuboid keeps its tilt. */
-export function turned(cuboid: Cuboid, byRad: number): Cuboid {
-  const rotation = quat.multiply(quat.fromYaw(byRad), cuboid.rotation);
+/**
+ * About an axis of the world through the centre (length 1). The default is the vertical, about
+ * which a tilted cuboid keeps its tilt.
+ */
+export function turned(cuboid: Cuboid, byRad: number, axis: Vec3 = UP): Cuboid {
+  const rotation = quat.multiply(quat.fromAxisAngle(axis, byRad), cuboid.rotation);
   return { ...cuboid, rotation: quat.normalise(rotation) };
 }
 
@@ -22,6 +27,16 @@ export function resized(cuboid: Cuboid, face: Face, byM: number, both = false): 
   if (!both) return moveFace(cuboid, face, byM);
   const grown = moveFace(cuboid, face, 2 * byM);
   return { ...grown, centre: cuboid.centre };
+}
+
+/** Several faces at once, as a corner of a flat view does; the faces opposite to them stay. */
+export function resizedBy(
+  cuboid: Cuboid,
+  faces: readonly Face[],
+  byM: readonly number[],
+  both = false,
+): Cuboid {
+  return faces.reduce((grown, face, index) => resized(grown, face, byM[index]!, both), cuboid);
 }
 
 /** A cuboid standing on the ground between the middle of its rear and of its front edge. */
@@ -42,6 +57,28 @@ export function standingAt(ground: Vec3, size: Vec3, yawRad: number): Cuboid {
     centre: [ground[0], ground[1], ground[2] + size[2] / 2],
     size,
     rotation: quat.fromYaw(yawRad),
+  };
+}
+
+/**
+ * Exactly the footprint of a rectangle on the ground that was drawn from `corner` to `opposite`, its
+ * sides parallel and square to `headingRad`. The longer side is the length; its front is where the
+ * hand went.
+ */
+export function footprint(corner: Vec3, opposite: Vec3, headingRad: number, heightM: number): Cuboid {
+  const [dx, dy] = [opposite[0] - corner[0], opposite[1] - corner[1]];
+  const [cosine, sine] = [Math.cos(headingRad), Math.sin(headingRad)];
+  const along = dx * cosine + dy * sine;
+  const across = dy * cosine - dx * sine;
+  const isLong = Math.abs(along) >= Math.abs(across);
+  const quarter = isLong ? (along < 0 ? Math.PI : 0) : (Math.PI / 2) * (across < 0 ? -1 : 1);
+  const yaw = headingRad + quarter;
+  const sides = [Math.abs(along), Math.abs(across)].map((side) => Math.max(MIN_SIZE_M, side));
+  return {
+    centre: [corner[0] + dx / 2, corner[1] + dy / 2, corner[2] + heightM / 2],
+    size: [Math.max(...sides), Math.min(...sides), heightM],
+    // Within half a turn, as headings are.
+    rotation: quat.fromYaw(Math.atan2(Math.sin(yaw), Math.cos(yaw))),
   };
 }
 

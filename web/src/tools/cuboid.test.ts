@@ -18,6 +18,7 @@ const context: ToolContext = {
   selected: "car",
   cuboid: (id) => ({ car: CAR, van: VAN })[id] ?? null,
   placing: { size: [4.2, 1.8, 1.5], yawRad: 0.7 },
+  standingIn: () => null,
 };
 
 interface Aim {
@@ -37,6 +38,7 @@ function input(kind: "hover" | "down" | "move" | "up" | "click", at: Vec3, aim: 
     ground: aim.ground === undefined ? [at[0], at[1], GROUND_M] : aim.ground,
     screen: { x: aim.x ?? 100 * at[0], y: 100 * (at[1] + at[2]) },
     modifiers: { shift: false, alt: false, ctrl: false, ...aim.keys },
+    gaze: { flat: false, forward: normalise(subtract(at, EYE)), headingRad: 0 },
   };
 }
 

@@ -2,6 +2,7 @@
  * The cuboid tool as a pure machine: what a gesture does, without a canvas.
  *
  *     idle ──arm──> armed ──down──> placing ──up──> idle, commits a new cuboid
+ *     armed ──down in a flat view, or with Shift──> drawing ──up──> idle, commits a new cuboid
  *     idle ──down on the selected──> pressed ──move──> moving | resizing | turning ──up──> idle, commits
  *
  * Nothing changes before `up`, so `cancel` has nothing to undo. One gesture commits one edit.
@@ -9,10 +10,10 @@
 
 import { faceCentre, faceNormal, type Cuboid, type Face } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
-import { subtract, type Vec3 } from "../geometry/vec";
-import { moved, resized, standing, standingAt, turned } from "./boxes";
-import type { Pointer, Ray, SceneInput } from "./input";
-import { heightOnRay, nearestAlong, rayOnLevel } from "./rays";
+import { scale, subtract, type Vec3 } from "../geometry/vec";
+import { footprint, moved, resizedBy, standing, standingAt, turned, UP } from "./boxes";
+import type { Gaze, Pointer, Ray, SceneInput } from "./input";
+import { angleAround, heightOnRay, nearestAlong, rayOnLevel, rayOnPlane } from "./rays";
 
 export interface ScreenPoint {
   readonly x: number;
@@ -21,8 +22,9 @@ export interface ScreenPoint {
 
 type Grip =
   | { readonly kind: "body"; readonly held: Vec3; readonly vertical: boolean }
-  | { readonly kind: "face"; readonly face: Face; readonly atM: number }
-  | { readonly kind: "turn"; readonly atRad: number };
+  /** One face, or two that meet in an edge; how far out along each normal it was taken. */
+  | { readonly kind: "faces"; readonly faces: readonly Face[]; readonly atM: readonly number[] }
+  | { readonly kind: "turn"; readonly axis: Vec3; readonly atRad: number };
 
 interface Dragged {
   readonly id: string;
@@ -41,6 +43,15 @@ export type Tool =
       readonly dragged: boolean;
     }
   | {
+      readonly state: "drawing";
+      readonly pressed: ScreenPoint;
+      readonly headingRad: number;
+      /** Both on the level of the ground under the first. */
+      readonly corner: Vec3;
+      readonly opposite: Vec3;
+      readonly dragged: boolean;
+    }
+  | {
       readonly state: "pressed";
       readonly id: string;
       readonly original: Cuboid;
@@ -48,8 +59,12 @@ export type Tool =
       readonly grip: Grip;
     }
   | ({ readonly state: "moving"; readonly held: Vec3; readonly vertical: boolean } & Dragged)
-  | ({ readonly state: "resizing"; readonly face: Face; readonly fromM: number } & Dragged)
-  | ({ readonly state: "turning"; readonly fromRad: number } & Dragged);
+  | ({
+      readonly state: "resizing";
+      readonly faces: readonly Face[];
+      readonly fromM: readonly number[];
+    } & Dragged)
+  | ({ readonly state: "turning"; readonly axis: Vec3; readonly fromRad: number } & Dragged);
 
 export interface ToolContext {
   readonly selected: string | null;
@@ -57,6 +72,14 @@ export interface ToolContext {
   readonly cuboid: (id: string) => Cuboid | null;
   /** What a click places: the size usual for the label, and the heading used last. */
   readonly placing: { readonly size: Vec3; readonly yawRad: number };
+  /** What stands on a footprint, by the points in it; null when they do not say. Costs a search. */
+  readonly standingIn: (footprint: Cuboid) => Column | null;
+}
+
+/** World z of the ground and of the top of what stands on it. */
+export interface Column {
+  readonly bottom: number;
+  readonly top: number;
 }
 
 export type CuboidEdit =
@@ -87,6 +110,7 @@ export const ARMED: Tool = { state: "armed", at: null };
 
 const SLOP_PX = 4;
 const SHORTEST_DRAG_M = 0.5;
+const NARROWEST_RECTANGLE_M = 0.1;
 const SNAP_RAD = (5 * Math.PI) / 180;
 /** Ground that rises more steeply than this between rear and front is a wall or a bonnet. */
 const STEEPEST = 0.15;
@@ -110,6 +134,8 @@ export function previewOf(tool: Tool, context: ToolContext): Preview | null {
       return tool.at === null ? null : { id: null, cuboid: usual(tool.at, context) };
     case "placing":
       return { id: null, cuboid: placed(tool, context) };
+    case "drawing":
+      return { id: null, cuboid: drawn(tool, context) };
     case "moving":
     case "resizing":
     case "turning":
@@ -130,6 +156,10 @@ function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
       if (input.kind === "move") return { tool: dragPlacing(tool, input) };
       if (input.kind !== "up") return { tool };
       return { tool: IDLE, commit: { kind: "create", cuboid: placed(tool, context) } };
+    case "drawing":
+      if (input.kind === "move") return { tool: dragDrawing(tool, input) };
+      if (input.kind !== "up") return { tool };
+      return { tool: IDLE, commit: { kind: "create", cuboid: drawn(tool, context) } };
     case "pressed":
       if (input.kind === "up") return { tool: IDLE };
       if (input.kind !== "move" || !beyondSlop(tool.pressed, input.screen)) return { tool };
@@ -160,6 +190,11 @@ function whileArmed(tool: Tool & { state: "armed" }, input: SceneInput): Taken {
   if (input.kind === "hover") return { tool: { ...tool, at: input.ground } };
   if (input.kind !== "down" || input.ground === null || input.modifiers.alt) return { tool };
   const at = input.ground;
+  if (input.gaze.flat || input.modifiers.shift) {
+    const { headingRad } = input.gaze;
+    const corners = { corner: at, opposite: at, dragged: false };
+    return { tool: { state: "drawing", pressed: input.screen, headingRad, ...corners } };
+  }
   return {
     tool: { state: "placing", pressed: input.screen, rear: at, front: at, dragged: false },
   };
@@ -187,25 +222,61 @@ function placed(tool: Placing, context: ToolContext): Cuboid {
     : usual(tool.rear, context);
 }
 
+type Drawing = Tool & { readonly state: "drawing" };
+
+function dragDrawing(tool: Drawing, input: Pointer): Drawing {
+  const opposite = rayOnLevel(input.ray, tool.corner[2]);
+  if (opposite === null) return tool;
+  const { size } = footprint(tool.corner, opposite, tool.headingRad, 1);
+  const dragged = beyondSlop(tool.pressed, input.screen) && size[1] >= NARROWEST_RECTANGLE_M;
+  return { ...tool, opposite, dragged };
+}
+
+/** Its footprint is the rectangle; how high it is, the points in it say, or else the label. */
+function drawn(tool: Drawing, context: ToolContext): Cuboid {
+  if (!tool.dragged) return usual(tool.corner, context);
+  const heightM = context.placing.size[2];
+  const flat = footprint(tool.corner, tool.opposite, tool.headingRad, heightM);
+  const column = context.standingIn(flat);
+  if (column === null) return flat;
+  const [x, y] = flat.centre;
+  const tallM = column.top - column.bottom;
+  return {
+    ...flat,
+    centre: [x, y, column.bottom + tallM / 2],
+    size: [flat.size[0], flat.size[1], tallM],
+  };
+}
+
 function usual(ground: Vec3, context: ToolContext): Cuboid {
   return standingAt(ground, context.placing.size, context.placing.yawRad);
 }
 
-function gripOf({ hit, ray, modifiers }: Pointer, cuboid: Cuboid): Grip | null {
+function gripOf({ hit, ray, modifiers, gaze }: Pointer, cuboid: Cuboid): Grip | null {
   switch (hit.kind) {
     case "nothing":
       return null;
     case "body":
       return { kind: "body", held: hit.point, vertical: modifiers.shift };
-    case "face": {
-      const atM = alongFace(ray, cuboid, hit.face);
-      return atM === null ? null : { kind: "face", face: hit.face, atM };
+    case "face":
+    case "edge": {
+      const faces = hit.kind === "face" ? [hit.face] : hit.faces;
+      const atM = alongFaces(ray, cuboid, faces);
+      return atM === null ? null : { kind: "faces", faces, atM };
     }
     case "turn": {
-      const atRad = angleAround(ray, cuboid.centre);
-      return atRad === null ? null : { kind: "turn", atRad };
+      const axis = turnAxis(gaze);
+      const atRad = angleAround(ray, cuboid.centre, axis);
+      return atRad === null ? null : { kind: "turn", axis, atRad };
     }
   }
+}
+
+/** A flat view turns in its own plane; any other about the vertical. */
+function turnAxis({ flat, forward }: Gaze): Vec3 {
+  // Exactly the vertical where it is meant: upright must stay upright to the last bit.
+  if (!flat || forward[2] < -1 + 1e-9) return UP;
+  return scale(forward, -1);
 }
 
 type Dragging = Tool & { readonly state: "moving" | "resizing" | "turning" };
@@ -215,10 +286,10 @@ function grab({ id, original, grip }: Tool & { state: "pressed" }): Dragging {
   switch (grip.kind) {
     case "body":
       return { state: "moving", ...dragged, held: grip.held, vertical: grip.vertical };
-    case "face":
-      return { state: "resizing", ...dragged, face: grip.face, fromM: grip.atM };
+    case "faces":
+      return { state: "resizing", ...dragged, faces: grip.faces, fromM: grip.atM };
     case "turn":
-      return { state: "turning", ...dragged, fromRad: grip.atRad };
+      return { state: "turning", ...dragged, axis: grip.axis, fromRad: grip.atRad };
   }
 }
 
@@ -227,23 +298,31 @@ function drag(tool: Dragging, input: Pointer): Dragging {
     case "moving":
       return dragBody(tool, input);
     case "resizing": {
-      const atM = alongFace(input.ray, tool.original, tool.face);
+      const atM = alongFaces(input.ray, tool.original, tool.faces);
       if (atM === null) return tool;
-      const byM = atM - tool.fromM;
-      return { ...tool, current: resized(tool.original, tool.face, byM, input.modifiers.alt) };
+      const byM = atM.map((at, index) => at - tool.fromM[index]!);
+      const current = resizedBy(tool.original, tool.faces, byM, input.modifiers.alt);
+      return { ...tool, current };
     }
     case "turning": {
-      const atRad = angleAround(input.ray, tool.original.centre);
+      const atRad = angleAround(input.ray, tool.original.centre, tool.axis);
       if (atRad === null) return tool;
-      const yaw = quat.yawOf(tool.original.rotation);
+      // A heading snaps to whole steps of the compass, a tilt to whole steps from where it was.
+      const before = tool.axis === UP ? quat.yawOf(tool.original.rotation) : 0;
       const free = atRad - tool.fromRad;
-      const snapped = Math.round((yaw + free) / SNAP_RAD) * SNAP_RAD - yaw;
-      return { ...tool, current: turned(tool.original, input.modifiers.ctrl ? snapped : free) };
+      const snapped = Math.round((before + free) / SNAP_RAD) * SNAP_RAD - before;
+      const byRad = input.modifiers.ctrl ? snapped : free;
+      return { ...tool, current: turned(tool.original, byRad, tool.axis) };
     }
   }
 }
 
 function dragBody(tool: Dragging & { state: "moving" }, input: Pointer): Dragging {
+  if (input.gaze.flat) {
+    const held = rayOnPlane(input.ray, tool.held, input.gaze.forward);
+    if (held === null) return tool;
+    return { ...tool, held, current: moved(tool.current, subtract(held, tool.held)) };
+  }
   const vertical = input.modifiers.shift;
   const held = vertical ? lifted(input.ray, tool.held) : rayOnLevel(input.ray, tool.held[2]);
   if (held === null) return tool;
@@ -262,13 +341,15 @@ function lifted(ray: Ray, held: Vec3): Vec3 | null {
   return z === null ? null : [held[0], held[1], z];
 }
 
-function alongFace(ray: Ray, cuboid: Cuboid, face: Face): number | null {
-  return nearestAlong(ray, faceCentre(cuboid, face), faceNormal(cuboid, face));
-}
-
-function angleAround(ray: Ray, centre: Vec3): number | null {
-  const at = rayOnLevel(ray, centre[2]);
-  return at === null ? null : Math.atan2(at[1] - centre[1], at[0] - centre[0]);
+/** How far out along each face's normal the ray passes; null when it runs along one of them. */
+function alongFaces(ray: Ray, cuboid: Cuboid, faces: readonly Face[]): number[] | null {
+  const found: number[] = [];
+  for (const face of faces) {
+    const atM = nearestAlong(ray, faceCentre(cuboid, face), faceNormal(cuboid, face));
+    if (atM === null) return null;
+    found.push(atM);
+  }
+  return found;
 }
 
 function beyondSlop(from: ScreenPoint, to: ScreenPoint): boolean {

@@ -16,6 +16,8 @@ export interface ToolHost {
 
 export type ToolMode = "select" | "place";
 
+const PLACING: ReadonlySet<Tool["state"]> = new Set(["armed", "placing", "drawing"]);
+
 export class ToolDriver {
   readonly #host: ToolHost;
   #tool: Tool = IDLE;
@@ -26,7 +28,7 @@ export class ToolDriver {
   }
 
   get mode(): ToolMode {
-    return this.#tool.state === "armed" || this.#tool.state === "placing" ? "place" : "select";
+    return PLACING.has(this.#tool.state) ? "place" : "select";
   }
 
   /** True while a gesture is under way: leave the document's view as it is. */

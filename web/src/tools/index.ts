@@ -1,11 +1,24 @@
 /**
- * Every command of the editor, once: what it is called, where the help panel lists it and which keys
- * it has. Adding one here makes `Handlers` demand what it does.
+ * Every command of the editor, once: what it is called, where help and palette list it and which keys
+ * it has unless the person chose others (keymap.ts). Adding one here makes `Handlers` demand what it
+ * does.
  */
 
-import { key, matches, sign, type KeyBinding, type KeyPress } from "./keys";
+import { key, sign, type KeyBinding, type KeyPress } from "./keys";
 
-export type ActionGroup = "Tools" | "Edit" | "Keyframes" | "Fine adjustment" | "View" | "Task";
+/** In the order in which they are listed. */
+export const ACTION_GROUPS = [
+  "Tools",
+  "Edit",
+  "Time",
+  "Keyframes",
+  "View",
+  "Task",
+  "Labels",
+  "Fine adjustment",
+] as const;
+
+export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
 export interface Action {
   readonly id: string;
@@ -15,8 +28,12 @@ export interface Action {
   readonly keys: readonly KeyBinding[];
   /** Holding the key down repeats it. */
   readonly repeats?: true;
-  /** Works while a text field has the focus, too. */
+  /** Works while a text field has the focus, too, by keys that type nothing. */
   readonly inText?: true;
+  /** Each key does it with Shift, too, in smaller steps. */
+  readonly finerWithShift?: true;
+  /** Other words under which people look for it. */
+  readonly words?: string;
 }
 
 const TOOLS = [
@@ -54,19 +71,58 @@ const EDIT = [
   },
 ] as const satisfies readonly Action[];
 
-const KEYFRAMES = [
+const TIME = [
+  { id: "play", title: "Play, pause", group: "Time", keys: [key("Space")], words: "stop" },
+  {
+    id: "play.back",
+    title: "Play backwards, pause",
+    group: "Time",
+    keys: [key("Space", "shift")],
+    words: "reverse",
+  },
+  { id: "play.faster", title: "Play faster", group: "Time", keys: [key("BracketRight")] },
+  { id: "play.slower", title: "Play slower", group: "Time", keys: [key("BracketLeft")] },
   {
     id: "frame.previous",
     title: "Previous frame",
-    group: "Keyframes",
+    group: "Time",
     keys: [key("KeyA"), key("Comma")],
     repeats: true,
+    words: "step back",
   },
   {
     id: "frame.next",
     title: "Next frame",
-    group: "Keyframes",
+    group: "Time",
     keys: [key("KeyD"), key("Period")],
+    repeats: true,
+    words: "step forward",
+  },
+  { id: "frame.first", title: "First frame", group: "Time", keys: [key("Home")], words: "start" },
+  { id: "frame.last", title: "Last frame", group: "Time", keys: [key("End")] },
+  { id: "frame.jump", title: "Go to a frame by number", group: "Time", keys: [key("KeyG")] },
+  {
+    id: "tracks",
+    title: "Tracks of all objects in time",
+    group: "Time",
+    keys: [key("KeyJ")],
+    words: "timeline lanes",
+  },
+] as const satisfies readonly Action[];
+
+const KEYFRAMES = [
+  {
+    id: "keyframe.previous",
+    title: "Previous keyframe of the object",
+    group: "Keyframes",
+    keys: [key("KeyA", "shift"), key("Comma", "shift")],
+    repeats: true,
+  },
+  {
+    id: "keyframe.next",
+    title: "Next keyframe of the object",
+    group: "Keyframes",
+    keys: [key("KeyD", "shift"), key("Period", "shift")],
     repeats: true,
   },
   { id: "keyframe.add", title: "Keyframe here", group: "Keyframes", keys: [key("KeyK")] },
@@ -95,9 +151,43 @@ const VIEW = [
   { id: "view.focus", title: "Look at the selected object", group: "View", keys: [key("KeyF")] },
   { id: "view.top", title: "View from the top", group: "View", keys: [key("KeyT")] },
   { id: "view.all", title: "Show the whole scene", group: "View", keys: [key("KeyH")] },
+  { id: "points.colours", title: "Next colour of the points", group: "View", keys: [key("KeyP")] },
+  {
+    id: "points.smaller",
+    title: "Smaller points",
+    group: "View",
+    keys: [key("Minus")],
+    repeats: true,
+  },
+  {
+    id: "points.larger",
+    title: "Larger points",
+    group: "View",
+    keys: [key("Equal")],
+    repeats: true,
+  },
+  { id: "points.ground", title: "Hide or show the ground", group: "View", keys: [key("KeyG", "shift")] },
+  {
+    id: "view.behind",
+    title: "Follow the selected object from behind",
+    group: "View",
+    keys: [key("KeyB")],
+  },
+  {
+    id: "view.fly",
+    title: "Fly: W A S D, E Q up and down, Shift faster",
+    group: "View",
+    keys: [key("KeyF", "shift")],
+  },
+  {
+    id: "view.sides",
+    title: "Show or hide the top, side and front views",
+    group: "View",
+    keys: [key("KeyO")],
+  },
 ] as const satisfies readonly Action[];
 
-const TASK = [
+const LABELS = [
   label(1),
   label(2),
   label(3),
@@ -107,18 +197,45 @@ const TASK = [
   label(7),
   label(8),
   label(9),
-  { id: "label.guide", title: "About the label in hand", group: "Task", keys: [key("KeyI")] },
+] as const;
+
+const TASK = [
+  {
+    id: "label.guide",
+    title: "About the label in hand",
+    group: "Task",
+    keys: [key("KeyI")],
+    words: "picture example description",
+  },
   { id: "instructions", title: "Instructions", group: "Task", keys: [key("KeyI", "shift")] },
+  {
+    id: "palette",
+    title: "Find a command",
+    group: "Task",
+    keys: [key("KeyK", "ctrl"), key("KeyP", "ctrl", "shift")],
+    inText: true,
+    words: "palette search",
+  },
   {
     id: "help",
     title: "Keyboard and mouse",
     group: "Task",
     keys: [sign("?"), key("F1")],
   },
+  { id: "keys", title: "Change keys", group: "Task", keys: [], words: "shortcuts remap" },
   { id: "submit", title: "Submit", group: "Task", keys: [key("Enter", "ctrl")], inText: true },
 ] as const satisfies readonly Action[];
 
-const ALL = [...TOOLS, ...EDIT, ...KEYFRAMES, ...FINE, ...VIEW, ...TASK] as const;
+const ALL = [
+  ...TOOLS,
+  ...EDIT,
+  ...TIME,
+  ...KEYFRAMES,
+  ...VIEW,
+  ...TASK,
+  ...LABELS,
+  ...FINE,
+] as const;
 
 export type ActionId = (typeof ALL)[number]["id"];
 
@@ -131,30 +248,35 @@ export function action(id: ActionId): Action & { readonly id: ActionId } {
   return ACTIONS.find((candidate) => candidate.id === id)!;
 }
 
-/**
- * The command of a key press, or null. Presses meant for a text field, and repeats of a key whose
- * command should happen once, are none. The caller prevents the browser's own response.
- */
-export function actionFor(event: KeyboardEvent): ActionId | null {
-  const found = ACTIONS.find((candidate) => candidate.keys.some((k) => matches(k, event)));
-  if (found === undefined) return null;
-  if (event.repeat && !found.repeats) return null;
-  if (isTextField(event.target) && !found.inText) return null;
-  return found.id;
-}
-
-/** The mouse, for the help panel: [what to do, what happens]. */
-export const MOUSE_HELP: readonly (readonly [string, string])[] = [
-  ["Click a cuboid", "Select it"],
-  ["Drag the selected cuboid", "Move it over the ground; with Shift up and down"],
-  ["Drag a face handle", "Move that face; with Alt both sides"],
-  ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
-  ["New cuboid: drag from rear to front", "Place it with that length and heading"],
-  ["New cuboid: click", "Place one of the usual size"],
-  ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
-  ["Drag with the right button, or Shift-drag", "Slide the view"],
-  ["Wheel", "Zoom to the cursor"],
-  ["Double-click", "Look at that point"],
+/** Mouse and trackpad, for the help: [what to do, what happens]. */
+export const POINTER_HELP: readonly {
+  readonly device: string;
+  readonly gestures: readonly (readonly [string, string])[];
+}[] = [
+  {
+    device: "Mouse",
+    gestures: [
+      ["Click a cuboid", "Select it"],
+      ["Drag the selected cuboid", "Move it over the ground; with Shift up and down"],
+      ["Drag a face handle", "Move that face; with Alt both sides"],
+      ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
+      ["New cuboid: drag from rear to front", "Place it with that length and heading"],
+      ["New cuboid: click", "Place one of the usual size"],
+      ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
+      ["Drag with the right button, or Shift-drag", "Slide the view"],
+      ["Drag with the middle button, or Alt-drag", "Turn the view, whatever is under it"],
+      ["Wheel", "Zoom to the cursor (see Change keys if it slides)"],
+      ["Double-click", "Look at that point"],
+    ],
+  },
+  {
+    device: "Trackpad",
+    gestures: [
+      ["Two fingers", "Slide the view"],
+      ["Pinch", "Zoom to the cursor"],
+      ["Two fingers with Shift", "Turn the view"],
+    ],
+  },
 ];
 
 function fine<const Id extends string>(
@@ -167,8 +289,9 @@ function fine<const Id extends string>(
     id,
     title,
     group: "Fine adjustment",
-    keys: [key(code, ...modifiers), key(code, ...modifiers, "shift")],
+    keys: [key(code, ...modifiers)],
     repeats: true,
+    finerWithShift: true,
   } as const;
 }
 
@@ -176,16 +299,7 @@ function label<const N extends number>(number: N) {
   return {
     id: `label.${number}`,
     title: `Label ${number} of the list`,
-    group: "Task",
+    group: "Labels",
     keys: [key(`Digit${number}`)],
   } as const;
 }
-
-function isTextField(target: EventTarget | null): boolean {
-  if (typeof HTMLElement === "undefined" || !(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  if (target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !TOGGLES.has(target.type);
-}
-
-const TOGGLES = new Set(["checkbox", "radio", "button", "submit", "range", "color", "file"]);

@@ -8,6 +8,7 @@ export type Hit =
   | { readonly kind: "nothing" }
   | { readonly kind: "body"; readonly id: string; readonly point: Vec3 }
   | { readonly kind: "face"; readonly id: string; readonly face: Face }
+  | { readonly kind: "edge"; readonly id: string; readonly faces: readonly [Face, Face] }
   | { readonly kind: "turn"; readonly id: string };
 
 /** `direction` has length 1. */
@@ -23,6 +24,16 @@ export interface Modifiers {
   readonly ctrl: boolean;
 }
 
+/** How the view under the pointer looks at the world. */
+export interface Gaze {
+  /** Without perspective: a drag then stays in the plane of the picture. */
+  readonly flat: boolean;
+  /** Unit vector into the picture. */
+  readonly forward: Vec3;
+  /** Heading along which a rectangle on the ground is parallel to the sides of the picture. */
+  readonly headingRad: number;
+}
+
 export interface Pointer {
   readonly ray: Ray;
   readonly hit: Hit;
@@ -31,6 +42,7 @@ export interface Pointer {
   /** CSS pixels from the view's top left corner. */
   readonly screen: { readonly x: number; readonly y: number };
   readonly modifiers: Modifiers;
+  readonly gaze: Gaze;
 }
 
 /**

@@ -46,19 +46,65 @@ export function matches(binding: KeyBinding, press: KeyPress): boolean {
   );
 }
 
-/** As a person reads it on a US keyboard: "Ctrl+Shift+Z". */
-export function keyLabel(binding: KeyBinding): string {
+/** What is printed on each key of the person's keyboard, by its place; empty: a US keyboard. */
+export type KeyboardLayout = ReadonlyMap<string, string>;
+
+export const US_LAYOUT: KeyboardLayout = new Map();
+
+/** As a person reads it on their own keyboard: "Ctrl+Shift+Z", on a German one "Ctrl+Shift+Y". */
+export function keyLabel(binding: KeyBinding, layout: KeyboardLayout = US_LAYOUT): string {
   if (binding.sign !== undefined) return binding.sign;
   return [
     binding.ctrl && "Ctrl",
     binding.alt && "Alt",
     binding.shift && "Shift",
-    NAMES[binding.code] ?? binding.code.replace(/^(Key|Digit|Numpad)/, ""),
+    NAMES[binding.code] ?? printed(binding.code, layout),
   ]
     .filter(Boolean)
     .join("+");
 }
 
+/** The binding that a key press would make; null while only Ctrl, Shift or the like is down. */
+export function bindingOf(press: KeyPress): KeyBinding | null {
+  if (press.code === "" || MODIFIERS.test(press.code)) return null;
+  return key(
+    press.code,
+    ...((press.ctrlKey || press.metaKey) ? (["ctrl"] as const) : []),
+    ...(press.shiftKey ? (["shift"] as const) : []),
+    ...(press.altKey ? (["alt"] as const) : []),
+  );
+}
+
+/** The one spelling of a binding, as it is stored: "ctrl+shift+KeyZ", "sign ?". */
+export function keyText({ code, sign: character, ctrl, alt, shift }: KeyBinding): string {
+  if (character !== undefined) return `sign ${character}`;
+  return [ctrl && "ctrl", alt && "alt", shift && "shift", code].filter(Boolean).join("+");
+}
+
+/** Undoes `keyText`; null for everything that it does not write. */
+export function parseKey(text: string): KeyBinding | null {
+  if (/^sign \S$/u.test(text)) return sign(text.slice(5));
+  const parts = /^(ctrl\+)?(alt\+)?(shift\+)?([A-Za-z][A-Za-z0-9]*)$/.exec(text);
+  const code = parts?.[4];
+  if (parts === null || code === undefined || MODIFIERS.test(code)) return null;
+  return key(
+    code,
+    ...(parts[1] === undefined ? [] : (["ctrl"] as const)),
+    ...(parts[2] === undefined ? [] : (["alt"] as const)),
+    ...(parts[3] === undefined ? [] : (["shift"] as const)),
+  );
+}
+
+const MODIFIERS = /^(Control|Shift|Alt|Meta|OS|CapsLock|NumLock|ScrollLock|Fn)/;
+
+function printed(code: string, layout: KeyboardLayout): string {
+  // The digits are named by their place: on a French keyboard they are typed with Shift.
+  const onKey = code.startsWith("Digit") ? undefined : layout.get(code);
+  if (onKey !== undefined && onKey.trim() !== "") return onKey.toLocaleUpperCase();
+  return SIGNS[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Numpad ");
+}
+
+/** Keys that do the same on every keyboard. */
 const NAMES: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
@@ -67,10 +113,19 @@ const NAMES: Readonly<Record<string, string>> = {
   PageUp: "Page Up",
   PageDown: "Page Down",
   Escape: "Esc",
+};
+
+/** What a US keyboard has there. */
+const SIGNS: Readonly<Record<string, string>> = {
   Comma: ",",
   Period: ".",
   Minus: "-",
   Equal: "=",
+  Slash: "/",
+  Semicolon: ";",
+  Quote: "'",
+  Backquote: "`",
+  Backslash: "\\",
   BracketLeft: "[",
   BracketRight: "]",
 };

@@ -1,6 +1,6 @@
 /** Where a pointer's ray meets the plane or the line along which something is dragged. */
 
-import { add, cross, dot, scale, subtract, type Vec3 } from "../geometry/vec";
+import { add, cross, dot, normalise, scale, subtract, type Vec3 } from "../geometry/vec";
 import type { Ray } from "./input";
 
 /** A ray that grazes a plane would throw the object to the horizon; farther hits do not count. */
@@ -32,4 +32,15 @@ export function nearestAlong(ray: Ray, through: Vec3, direction: Vec3): number |
 export function heightOnRay(ray: Ray, point: Vec3): number | null {
   const along = nearestAlong(ray, point, [0, 0, 1]);
   return along === null ? null : point[2] + along;
+}
+
+/** Radians about `axis` (length 1) through `centre` at which a ray passes; only differences mean. */
+export function angleAround(ray: Ray, centre: Vec3, axis: Vec3): number | null {
+  const at = rayOnPlane(ray, centre, axis);
+  if (at === null) return null;
+  const away = subtract(at, centre);
+  // Any direction square to the axis will do; about the vertical it is world +x.
+  const aside: Vec3 = Math.abs(axis[0]) < 0.9 ? [1, 0, 0] : [0, 1, 0];
+  const u = normalise(subtract(aside, scale(axis, dot(aside, axis))));
+  return Math.atan2(dot(away, cross(axis, u)), dot(away, u));
 }

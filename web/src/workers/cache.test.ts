@@ -1,49 +1,51 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ChunkCache, neighboursOf } from "./cache";
-import type { DecodedChunk } from "./chunk";
-import type { LoadChunk } from "./loader";
+import { ByteCache, type CacheOptions } from "./cache";
 
-const POINTS = 100;
-/** On the page and on the GPU. */
-const BYTES = 2 * 8 * POINTS;
-
-function chunk(): DecodedChunk {
-  return {
-    count: POINTS,
-    positions: new Uint16Array(4 * POINTS),
-    origin: [0, 0, 0],
-    step: [1, 1, 1],
-    min: [0, 0, 0],
-    max: [1, 1, 1],
-    hasIntensity: true,
-    heightRange: [0, 1],
-    intensityRange: [0, 1],
-  };
-}
-
-/** A loader whose chunks arrive when the test says so. */
-function slowLoader() {
-  const asked: string[] = [];
-  const open = new Map<string, () => void>();
-  const load: LoadChunk = (url, signal) => {
-    asked.push(url);
-    return new Promise((resolve, reject) => {
-      open.set(url, () => resolve(chunk()));
-      signal.addEventListener("abort", () => reject(signal.reason as DOMException));
-    });
-  };
-  const arrive = async (url: string) => {
-    open.get(url)!();
-    await settle();
-  };
-  return { load, asked, arrive };
+interface Thing {
+  readonly key: string;
+  readonly bytes: number;
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-test("a chunk that is here is not fetched again", async () => {
-  const { load, asked, arrive } = slowLoader();
-  const cache = new ChunkCache(load);
+/** A cache whose things arrive when the test says so; each has 10 bytes unless told otherwise. */
+function slowCache(options: Partial<CacheOptions<Thing>> & { sizes?: Record<string, number> } = {}) {
+  const { sizes = {}, ...others } = options;
+  const asked: string[] = [];
+  const discarded: string[] = [];
+  const open = new Map<string, { arrive: () => void; fail: () => void; signal: AbortSignal }>();
+  const cache = new ByteCache<Thing>({
+    load: (key, signal) => {
+      asked.push(key);
+      return new Promise((resolve, reject) => {
+        const arrive = () => resolve({ key, bytes: sizes[key] ?? 10 });
+        open.set(key, { arrive, fail: () => reject(new Error("offline")), signal });
+        signal.addEventListener("abort", () => reject(signal.reason as DOMException));
+      });
+    },
+    bytesOf: ({ bytes }) => bytes,
+    discard: ({ key }) => discarded.push(key),
+    ...others,
+  });
+  const end = async (key: string, how: "arrive" | "fail") => {
+    open.get(key)?.[how]();
+    open.delete(key);
+    await settle();
+  };
+  return { cache, asked, discarded, open, arrive: (key: string) => end(key, "arrive"), end };
+}
+
+/** Ask for these and let them come, one after the other. */
+async function fill(rig: ReturnType<typeof slowCache>, ...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    void rig.cache.get(key);
+    await rig.arrive(key);
+  }
+}
+
+test("what is here is not fetched again", async () => {
+  const { cache, asked, arrive } = slowCache();
   const first = cache.get("a");
   await arrive("a");
   expect(cache.peek("a")).toBe(await first);
@@ -51,9 +53,8 @@ test("a chunk that is here is not fetched again", async () => {
   expect(asked).toEqual(["a"]);
 });
 
-test("two requests for one chunk share one fetch", async () => {
-  const { load, asked, arrive } = slowLoader();
-  const cache = new ChunkCache(load);
+test("two requests for one thing share one fetch", async () => {
+  const { cache, asked, arrive } = slowCache();
   const both = Promise.all([cache.get("a"), cache.get("a")]);
   await arrive("a");
   const [one, other] = await both;
@@ -61,78 +62,136 @@ test("two requests for one chunk share one fetch", async () => {
   expect(asked).toEqual(["a"]);
 });
 
-test("beyond the limit of bytes the one not shown for longest goes", async () => {
-  const { load, arrive } = slowLoader();
-  const cache = new ChunkCache(load, 2 * BYTES);
-  for (const url of ["a", "b"]) {
-    void cache.get(url);
-    await arrive(url);
-  }
-  cache.peek("a");
-  void cache.get("c");
-  await arrive("c");
-  expect(cache.bytes).toBe(2 * BYTES);
-  expect(cache.peek("b")).toBeNull();
-  expect(cache.peek("a")).not.toBeNull();
-  expect(cache.peek("c")).not.toBeNull();
+test("beyond the limit of bytes the one not shown for longest goes, and it is told", async () => {
+  const rig = slowCache({ limitBytes: 20 });
+  await fill(rig, "a", "b");
+  rig.cache.peek("a");
+  await fill(rig, "c");
+  expect(rig.cache.bytes).toBe(20);
+  expect(["a", "b", "c"].map((key) => rig.cache.has(key))).toEqual([true, false, true]);
+  expect(rig.discarded).toEqual(["b"]);
 });
 
-test("a chunk larger than the limit is kept while it is the newest", async () => {
-  const { load, arrive } = slowLoader();
-  const cache = new ChunkCache(load, 1);
-  void cache.get("a");
-  await arrive("a");
-  expect(cache.peek("a")).not.toBeNull();
+test("what is shown stays, however large it is and however old", async () => {
+  const rig = slowCache({ limitBytes: 25, sizes: { huge: 90 } });
+  rig.cache.want(["huge"], []);
+  await rig.arrive("huge");
+  await fill(rig, "a", "b");
+  expect(rig.cache.has("huge")).toBe(true);
+  expect(rig.cache.bytes).toBe(90);
 });
 
-test("neighbours follow one at a time, after what is shown", async () => {
-  const { load, asked, arrive } = slowLoader();
-  const cache = new ChunkCache(load);
-  void cache.want("b", ["c", "a"]);
+test("those ahead follow in order, so many at a time, after what is shown", async () => {
+  const { cache, asked, arrive } = slowCache({ parallel: 2 });
+  cache.want(["b"], ["c", "a", "d"]);
   await settle();
   expect(asked).toEqual(["b"]);
   await arrive("b");
-  expect(asked).toEqual(["b", "c"]);
-  await arrive("c");
   expect(asked).toEqual(["b", "c", "a"]);
+  await arrive("a");
+  expect(asked).toEqual(["b", "c", "a", "d"]);
 });
 
 test("what is passed is cancelled, and fetched anew when it is wanted again", async () => {
-  const { load, asked, arrive } = slowLoader();
-  const cache = new ChunkCache(load);
-  const passed = cache.want("a", []);
-  const now = cache.want("z", []);
+  const { cache, asked, arrive } = slowCache();
+  const passed = cache.get("a");
+  cache.want(["a"], []);
+  cache.want(["z"], []);
   await expect(passed).rejects.toThrow(DOMException);
-  const again = cache.want("a", ["z"]);
+  cache.want(["a"], ["z"]);
+  const again = cache.get("a");
   await arrive("a");
   expect(await again).toBe(cache.peek("a"));
-  await arrive("z");
-  expect(await now).toBe(cache.peek("z"));
   expect(asked).toEqual(["a", "z", "a"]);
 });
 
-test("a failure is told, and the next request tries again", async () => {
-  let failures = 1;
-  const cache = new ChunkCache(() =>
-    failures-- > 0 ? Promise.reject(new Error("offline")) : Promise.resolve(chunk()),
-  );
-  await expect(cache.get("a")).rejects.toThrow("offline");
-  expect((await cache.get("a")).count).toBe(POINTS);
-});
-
-test("a neighbour that fails does not stop the others", async () => {
-  const asked: string[] = [];
-  const cache = new ChunkCache((url) => {
-    asked.push(url);
-    return url === "b" ? Promise.reject(new Error("offline")) : Promise.resolve(chunk());
-  });
-  await cache.want("a", ["b", "c"]);
-  await settle();
+test("what is still wanted goes on loading", async () => {
+  const { cache, asked, open, arrive } = slowCache();
+  cache.want(["a"], ["b"]);
+  await arrive("a");
+  cache.want(["b"], ["c"]);
+  expect(open.get("b")?.signal.aborted).toBe(false);
+  await arrive("b");
   expect(asked).toEqual(["a", "b", "c"]);
 });
 
-test("neighbours lie ahead in the direction of travel, one behind, none outside", () => {
-  expect(neighboursOf(5, 9, 1)).toEqual([6, 7, 8, 4]);
-  expect(neighboursOf(5, 9, -1)).toEqual([4, 3, 2, 6]);
-  expect(neighboursOf(0, 2, 1)).toEqual([1]);
+test("those far ahead never push out those before them, nor are fetched to be thrown away", async () => {
+  const { cache, asked, arrive } = slowCache({ limitBytes: 30 });
+  cache.want(["a"], ["b", "c", "d", "e"]);
+  for (const key of ["a", "b", "c", "d", "e"]) await arrive(key);
+  expect(asked).toEqual(["a", "b", "c"]);
+  expect(["a", "b", "c"].every((key) => cache.has(key))).toBe(true);
+});
+
+test("those ahead push out what was seen before", async () => {
+  const rig = slowCache({ limitBytes: 30 });
+  await fill(rig, "old", "older");
+  rig.cache.want(["a"], ["b", "c"]);
+  for (const key of ["a", "b", "c"]) await rig.arrive(key);
+  expect(rig.discarded).toEqual(["old", "older"]);
+  expect(rig.cache.bytes).toBe(30);
+});
+
+test("a failure is told, and the next request tries again", async () => {
+  const { cache, end, arrive } = slowCache();
+  const failed = cache.get("a");
+  void end("a", "fail");
+  await expect(failed).rejects.toThrow("offline");
+  const again = cache.get("a");
+  await arrive("a");
+  expect((await again).key).toBe("a");
+});
+
+test("one ahead that fails does not stop the others", async () => {
+  const { cache, asked, arrive, end } = slowCache();
+  cache.want(["a"], ["b", "c"]);
+  await arrive("a");
+  await end("b", "fail");
+  expect(asked).toEqual(["a", "b", "c"]);
+});
+
+test("listeners hear what comes and what goes", async () => {
+  const { cache, arrive } = slowCache();
+  const heard: number[] = [];
+  cache.subscribe(() => heard.push(cache.bytes));
+  void cache.get("a");
+  await arrive("a");
+  cache.clear();
+  expect(heard).toEqual([10, 0]);
+});
+
+const KEYS = ["a", "b", "c", "d", "e", "f", "g"];
+const some = (maxLength: number) => fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength });
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ want: some(2), ahead: some(5) }),
+    fc.record({ get: fc.constantFrom(...KEYS) }),
+    fc.record({ ends: fc.constantFrom(...KEYS), how: fc.constantFrom("arrive", "fail") }),
+  ),
+  { maxLength: 30 },
+);
+
+test("never above the limit except by what is shown, and nothing loads that nobody wants", async () => {
+  const sizes = { a: 5, b: 10, c: 15, d: 20, e: 25, f: 40, g: 1 };
+  await fc.assert(
+    fc.asyncProperty(steps, async (done) => {
+      const { cache, open, end } = slowCache({ limitBytes: 40, sizes, parallel: 2 });
+      let shown: readonly string[] = [];
+      for (const step of done) {
+        if ("want" in step) {
+          shown = step.want;
+          cache.want(shown, step.ahead);
+          const wanted = new Set([...shown, ...step.ahead]);
+          for (const [key, { signal }] of open) if (!wanted.has(key)) expect(signal.aborted).toBe(true);
+        } else if ("get" in step) cache.get(step.get).catch(() => undefined);
+        else await end(step.ends, step.how);
+        const kept = KEYS.filter((key) => cache.has(key));
+        const bytes = kept.reduce((sum, key) => sum + sizes[key as keyof typeof sizes], 0);
+        expect(cache.bytes).toBe(bytes);
+        expect(bytes <= 40 || kept.every((key) => shown.includes(key))).toBe(true);
+        expect(kept.every((key) => cache.peek(key)?.key === key)).toBe(true);
+      }
+    }),
+    { numRuns: 150 },
+  );
 });

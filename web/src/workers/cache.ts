@@ -1,137 +1,182 @@
 /**
- * Decoded chunks kept by bytes, the least recently shown thrown out first.
+ * Decoded things kept by bytes, the least recently shown thrown out first.
  *
- * What the labeler looks at is loaded at once; neighbours follow one at a time, in the order given,
- * and are cancelled when the labeler has moved on.
+ * What the labeler looks at is loaded at once; what comes next follows, a few at a time, in the
+ * order given, and is cancelled when the labeler has passed it. The limit holds always, except that
+ * what is shown stays, however large it is.
  */
 
-import { bytesOf, type DecodedChunk } from "./chunk";
-import type { LoadChunk } from "./loader";
+export interface CacheOptions<T> {
+  readonly load: (key: string, signal: AbortSignal) => Promise<T>;
+  readonly bytesOf: (value: T) => number;
+  readonly limitBytes?: number;
+  /** How many of those ahead are loaded at the same time. */
+  readonly parallel?: number;
+  /** Told of each value that is thrown out. */
+  readonly discard?: (value: T) => void;
+}
 
-const DEFAULT_LIMIT_BYTES = 384 * 1024 * 1024;
+export const DEFAULT_LIMIT_BYTES = 384 * 1024 * 1024;
 
-interface Pending {
-  readonly chunk: Promise<DecodedChunk>;
+interface Pending<T> {
+  readonly value: Promise<T>;
   readonly cancel: AbortController;
 }
 
-export class ChunkCache {
-  readonly #load: LoadChunk;
+export class ByteCache<T> {
+  readonly #options: CacheOptions<T>;
   readonly #limitBytes: number;
   /** Map order is age: the first is the least recently asked for. */
-  readonly #ready = new Map<string, DecodedChunk>();
-  readonly #pending = new Map<string, Pending>();
+  readonly #ready = new Map<string, T>();
+  readonly #pending = new Map<string, Pending<T>>();
+  readonly #listeners = new Set<() => void>();
   #bytes = 0;
+  #shown: readonly string[] = [];
   #ahead: readonly string[] = [];
-  #prefetching = false;
+  #loading = 0;
+  /** Ahead of what is shown nothing is loaded before that has come. */
+  #shownSettled = false;
+  /** Those ahead that failed or were loaded since the last `want`. */
+  #tried = new Set<string>();
 
-  constructor(load: LoadChunk, limitBytes: number = DEFAULT_LIMIT_BYTES) {
-    this.#load = load;
-    this.#limitBytes = limitBytes;
+  constructor(options: CacheOptions<T>) {
+    this.#options = options;
+    this.#limitBytes = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The chunk if it is here already; a frame step that hits draws in the same tick. */
-  peek(url: string): DecodedChunk | null {
-    const chunk = this.#ready.get(url);
-    if (chunk === undefined) return null;
-    this.#ready.delete(url);
-    this.#ready.set(url, chunk);
-    return chunk;
+  get limitBytes(): number {
+    return this.#limitBytes;
+  }
+
+  /** Asks without making it younger. */
+  has(key: string): boolean {
+    return this.#ready.has(key);
+  }
+
+  /** The value if it is here already; a frame step that hits draws in the same tick. */
+  peek(key: string): T | null {
+    const value = this.#ready.get(key);
+    if (value === undefined) return null;
+    this.#ready.delete(key);
+    this.#ready.set(key, value);
+    return value;
   }
 
   /** Rejects with the loader's error, and with an AbortError when `want` has dropped it since. */
-  get(url: string): Promise<DecodedChunk> {
-    const ready = this.peek(url);
+  get(key: string): Promise<T> {
+    const ready = this.peek(key);
     if (ready !== null) return Promise.resolve(ready);
-    return this.#start(url).chunk;
+    return this.#start(key).value;
   }
 
   /**
-   * Say what is wanted: `now` is loaded first, then `neighbours` one after the other; whatever else
-   * is still loading is cancelled. Failures of neighbours are silent: they are tried again when
-   * they are shown.
+   * Say what is wanted: `shown` is loaded at once and stays; then come those `ahead`, in their order;
+   * whatever else is still loading is cancelled. Failures ahead are silent: they are tried again
+   * when they are shown.
    */
-  want(now: string, neighbours: readonly string[]): Promise<DecodedChunk> {
-    for (const [url, pending] of this.#pending) {
-      if (url !== now && !neighbours.includes(url)) pending.cancel.abort();
-    }
-    this.#ahead = neighbours;
-    const shown = this.get(now);
-    shown.then(
-      () => void this.#prefetch(),
-      () => undefined,
-    );
-    return shown;
+  want(shown: readonly string[], ahead: readonly string[]): void {
+    const wanted = new Set([...shown, ...ahead]);
+    for (const [key, { cancel }] of this.#pending) if (!wanted.has(key)) cancel.abort();
+    this.#shown = shown;
+    this.#ahead = ahead;
+    this.#tried = new Set();
+    this.#shownSettled = false;
+    void Promise.allSettled(shown.map((key) => this.get(key))).then(() => {
+      if (this.#shown !== shown) return;
+      this.#shownSettled = true;
+      this.#loadAhead();
+    });
   }
+
+  /** Told whenever something has come or gone. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
 
   clear(): void {
-    for (const pending of this.#pending.values()) pending.cancel.abort();
-    this.#pending.clear();
-    this.#ready.clear();
+    this.#shown = [];
     this.#ahead = [];
-    this.#bytes = 0;
+    for (const { cancel } of this.#pending.values()) cancel.abort();
+    this.#pending.clear();
+    for (const key of [...this.#ready.keys()]) this.#drop(key);
+    this.#tell();
   }
 
-  #start(url: string): Pending {
-    const running = this.#pending.get(url);
+  #start(key: string): Pending<T> {
+    const running = this.#pending.get(key);
     if (running !== undefined && !running.cancel.signal.aborted) return running;
     const cancel = new AbortController();
-    const chunk = this.#load(url, cancel.signal).then((loaded) => {
+    const value = this.#options.load(key, cancel.signal).then((loaded) => {
+      if (cancel.signal.aborted) this.#options.discard?.(loaded);
       cancel.signal.throwIfAborted();
-      this.#keep(url, loaded);
+      this.#keep(key, loaded);
       return loaded;
     });
-    const pending = { chunk, cancel };
-    this.#pending.set(url, pending);
+    const pending = { value, cancel };
+    this.#pending.set(key, pending);
     const forget = () => {
-      if (this.#pending.get(url) === pending) this.#pending.delete(url);
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
     };
-    chunk.then(forget, forget);
+    value.then(forget, forget);
     return pending;
   }
 
-  #keep(url: string, chunk: DecodedChunk): void {
-    this.#ready.set(url, chunk);
-    this.#bytes += bytesOf(chunk);
-    for (const [oldUrl, old] of this.#ready) {
-      // The newest stays even when it alone is over the limit: it is about to be drawn.
-      if (this.#bytes <= this.#limitBytes || oldUrl === url) break;
-      this.#ready.delete(oldUrl);
-      this.#bytes -= bytesOf(old);
+  #keep(key: string, value: T): void {
+    this.#ready.set(key, value);
+    this.#bytes += this.#options.bytesOf(value);
+    this.#trim();
+    this.#tell();
+  }
+
+  /** What nobody wants goes first, the oldest first; then what is farthest ahead. */
+  #trim(): void {
+    const wanted = new Set([...this.#shown, ...this.#ahead]);
+    const unwanted = [...this.#ready.keys()].filter((key) => !wanted.has(key));
+    for (const key of [...unwanted, ...this.#ahead.toReversed()]) {
+      if (this.#bytes <= this.#limitBytes) return;
+      if (!this.#shown.includes(key)) this.#drop(key);
     }
   }
 
-  async #prefetch(): Promise<void> {
-    if (this.#prefetching) return;
-    this.#prefetching = true;
-    try {
-      // `#ahead` may be replaced while one loads: look again each time.
-      const tried = new Set<string>();
-      for (;;) {
-        const next = this.#ahead.find((url) => !this.#ready.has(url) && !tried.has(url));
-        if (next === undefined) return;
-        tried.add(next);
-        await this.#start(next).chunk.catch(() => undefined);
-      }
-    } finally {
-      this.#prefetching = false;
+  #drop(key: string): void {
+    const value = this.#ready.get(key);
+    if (value === undefined) return;
+    this.#ready.delete(key);
+    this.#bytes -= this.#options.bytesOf(value);
+    this.#options.discard?.(value);
+  }
+
+  #loadAhead(): void {
+    while (this.#shownSettled && this.#loading < (this.#options.parallel ?? 1)) {
+      const next = this.#ahead.find((key) => !this.#ready.has(key) && !this.#tried.has(key));
+      if (next === undefined || !this.#hasRoomAhead()) return;
+      this.#tried.add(next);
+      this.#loading += 1;
+      const settled = () => {
+        this.#loading -= 1;
+        this.#loadAhead();
+      };
+      this.#start(next).value.then(settled, settled);
     }
   }
-}
 
-/** Indices of the frames to prefetch around `index`: ahead in the direction of travel, then behind. */
-export function neighboursOf(
-  index: number,
-  count: number,
-  direction: 1 | -1,
-  ahead = 3,
-): readonly number[] {
-  const wanted: number[] = [];
-  for (let away = 1; away <= ahead; away += 1) wanted.push(index + direction * away);
-  wanted.push(index - direction);
-  return wanted.filter((other) => other >= 0 && other < count);
+  /** Room for one more beside all that is wanted: else it would push out what comes before it. */
+  #hasRoomAhead(): boolean {
+    if (this.#ready.size === 0) return true;
+    const wanted = new Set([...this.#shown, ...this.#ahead]);
+    let bytes = this.#bytes / this.#ready.size;
+    for (const [key, value] of this.#ready) {
+      if (wanted.has(key)) bytes += this.#options.bytesOf(value);
+    }
+    return bytes <= this.#limitBytes;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
 }

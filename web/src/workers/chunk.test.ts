@@ -1,52 +1,103 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ChunkUnreadable, bytesOf, decodeChunk } from "./chunk";
+import { ChunkUnreadable, bytesOf, decodeChunk, pointOf } from "./chunk";
 
 interface Golden {
   readonly body_base64: string;
   readonly count: number;
   readonly positions_q: readonly (readonly [number, number, number])[];
   readonly intensity_q: readonly number[];
+  readonly intensity: readonly number[];
   readonly world_m: readonly (readonly [number, number, number])[];
   readonly step_m: readonly [number, number, number];
+}
+
+interface GoldenOfNow extends Golden {
+  readonly devices: readonly number[];
+  readonly device_q: readonly number[];
+  readonly time_span_s: number;
+  readonly time_q: readonly number[];
+  readonly radar_m: readonly (readonly number[])[];
+  readonly radar_velocity: readonly (readonly number[])[];
+  readonly radar_size: readonly (number | null)[];
 }
 
 /** Made by hand from the byte table; read by tests/scenes, too. */
 const golden = JSON.parse(
   readFileSync(new URL("../../../tests/golden/chunk.json", import.meta.url), "utf8"),
-) as Golden;
+) as { readonly version_1: Golden; readonly version_2: GoldenOfNow };
+const now = golden.version_2;
 
-function body(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(golden.body_base64, "base64"));
+function body(of: Golden = now): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(of.body_base64, "base64"));
 }
 
-test("the golden chunk decodes to its values, in the order of the file", () => {
+const versions: [string, Golden][] = [
+  ["version 1", golden.version_1],
+  ["version 2", now],
+];
+
+test.each(versions)("%s decodes to its world in float64, in the order of the file", (_, of) => {
+  const chunk = decodeChunk(body(of).buffer);
+  expect(chunk.count).toBe(of.count);
+  expect(of.world_m.map((_point, index) => pointOf(chunk, index))).toEqual(of.world_m);
+});
+
+test.each(versions)("%s keeps every intensity to a part in 4,096", (_, of) => {
+  const { intensity, positions } = decodeChunk(body(of).buffer);
+  of.intensity.forEach((expected, index) => {
+    const level = positions[4 * index + 3]! >> 4;
+    const off = Math.abs(intensity.least + intensity.step * level - expected);
+    expect(off).toBeLessThan(intensity.step);
+  });
+});
+
+test("the box of a chunk is that of its points", () => {
+  const { min, max } = decodeChunk(body().buffer);
+  const along = (axis: 0 | 1 | 2) => now.world_m.map((point) => point[axis]);
+  expect(min).toEqual([0, 1, 2].map((axis) => Math.min(...along(axis as 0 | 1 | 2))));
+  expect(max).toEqual([0, 1, 2].map((axis) => Math.max(...along(axis as 0 | 1 | 2))));
+});
+
+test("the coarse levels alone are at most a step off, so that what ignores quarters still works", () => {
+  const { positions } = decodeChunk(body().buffer);
+  now.positions_q.forEach(([x, y, z], index) => {
+    expect([...positions.subarray(4 * index, 4 * index + 3)]).toEqual([x >> 2, y >> 2, z]);
+  });
+});
+
+test("devices and times of points, when the file tells them", () => {
   const chunk = decodeChunk(body().buffer);
-  const expected = golden.positions_q.flatMap((q, index) => [...q, golden.intensity_q[index]]);
-  expect(chunk.count).toBe(golden.count);
-  expect([...chunk.positions]).toEqual(expected);
-  expect(bytesOf(chunk)).toBe(2 * 8 * golden.count);
+  const tags = [...(chunk.tags ?? [])];
+  expect(chunk.devices).toEqual(now.devices);
+  expect(tags.filter((_, at) => at % 4 === 0)).toEqual(now.device_q);
+  expect(chunk.timeSpanS).toBe(now.time_span_s);
+  expect(tags.filter((_, at) => at % 4 === 1)).toEqual(now.time_q.map((time) => time >> 8));
+  expect(bytesOf(chunk)).toBe(2 * (8 + 4) * now.count + 4 * chunk.ground.heights.length);
 });
 
-test("origin and step give back the world in float64", () => {
-  const { origin, step, positions } = decodeChunk(body().buffer);
-  const world = golden.world_m.map((_, point) =>
-    [0, 1, 2].map((axis) => origin[axis]! + step[axis]! * positions[4 * point + axis]!),
-  );
-  expect(world).toEqual(golden.world_m);
+test("radar points in the world, with what the file tells of them", () => {
+  const { radar } = decodeChunk(body().buffer);
+  expect(radar.map(({ position }) => position)).toEqual(now.radar_m);
+  expect(radar[0]!.velocity).toEqual(now.radar_velocity[0]);
+  expect(radar[1]!.velocity).toBeNull();
+  expect(radar.map(({ size }) => size)).toEqual(now.radar_size);
 });
 
-test("the palette spans the values that occur", () => {
-  const { heightRange, intensityRange } = decodeChunk(body().buffer);
-  expect(heightRange).toEqual([0, 1000]);
-  expect(intensityRange).toEqual([0, 65535]);
+test("the palette spans the intensities that occur", () => {
+  expect(decodeChunk(body().buffer).intensityRange).toEqual([0, 4095]);
 });
 
-test("a chunk without intensity has zeros there", () => {
-  const bytes = body().slice(0, 96 + 6 * golden.count);
+test("a chunk without intensity, devices and times has none", () => {
+  const bytes = body(golden.version_1).slice(0, 96 + 6 * golden.version_1.count);
   bytes[6] = 0;
   const chunk = decodeChunk(bytes.buffer);
-  expect(chunk.hasIntensity).toBe(false);
+  expect([chunk.hasIntensity, chunk.tags, chunk.devices, chunk.timeSpanS]).toEqual([
+    false,
+    null,
+    [],
+    0,
+  ]);
   expect([3, 7, 11, 15, 19].map((at) => chunk.positions[at])).toEqual([0, 0, 0, 0, 0]);
 });
 
@@ -55,7 +106,7 @@ test.each([
   ["one byte missing", (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, -1)],
   ["one byte too many", (bytes: Uint8Array<ArrayBuffer>) => Uint8Array.from([...bytes, 0])],
   ["another magic", (bytes: Uint8Array<ArrayBuffer>) => bytes.with(3, 0x32)],
-  ["another version", (bytes: Uint8Array<ArrayBuffer>) => bytes.with(4, 2)],
+  ["another version", (bytes: Uint8Array<ArrayBuffer>) => bytes.with(4, 3)],
 ])("%s is refused in a sentence", (_, damaged) => {
   expect(() => decodeChunk(damaged(body()).buffer)).toThrow(ChunkUnreadable);
 });

@@ -1,4 +1,4 @@
-"""What a frame says beside its points: the device, the images, the time."""
+"""What a frame says beside its points: the device, the images, radar points, the time."""
 
 import math
 import re
@@ -40,6 +40,15 @@ class FrameImage:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameRadarPoint:
+    """In the customer's units; `direction` is taken for a velocity, units a second."""
+
+    position: Vec3
+    direction: Vec3 | None
+    size: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrameHead:
     """`timestamp` is the number as text, in a unit that only the whole scene reveals."""
 
@@ -47,6 +56,7 @@ class FrameHead:
     device_rotation_wxyz: Quaternion | None
     timestamp: str | None
     images: tuple[FrameImage, ...]
+    radar: tuple[FrameRadarPoint, ...]
 
 
 class _Vector(msgspec.Struct):
@@ -92,11 +102,18 @@ class _Image(msgspec.Struct):
     metadata: msgspec.Raw = msgspec.Raw()
 
 
+class _RadarPoint(msgspec.Struct):
+    position: _Vector
+    direction: _Vector | None = None
+    size: float | None = None
+
+
 class _Frame(msgspec.Struct):
     device_position: _Vector
     device_heading: _Heading | None = None
     timestamp: Decimal | None = None
     images: list[_Image] | None = None
+    radar_points: list[_RadarPoint] | None = None
 
 
 _frames: Final = msgspec.json.Decoder(_Frame)
@@ -124,6 +141,7 @@ def read_head(content: bytes) -> FrameHead:
             _image(image, f"images[{index}]", camera)
             for index, (image, camera) in enumerate(zip(images, cameras, strict=True))
         ),
+        radar=tuple(_radar_point(point) for point in frame.radar_points or []),
     )
 
 
@@ -179,6 +197,11 @@ def _camera_name(image: _Image, camera: int) -> str:
     except msgspec.MsgspecError:
         name = ""
     return name[:100] or f"Camera {camera}"
+
+
+def _radar_point(point: _RadarPoint) -> FrameRadarPoint:
+    direction = None if point.direction is None else _vec3(point.direction)
+    return FrameRadarPoint(_vec3(point.position), direction, point.size)
 
 
 def _vec3(vector: _Vector) -> Vec3:

@@ -5,7 +5,7 @@ import { type Camera, unproject } from "../../geometry/camera";
 import { corners, type Cuboid, EDGES, FACES, intersectRay } from "../../geometry/cuboid";
 import { projectEdge } from "../../geometry/edges";
 import { distance } from "../../geometry/vec";
-import { cameraOf } from "./cameras";
+import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "./pictureView";
@@ -65,16 +65,17 @@ export class CameraPainter {
 
   #refresh(): void {
     const { editor, camera, images, onProblem } = this.#options;
-    const frame = editor.work.scene.frames[editor.frameIndex];
-    const image = frame?.images.find((one) => one.camera === camera) ?? null;
+    const image = imageAsOf(editor.work.scene, editor.frameIndex, camera);
     if (image !== this.#image) {
       this.#image = image;
-      onProblem(image === null ? "No picture in this frame" : null);
+      onProblem(image === null ? "This camera has no picture" : null);
       if (image === null) this.#bitmap = null;
       else {
         images.get(image).then(
           (bitmap) => image === this.#image && this.#show(bitmap),
-          (error: unknown) => image === this.#image && onProblem(`No picture: ${String(error)}`),
+          (error: unknown) => {
+            if (image === this.#image && !isAbort(error)) onProblem(`No picture: ${String(error)}`);
+          },
         );
       }
     }
@@ -118,7 +119,8 @@ export class CameraPainter {
     const [picture, image] = [this.#picture, this.#image];
     if (picture === null || image === null) return;
     const view = (this.#view ??= fitted(picture, { width, height }));
-    if (this.#bitmap !== null) {
+    // Dropped from the cache it is closed, and has no width.
+    if (this.#bitmap !== null && this.#bitmap.width > 0) {
       context.imageSmoothingEnabled = view.scale < 3;
       const [w, h] = [picture.width * view.scale, picture.height * view.scale];
       context.drawImage(this.#bitmap, view.x, view.y, w, h);
@@ -230,6 +232,11 @@ export class CameraPainter {
     }
     return nearest?.id ?? null;
   }
+}
+
+/** Another frame was shown meanwhile. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
 function drawCuboid(

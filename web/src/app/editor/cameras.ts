@@ -26,6 +26,47 @@ export function camerasOf(scene: Scene, frameIndex: number): FrameCamera[] {
   return images.map((image) => ({ image, camera: cameraOf(image) }));
 }
 
+/**
+ * What a camera saw as of a frame: its picture in that frame, else its last one before the frame's
+ * instant, else its first one after; null when it has none at all. Its age is
+ * `frame.time_ns - image.time_ns`.
+ */
+export function imageAsOf(scene: Scene, frameIndex: number, camera: number): CameraImage | null {
+  const frame = scene.frames[frameIndex];
+  if (frame === undefined) return null;
+  const own = frame.images.find((image) => image.camera === camera);
+  if (own !== undefined) return own;
+  const taken = takenBy(scene, camera);
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (taken[middle]!.time_ns <= frame.time_ns) low = middle + 1;
+    else high = middle;
+  }
+  return taken[Math.max(0, low - 1)] ?? null;
+}
+
+const takenIn = new WeakMap<Scene, Map<number, CameraImage[]>>();
+
+/** All pictures of one camera, in the order in which they were taken. */
+function takenBy(scene: Scene, camera: number): readonly CameraImage[] {
+  let known = takenIn.get(scene);
+  if (known === undefined) {
+    known = new Map();
+    for (const { images } of scene.frames) {
+      for (const image of images) {
+        const taken = known.get(image.camera) ?? [];
+        taken.push(image);
+        known.set(image.camera, taken);
+      }
+    }
+    for (const taken of known.values()) taken.sort((a, b) => a.time_ns - b.time_ns);
+    takenIn.set(scene, known);
+  }
+  return known.get(camera) ?? [];
+}
+
 const pixel = new Float64Array(2);
 
 /** How far from the middle of its picture a point is, 0 to 1 at the border; null: not on it. */

@@ -1,6 +1,8 @@
 /** What each command of the editor does; keys and buttons both come here. */
 
 import { distance } from "../../geometry/vec";
+import { nextColours, resized } from "../../scene3d/display";
+import { tells } from "../../scene3d/legend";
 import { type Nudge, nudged } from "../../tools/boxes";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
@@ -35,7 +37,7 @@ const NUDGES: readonly Nudge[] = [
 ];
 
 export function createCommands(editor: Editor): Handlers {
-  const { view, task } = editor;
+  const { view, task, look } = editor;
   const selected = () => view.getState().selected;
   const nudges = NUDGES.map((nudge) => [nudge, (press: KeyPress) => doNudge(editor, nudge, press)]);
   const labels = LABEL_NUMBERS.map((n) => [`label.${n}`, () => chooseLabel(editor, n - 1)]);
@@ -51,8 +53,7 @@ export function createCommands(editor: Editor): Handlers {
     "object.delete": () => deleteSelected(editor),
     "object.next": () => cycle(editor, 1),
     "object.previous": () => cycle(editor, -1),
-    "frame.previous": () => editor.step(-1),
-    "frame.next": () => editor.step(1),
+    ...timeCommands(editor),
     "keyframe.add": () => withCuboid(editor, (id, at) => addKey(editor.document, id, at)),
     "keyframe.remove": () => withCuboid(editor, (id, at) => removeKey(editor.document, id, at.time_ns)),
     "track.end": () => endTrack(editor),
@@ -67,8 +68,38 @@ export function createCommands(editor: Editor): Handlers {
     instructions: () =>
       editor.work.instructions !== null &&
       view.setState(({ instructions }) => ({ instructions: !instructions })),
-    help: () => view.setState(({ help }) => ({ help: !help })),
+    palette: () => view.setState({ ...CLOSED, palette: true }),
+    keys: () => view.setState({ ...CLOSED, choosingKeys: true }),
+    help: () => view.setState(({ help }) => ({ ...CLOSED, help: !help })),
+    "points.colours": () => nextPointColours(editor),
+    "points.smaller": () => look.setState((state) => resized(state, -1)),
+    "points.larger": () => look.setState((state) => resized(state, 1)),
+    "points.ground": () => look.setState(({ hideGround }) => ({ hideGround: !hideGround })),
+    "view.behind": () => editor.stage?.toggleBehind(),
+    "view.fly": () => editor.stage?.toggleFly(),
+    "view.sides": () => editor.stage?.toggleSides(),
     submit: () => view.setState({ submitting: true }),
+  };
+}
+
+type TimeCommand = Extract<ActionId, `play${string}` | `frame.${string}` | `keyframe.${"next" | "previous"}` | "tracks">;
+
+function timeCommands(editor: Editor): Readonly<Record<TimeCommand, () => void>> {
+  const { player, view } = editor;
+  const count = editor.frames_ns.length;
+  return {
+    play: () => player.toggle(1),
+    "play.back": () => player.toggle(-1),
+    "play.faster": () => player.faster(1),
+    "play.slower": () => player.faster(-1),
+    "frame.previous": () => editor.step(-1),
+    "frame.next": () => editor.step(1),
+    "frame.first": () => editor.step(-count),
+    "frame.last": () => editor.step(count),
+    "frame.jump": () => view.setState({ jumping: true }),
+    "keyframe.previous": () => editor.stepToKey(-1),
+    "keyframe.next": () => editor.stepToKey(1),
+    tracks: () => view.setState(({ tracks }) => ({ tracks: !tracks })),
   };
 }
 
@@ -85,11 +116,28 @@ export function chooseLabel(editor: Editor, index: number): void {
   if (id !== null) editor.edit(setLabel(editor.document, id, entry.name));
 }
 
+const DIALOGS = ["help", "palette", "choosingKeys", "submitting", "refusedList"] as const;
+const CLOSED = {
+  help: false,
+  palette: false,
+  choosingKeys: false,
+  submitting: false,
+  refusedList: false,
+} as const;
+
+/** The next colour that the points on screen can have. */
+function nextPointColours({ look, stage }: Editor): void {
+  const facts = stage?.status.getState().facts ?? null;
+  let colours = nextColours(look.getState().colours);
+  while (facts !== null && !tells(colours, facts)) colours = nextColours(colours);
+  look.setState({ colours });
+}
+
 function escape(editor: Editor): void {
-  const { help, submitting, refusedList, camera, guide } = editor.view.getState();
-  if (help || submitting || refusedList) {
-    editor.view.setState({ help: false, submitting: false, refusedList: false });
-  } else if (editor.stage?.cancel() !== true) {
+  const state = editor.view.getState();
+  const { camera, guide } = state;
+  if (DIALOGS.some((dialog) => state[dialog])) editor.view.setState(CLOSED);
+  else if (editor.stage?.cancel() !== true) {
     if (guide) editor.view.setState({ guide: false });
     else if (camera !== null) editor.view.setState({ camera: null });
     else editor.select(null);

@@ -1,14 +1,18 @@
 /** An edit in a person's words. */
 
-import type { Transaction } from "../../api/types";
+import type { Change } from "../../api/types";
 import { parsePart } from "../../model/parts";
 import type { Editor } from "./editor";
 import { cuboidObject } from "./edits";
 
 const FEW = 3;
 
+export interface Described {
+  readonly changes: readonly Change[];
+}
+
 /** "Car: position and size in frame 4; label". */
-export function describe(editor: Editor, transaction: Transaction): string {
+export function describe(editor: Editor, transaction: Described): string {
   const [first] = transaction.changes;
   if (first === undefined) return "";
   const parts = transaction.changes.map((change) => partInWords(editor, change.part));
@@ -18,7 +22,7 @@ export function describe(editor: Editor, transaction: Transaction): string {
   return `${label}: ${words.slice(0, FEW).join("; ")}${more}`;
 }
 
-function labelOf(editor: Editor, id: string, { changes }: Transaction): string {
+function labelOf(editor: Editor, id: string, { changes }: Described): string {
   const known = cuboidObject(editor.document, id)?.label;
   if (known !== undefined) return editor.display(known);
   // The edit made or deleted the object: it says itself what it was.

@@ -52,6 +52,9 @@ export class DocumentStore {
   #stranded: readonly Operation[] = [];
   #undo: readonly Operation[] = [];
   #redo: readonly Operation[] = [];
+  #present: Document;
+  /** An earlier revision that is looked at instead of the present. */
+  #earlier: Document | null = null;
   #view: DocumentView;
 
   constructor(confirmed: Document, seq: number, unsent: readonly Operation[], stamp: Stamp) {
@@ -59,6 +62,7 @@ export class DocumentStore {
     this.#seq = seq;
     this.#pending = unsent;
     this.#stamp = stamp;
+    this.#present = confirmed;
     this.#view = { document: confirmed, canUndo: false, canRedo: false };
     this.#rebuild([]);
   }
@@ -70,13 +74,29 @@ export class DocumentStore {
 
   readonly view = (): DocumentView => this.#view;
 
+  /** The document with all edits, also while an earlier revision is looked at. */
+  get present(): Document {
+    return this.#present;
+  }
+
+  get showsEarlier(): boolean {
+    return this.#earlier !== null;
+  }
+
+  /** Look at an earlier revision, in which nothing can be edited; null: back to the present. */
+  show(earlier: Document | null): void {
+    this.#earlier = earlier;
+    this.#publish(this.#present);
+  }
+
   /** The log is known up to here without a gap. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** One edit of the person; null when nothing would change. */
+  /** One edit of the person; null when nothing would change, or nothing may. */
   commit(writes: readonly Write[]): MadeTransaction | null {
+    if (this.showsEarlier) return null;
     const changes = writes
       .map((write) => this.#change(write))
       .filter((change) => !sameValue(change.before, change.after));
@@ -132,6 +152,15 @@ export class DocumentStore {
     this.receive(next);
   }
 
+  /** Edits of this person that another tab made, or an earlier visit; those known are left out. */
+  adopt(unsent: readonly Operation[]): void {
+    const known = new Set([...this.#pending, ...this.#stranded].map((one) => one.op_id));
+    const fresh = unsent.filter((one) => !known.has(one.op_id));
+    if (fresh.length === 0) return;
+    this.#pending = [...this.#pending, ...fresh];
+    this.#rebuild([]);
+  }
+
   /** The server refused these (or the browser could not keep them): they never happened. */
   drop(opIds: readonly string[]): void {
     const gone = new Set(opIds);
@@ -148,21 +177,22 @@ export class DocumentStore {
     take: () => void,
     put: (transaction: MadeTransaction) => void,
   ): MadeTransaction | null {
+    if (this.showsEarlier) return null;
     for (let step = next(); step !== undefined; step = next()) {
       take();
-      const changes = rebase(this.#view.document, invert(step.changes));
+      const changes = rebase(this.#present, invert(step.changes));
       const transaction = this.#transaction(changes);
       if (!this.#applies(transaction)) continue;
       put(transaction);
       this.#add(transaction);
       return transaction;
     }
-    this.#publish(this.#view.document);
+    this.#publish(this.#present);
     return null;
   }
 
   #change({ object_id, part, after }: Write): Change {
-    const written = partsOf(this.#view.document, object_id).parts.get(part);
+    const written = partsOf(this.#present, object_id).parts.get(part);
     const base = written?.op_id ?? null;
     return { object_id, part, base, before: written?.value ?? null, after };
   }
@@ -174,7 +204,7 @@ export class DocumentStore {
 
   #applies(transaction: MadeTransaction): boolean {
     try {
-      apply(this.#view.document, transaction.changes, transaction.op_id);
+      apply(this.#present, transaction.changes, transaction.op_id);
       return true;
     } catch (error) {
       if (error instanceof ConflictingChange) return false;
@@ -184,7 +214,7 @@ export class DocumentStore {
 
   #add(transaction: MadeTransaction): void {
     const { op_id, changes } = transaction;
-    const document = apply(this.#view.document, changes, op_id);
+    const document = apply(this.#present, changes, op_id);
     this.#pending = [...this.#pending, { op_id, changes }];
     this.#publish(document);
   }
@@ -199,10 +229,12 @@ export class DocumentStore {
   }
 
   #publish(document: Document): void {
+    this.#present = document;
+    const earlier = this.#earlier;
     this.#view = {
-      document,
-      canUndo: this.#undo.length > 0,
-      canRedo: this.#redo.length > 0,
+      document: earlier ?? document,
+      canUndo: earlier === null && this.#undo.length > 0,
+      canRedo: earlier === null && this.#redo.length > 0,
     };
     for (const listener of this.#listeners) listener();
   }

@@ -4,10 +4,15 @@ import type { Work } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
+import { keysOf } from "../../model/interpolate";
+import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
+import { createLook, type Look } from "./look";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
+import { placeKey } from "./place";
 import { type ShownCuboid, shownCuboids } from "./shown";
+import { Player } from "./player";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
 import type { TaskWork } from "./work";
@@ -16,8 +21,13 @@ export class Editor {
   readonly work: Work;
   readonly task: TaskWork;
   readonly view: View;
+  /** How this person looks at points and pictures. */
+  readonly look: Look;
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
+  readonly player: Player;
+  /** Changes whenever the points of a frame have come or gone. */
+  readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
   #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
@@ -25,13 +35,21 @@ export class Editor {
   constructor(work: Work, task: TaskWork) {
     this.work = work;
     this.task = task;
+    this.look = createLook(task.personId);
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
-    this.view = createView(
-      `groundplane-view-${work.document_id}`,
-      this.labels[0]?.name ?? "",
-      work.instructions !== null && work.seq === 0,
-    );
+    this.view = createView(placeKey(task.personId, work.document_id), {
+      frames: this.frames_ns.length,
+      label: this.labels[0]?.name ?? "",
+      instructions: work.instructions !== null && work.seq === 0,
+    });
+    this.player = new Player({
+      times_ns: this.frames_ns,
+      shown: () => this.frameIndex,
+      show: (index) => this.goTo(index),
+      isDecoded: (index) => this.stage?.isDecoded(index) ?? true,
+      due: (index) => this.stage?.aim(index),
+    });
   }
 
   get document(): Document {
@@ -52,11 +70,17 @@ export class Editor {
   }
 
   get mayEdit(): boolean {
-    return this.task.status.getState().editing && this.mayLabelFrame;
+    const isPresent = this.view.getState().revision === null;
+    return isPresent && this.task.status.getState().editing && this.mayLabelFrame;
   }
 
   colour(label: string): string {
     return this.labels.find((entry) => entry.name === label)?.colour ?? UNKNOWN_COLOUR;
+  }
+
+  /** The sign of a label, for where its colour stands alone. */
+  tag(label: string): string {
+    return this.labels.find((entry) => entry.name === label)?.tag ?? "?";
   }
 
   /** As customers wrote it for labelers; the name itself when the label is not of this stage. */
@@ -94,6 +118,7 @@ export class Editor {
   }
 
   edit(writes: readonly Write[]): void {
+    this.player.pause();
     if (this.mayEdit) this.task.edit(writes);
   }
 
@@ -101,7 +126,25 @@ export class Editor {
     if (this.view.getState().selected !== id) this.view.setState({ selected: id });
   }
 
+  /** To the nearest frame that there is; ends playing, unless it is the player that goes. */
+  goTo(index: number): void {
+    goToFrame(this.view, index, this.frames_ns.length);
+  }
+
   step(by: number): void {
-    goToFrame(this.view, this.frameIndex + by, this.frames_ns.length);
+    this.player.pause();
+    this.goTo(this.frameIndex + by);
+  }
+
+  /** To the nearest key of the selected object in this direction, if there is one. */
+  stepToKey(direction: 1 | -1): void {
+    const { selected } = this.view.getState();
+    if (selected === null) return;
+    this.player.pause();
+    const { time_ns } = this;
+    const keys = keysOf(this.document, selected).filter((key) => (key - time_ns) * direction > 0);
+    const next = direction === 1 ? keys[0] : keys.at(-1);
+    const index = next === undefined ? -1 : this.frames_ns.indexOf(next);
+    if (index >= 0) this.goTo(index);
   }
 }

@@ -2,11 +2,19 @@
 
 import type { Quat } from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
+import type { Rect, ViewName } from "../../scene3d/view";
 import type { Editor } from "./editor";
 
 export interface GroundplaneHook {
-  /** Pixels of the page; null behind the eye. */
-  worldToScreen(x: number, y: number, z: number): { x: number; y: number } | null;
+  /** Pixels of the page, in the main view unless another is named; null: not to be seen in it. */
+  worldToScreen(
+    x: number,
+    y: number,
+    z: number,
+    view?: ViewName,
+  ): { x: number; y: number } | null;
+  /** Where a view is, in pixels of the page; null while it is not shown. */
+  viewBox(view: ViewName): Rect | null;
   frameIndex(): number;
   cuboids(): readonly {
     readonly uuid: string;
@@ -29,8 +37,9 @@ declare global {
 
 export function installHook(editor: Editor): () => void {
   const hook: GroundplaneHook = Object.freeze({
-    worldToScreen: (x: number, y: number, z: number) =>
-      editor.stage?.worldToScreen([x, y, z]) ?? null,
+    worldToScreen: (x: number, y: number, z: number, view: ViewName = "main") =>
+      editor.stage?.worldToScreen([x, y, z], view) ?? null,
+    viewBox: (view: ViewName) => editor.stage?.boxOf(view) ?? null,
     frameIndex: () => editor.frameIndex,
     cuboids: () =>
       editor.shown().map(({ id, label, cuboid }) => ({ uuid: id, label, ...cuboid })),

@@ -1,74 +1,106 @@
-/** Pictures decoded once and kept while there is room; the least recently shown go first. */
+/** Pictures decoded once and kept while there is room; what comes next is fetched ahead. */
 
-import type { CameraImage } from "../../api/types";
+import type { CameraImage, Scene } from "../../api/types";
+import { ByteCache } from "../../workers/cache";
+import { imageAsOf } from "./cameras";
+import type { Editor } from "./editor";
 import { withoutExif } from "./unturned";
 
 /** A full HD picture takes 8 MB. */
 const LIMIT_BYTES = 256 * 1024 * 1024;
 const UPRIGHT = 1;
+const FRAMES_AHEAD = 2;
+const FRAMES_AHEAD_PLAYING = 4;
 
 export class ImageCache {
   readonly #urls: Readonly<Record<string, string>>;
-  readonly #images = new Map<string, Promise<ImageBitmap>>();
-  readonly #bytes = new Map<string, number>();
+  readonly #known = new Map<string, CameraImage>();
+  readonly #cache: ByteCache<ImageBitmap>;
 
-  constructor(urls: Readonly<Record<string, string>>) {
+  constructor(urls: Readonly<Record<string, string>>, limitBytes = LIMIT_BYTES) {
     this.#urls = urls;
+    this.#cache = new ByteCache<ImageBitmap>({
+      load: (sha256, signal) => this.#load(sha256, signal),
+      bytesOf: ({ width, height }) => 4 * width * height,
+      limitBytes,
+      parallel: 2,
+      discard: (bitmap) => bitmap.close(),
+    });
   }
 
+  get bytes(): number {
+    return this.#cache.bytes;
+  }
+
+  /** A picture that is dropped while somebody holds it is closed: its width is 0 then. */
   get(image: CameraImage): Promise<ImageBitmap> {
-    const { sha256 } = image.image;
-    const known = this.#images.get(sha256);
-    const promise = known ?? this.#load(image);
-    // Map order is age: asking makes it the youngest.
-    this.#images.delete(sha256);
-    this.#images.set(sha256, promise);
-    return promise;
+    return this.#cache.get(this.#key(image));
+  }
+
+  /** These are shown and stay; those come next, in this order; all others are not waited for. */
+  want(shown: readonly CameraImage[], ahead: readonly CameraImage[]): void {
+    const key = (image: CameraImage) => this.#key(image);
+    this.#cache.want(shown.map(key), ahead.map(key));
   }
 
   clear(): void {
-    for (const sha256 of [...this.#images.keys()]) this.#drop(sha256);
+    this.#cache.clear();
   }
 
-  async #load(image: CameraImage): Promise<ImageBitmap> {
-    const { sha256 } = image.image;
-    try {
-      const response = await fetch(this.#urls[sha256] ?? "");
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      const blob = await response.blob();
-      const bitmap = await createImageBitmap(
-        image.exif_orientation === UPRIGHT
-          ? blob
-          : withoutExif(new Uint8Array(await blob.arrayBuffer())),
-      );
-      this.#bytes.set(sha256, 4 * bitmap.width * bitmap.height);
-      this.#trim(sha256);
-      return bitmap;
-    } catch (error) {
-      // Asked again the next time it is shown.
-      this.#images.delete(sha256);
-      throw error;
-    }
+  #key(image: CameraImage): string {
+    this.#known.set(image.image.sha256, image);
+    return image.image.sha256;
   }
 
-  #trim(newest: string): void {
-    let total = [...this.#bytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    for (const sha256 of [...this.#images.keys()]) {
-      if (total <= LIMIT_BYTES) return;
-      const bytes = this.#bytes.get(sha256);
-      if (sha256 === newest || bytes === undefined) continue;
-      total -= bytes;
-      this.#drop(sha256);
-    }
-  }
-
-  #drop(sha256: string): void {
-    const image = this.#images.get(sha256);
-    this.#images.delete(sha256);
-    this.#bytes.delete(sha256);
-    image?.then(
-      (bitmap) => bitmap.close(),
-      () => undefined,
+  async #load(sha256: string, signal: AbortSignal): Promise<ImageBitmap> {
+    const response = await fetch(this.#urls[sha256] ?? "", { signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const blob = await response.blob();
+    signal.throwIfAborted();
+    return createImageBitmap(
+      this.#known.get(sha256)?.exif_orientation === UPRIGHT
+        ? blob
+        : withoutExif(new Uint8Array(await blob.arrayBuffer())),
     );
   }
+}
+
+/** The pictures of a frame and of those after it, as far as they differ. */
+export function imagesAround(
+  scene: Scene,
+  index: number,
+  direction: 1 | -1,
+  frames: number,
+): { readonly shown: readonly CameraImage[]; readonly ahead: readonly CameraImage[] } {
+  const at = (frame: number) =>
+    scene.cameras.flatMap((camera) => imageAsOf(scene, frame, camera.index) ?? []);
+  const shown = at(index);
+  const ahead = new Set<CameraImage>();
+  for (let away = 1; away <= frames; away += 1) {
+    const next = index + away * direction;
+    if (next < 0 || next >= scene.frames.length) break;
+    for (const image of at(next)) ahead.add(image);
+  }
+  return { shown, ahead: [...ahead].filter((image) => !shown.includes(image)) };
+}
+
+/** Keep the pictures of the shown frame and fetch those of the next, while the editor is open. */
+export function followFrames(editor: Editor, images: ImageCache): () => void {
+  const { scene } = editor.work;
+  let last = "";
+  const aim = () => {
+    const { frameIndex, direction } = editor.view.getState();
+    const { playing } = editor.player.state.getState();
+    const now = `${frameIndex} ${direction} ${playing}`;
+    if (now === last) return;
+    last = now;
+    const frames = playing ? FRAMES_AHEAD_PLAYING : FRAMES_AHEAD;
+    const { shown, ahead } = imagesAround(scene, frameIndex, direction, frames);
+    images.want(shown, ahead);
+  };
+  const stops = [editor.view.subscribe(aim), editor.player.state.subscribe(aim)];
+  aim();
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labelColour, labelEntries, usualSize } from "./labels";
+import { ink, labelColour, labelEntries, tagOf, usualSize } from "./labels";
 
 const choice = (name: string, ...subchoices: ReturnType<typeof leaf>[]) => ({
   ...leaf(name),
@@ -39,4 +39,27 @@ test.each([
   ["Something else", 4.5],
 ])("a %s is usually %f m long", (label, length_m) => {
   expect(usualSize(label)[0]).toBe(length_m);
+});
+
+test("every label of a stage has a sign of its own", () => {
+  const names = ["Car", "Cyclist", "Pickup Truck", "Pedestrian", "Cone", "Car trailer", "Person", "Ca", "Ca", "C", "C"];
+  const taken = new Set<string>();
+  const tags = names.map((name) => {
+    const tag = tagOf(name, taken);
+    taken.add(tag);
+    return tag;
+  });
+  expect(tags).toEqual(["C", "Cy", "P", "Pe", "Co", "CT", "Pr", "Ca", "C2", "C3", "C4"]);
+  expect(tagOf("123 bus", taken)).toBe("1");
+  expect(tagOf("!", taken)).toBe("?");
+  expect(labelEntries([leaf("Car"), leaf("Cat")]).map(({ tag }) => tag)).toEqual(["C", "Ca"]);
+});
+
+test("letters stand out on every colour", () => {
+  expect([ink("#c7f0cc"), ink("#ffb02e"), ink("#101010"), ink("#5a1010")]).toEqual([
+    "#0b0e13",
+    "#0b0e13",
+    "#ffffff",
+    "#ffffff",
+  ]);
 });

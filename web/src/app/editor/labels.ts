@@ -10,22 +10,25 @@ export interface LabelEntry {
   /** The names above it in the tree, outermost first. */
   readonly path: readonly string[];
   readonly colour: string;
+  /** One or two letters that no other label of the stage has: colour never says it alone. */
+  readonly tag: string;
 }
 
-// Far apart in hue, light enough for a dark cloud; beyond twelve the golden angle goes on.
+// Far apart also for eyes that miss one kind of cones, and light enough for a dark cloud: found by
+// search, held by palette.test.ts. Beyond twelve the golden angle goes on, and the tags tell apart.
 const COLOURS = [
   "#4c9ffe",
   "#ffb02e",
-  "#5fd38a",
-  "#ff6b81",
-  "#b98cff",
-  "#2fd5d1",
-  "#ff8f4c",
-  "#d6e04d",
-  "#f07ad8",
-  "#8fa8ff",
-  "#c99a6b",
-  "#7fe3ff",
+  "#ff3abe",
+  "#0a9149",
+  "#0cf8f6",
+  "#fb0000",
+  "#c7f0cc",
+  "#94b390",
+  "#efec97",
+  "#82cebe",
+  "#c0a862",
+  "#f21080",
 ] as const;
 
 export const UNKNOWN_COLOUR = "#9aa5b5";
@@ -34,6 +37,14 @@ export function labelColour(index: number): string {
   const known = COLOURS[index];
   if (known !== undefined) return known;
   return hex((index * 137.508) % 360);
+}
+
+/** The colour of letters on a colour: whichever of near black and white stands out more. */
+export function ink(colour: string): string {
+  const channel = (from: number) => (parseInt(colour.slice(from, from + 2), 16) / 255) ** 2.2;
+  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  // Where the contrasts of both are equal, by WCAG's ratio.
+  return luminance > 0.179 ? "#0b0e13" : "#ffffff";
 }
 
 /** A light colour of this hue (degrees) as "#rrggbb": saturation 0.8, lightness 0.66. */
@@ -61,10 +72,25 @@ export function labelEntries(choices: readonly LabelChoice[]): LabelEntry[] {
       description: choice.description,
       path,
       colour: labelColour(entries.length),
+      tag: tagOf(choice.display, new Set(entries.map(({ tag }) => tag))),
     });
   };
   for (const choice of choices) walk(choice, []);
   return entries;
+}
+
+/**
+ * The shortest sign for a name that is not taken: its first letter, that with another of its letters
+ * (those that begin words first), or a number.
+ */
+export function tagOf(name: string, taken: ReadonlySet<string>): string {
+  const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  const first = words[0]?.slice(0, 1).toUpperCase() ?? "?";
+  const rest = Array.from(words.join("").slice(1));
+  const others = [...words.slice(1).map((word) => word[0]!.toUpperCase()), ...rest];
+  const found = [first, ...others.map((letter) => first + letter)].find((tag) => !taken.has(tag));
+  if (found !== undefined) return found;
+  for (let number = 2; ; number += 1) if (!taken.has(`${first}${number}`)) return `${first}${number}`;
 }
 
 /** Length, width, height in metres of common things, by words of their names. */

@@ -3,40 +3,61 @@
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
-import { type ColourMode, type CuboidView, SceneView } from "../../scene3d/view";
+import type { PointFacts } from "../../scene3d/legend";
+import { type CuboidView, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
-import { ChunkCache, neighboursOf } from "../../workers/cache";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
 import { create, type StoreApi } from "../store";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
+import { FrameFeed, type Motion } from "./frameFeed";
 import { usualSize } from "./labels";
-import { lastLike } from "./shown";
+import { lastLike, type ShownCuboid } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 
 export interface StageStatus {
   /** Points of the current frame are on screen. */
   readonly ready: boolean;
+  /** What the points on screen tell of themselves, for the legend. */
+  readonly facts: PointFacts | null;
   readonly problem: string | null;
+  /** The browser took the graphics away; the scene is drawn again when they are back. */
+  readonly isLost: boolean;
 }
+
+/** What the main camera does by itself. */
+export interface CameraStatus {
+  readonly flies: boolean;
+  readonly follows: boolean;
+}
+
+const NOTHING_SELECTED = "Select an object to see it from the top, the side and the front.";
+const NOT_HERE = "The selected object is not in this frame.";
 
 /** How far away one looks at an object, in its own lengths. */
 const CLOSE_UP = 4;
 const NEAREST_M = 8;
 
 export class Stage {
-  readonly status: StoreApi<StageStatus> = create({ ready: false, problem: null });
+  readonly status: StoreApi<StageStatus> = create({
+    ready: false,
+    facts: null,
+    problem: null,
+    isLost: false,
+  });
+  readonly camera: StoreApi<CameraStatus> = create({ flies: false, follows: false });
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
   readonly #loader: Loader;
-  readonly #chunks: ChunkCache;
+  readonly #feed: FrameFeed;
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   #preview: Preview | null = null;
+  #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
   #frame = -1;
   #marked = false;
   #disposed = false;
@@ -44,9 +65,13 @@ export class Stage {
   /** Throws `NoWebGl` when the browser cannot draw. */
   constructor(host: HTMLElement, editor: Editor) {
     this.#editor = editor;
-    this.view = new SceneView(host, { origin: editor.work.scene.origin_m });
+    this.view = new SceneView(host, {
+      origin: editor.work.scene.origin_m,
+      mayTilt: editor.work.config.pitch_and_roll_enabled,
+      onChange: () => this.#viewChanged(),
+    });
     this.#loader = startLoader();
-    this.#chunks = new ChunkCache(this.#loader.load);
+    this.#feed = new FrameFeed(editor.work, this.#loader.load);
     this.#driver = new ToolDriver({
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
@@ -62,7 +87,13 @@ export class Stage {
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),
+      this.#feed.subscribe(() =>
+        editor.decoded.setState(({ changes }) => ({ changes: changes + 1 })),
+      ),
+      editor.player.state.subscribe(() => this.aim(this.#frame)),
+      editor.look.subscribe((look) => this.view.setDisplay(look)),
     );
+    this.view.setDisplay(editor.look.getState());
     editor.stage = this;
     this.#refresh();
   }
@@ -91,23 +122,50 @@ export class Stage {
     this.view.frameAll();
   }
 
-  setColourMode(mode: ColourMode): void {
-    this.view.setColourMode(mode);
+  /** Behind the selected object and with it through the frames, or no more. */
+  toggleBehind(): void {
+    const { selected } = this.#editor.view.getState();
+    this.view.setFollow(!this.view.follows && selected !== null);
   }
 
-  /** Pixels of the page; null behind the eye. */
-  worldToScreen(point: Vec3): { x: number; y: number } | null {
-    const at = this.view.worldToScreen(point);
+  toggleFly(): void {
+    this.view.setFly(!this.view.flies);
+  }
+
+  toggleSides(): void {
+    this.view.setSides(!this.view.hasSides);
+  }
+
+  /** Pixels of the page; null behind the eye, or when the view shows nothing. */
+  worldToScreen(point: Vec3, view: ViewName = "main"): { x: number; y: number } | null {
+    const at = this.view.worldToScreen(point, view);
     if (at === null) return null;
     const box = this.view.canvas.getBoundingClientRect();
     return { x: at.x + box.left, y: at.y + box.top };
+  }
+
+  isDecoded(index: number): boolean {
+    return this.#feed.isDecoded(index);
+  }
+
+  /** This frame is due while playing: load what comes after it. */
+  aim(due: number): void {
+    this.#feed.aim(due, this.#motion());
+  }
+
+  /** Pixels of the page; null when the view is not on it. */
+  boxOf(view: ViewName): Rect | null {
+    const rect = this.view.rectOf(view);
+    if (rect === null) return null;
+    const box = this.view.canvas.getBoundingClientRect();
+    return { ...rect, x: rect.x + box.left, y: rect.y + box.top };
   }
 
   dispose(): void {
     this.#disposed = true;
     for (const undo of this.#undo) undo();
     if (this.#editor.stage === this) this.#editor.stage = null;
-    this.#chunks.clear();
+    this.#feed.clear();
     this.#loader.stop();
     this.view.dispose();
   }
@@ -124,12 +182,19 @@ export class Stage {
         // Most traffic goes the way of the vehicle.
         yawRad: like === null ? this.#deviceYawRad() : yawOf(like),
       },
+      standingIn: (footprint) => this.view.standingIn(footprint),
     };
   }
 
   #deviceYawRad(): number {
     const frame = this.#editor.work.scene.frames[this.#editor.frameIndex];
     return quat.yawOf(frame?.device_rotation_wxyz ?? quat.IDENTITY);
+  }
+
+  #viewChanged(): void {
+    const { flies, follows, isLost } = this.view;
+    this.camera.setState({ flies, follows });
+    this.status.setState({ isLost });
   }
 
   #isShown(id: string): boolean {
@@ -150,6 +215,8 @@ export class Stage {
   }
 
   #showPreview(preview: Preview | null): void {
+    // What the hand holds must not move in time.
+    if (preview !== null) this.#editor.player.pause();
     this.#preview = preview;
     this.view.setPreview(preview === null ? null : this.#previewView(preview));
     for (const listener of this.#previewListeners) listener();
@@ -183,8 +250,23 @@ export class Stage {
     const { selected, frameIndex } = editor.view.getState();
     const locked = !editor.mayEdit;
     if (locked && this.#driver.mode === "place") this.#driver.cancel();
+    this.#showCuboids(selected, locked);
+    this.view.setSidesSentence(
+      selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
+    );
+    if (selected === null && this.view.follows) this.view.setFollow(false);
+    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
+  }
+
+  /** Every status and every panel comes by here; what is drawn changes seldom. */
+  #showCuboids(selected: string | null, locked: boolean): void {
+    const editor = this.#editor;
+    const shown = editor.shown();
+    const last = this.#drawn;
+    if (last?.shown === shown && last.selected === selected && last.locked === locked) return;
+    this.#drawn = { shown, selected, locked };
     this.view.setCuboids(
-      editor.shown().map(({ id, label, cuboid, isKey }) => ({
+      shown.map(({ id, label, cuboid, isKey }) => ({
         ...cuboid,
         id,
         colour: editor.colour(label),
@@ -193,7 +275,6 @@ export class Stage {
         locked,
       })),
     );
-    if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
   }
 
   #showFrame(index: number): void {
@@ -205,11 +286,8 @@ export class Stage {
       position: frame.device_position_m,
       rotation: frame.device_rotation_wxyz ?? [1, 0, 0, 0],
     });
-    const url = this.#url(index);
-    const { direction } = this.#editor.view.getState();
-    const around = neighboursOf(index, frames.length, direction).map((other) => this.#url(other));
-    const here = this.#chunks.peek(url);
-    const wanted = this.#chunks.want(url, around);
+    const here = this.#feed.peek(index);
+    const wanted = this.#feed.show(index, this.#motion());
     if (here !== null) this.#showCloud(here);
     else this.status.setState({ ready: false });
     wanted.then(
@@ -218,9 +296,12 @@ export class Stage {
     );
   }
 
-  #url(index: number): string {
-    const { scene, urls } = this.#editor.work;
-    return urls[scene.frames[index]?.points.blob.sha256 ?? ""] ?? "";
+  #motion(): Motion {
+    const { view, player, frames_ns } = this.#editor;
+    const { playing, rate, direction } = player.state.getState();
+    if (!playing) return { playing, direction: view.getState().direction, framesPerSecond: 0 };
+    const lasts_s = ((frames_ns.at(-1) ?? 0) - (frames_ns[0] ?? 0)) / 1e9;
+    return { playing, direction, framesPerSecond: (rate * (frames_ns.length - 1)) / lasts_s };
   }
 
   #showCloud(chunk: DecodedChunk): void {
@@ -231,7 +312,7 @@ export class Stage {
       requestAnimationFrame(() => {
         if (!this.#marked) performance.mark(FIRST_POINTS_MARK, { detail: chunk.count });
         this.#marked = true;
-        this.status.setState({ ready: true, problem: null });
+        this.status.setState({ ready: true, facts: chunk, problem: null });
       });
     });
   }

@@ -1,7 +1,9 @@
-/** What this window looks at; nothing of it is saved. */
+/** What this window looks at; only the place in it is remembered, and only by this browser. */
 
+import type { Viewpoint } from "../../scene3d/viewpoint";
 import type { ToolMode } from "../../tools/driver";
 import { create, type StoreApi } from "../store";
+import { rememberedPlace, rememberPlace } from "./place";
 
 export interface ViewState {
   readonly frameIndex: number;
@@ -16,46 +18,63 @@ export interface ViewState {
   readonly instructionsWide: boolean;
   /** What is known of the label in hand is shown. */
   readonly guide: boolean;
+  /** Of the main view, noted when it rests; null until there was one. */
+  readonly viewpoint: Viewpoint | null;
   readonly help: boolean;
+  /** The list of commands to search in. */
+  readonly palette: boolean;
+  /** The dialog in which keys are chosen. */
+  readonly choosingKeys: boolean;
+  /** The number of a frame is being typed. */
+  readonly jumping: boolean;
+  /** All objects in time, above the timeline. */
+  readonly tracks: boolean;
   readonly submitting: boolean;
   readonly refusedList: boolean;
+  readonly history: boolean;
+  /** The revision that is looked at, by its number; null: the present. */
+  readonly revision: number | null;
 }
 
 export type View = StoreApi<ViewState>;
 
-/** Where the person was, so that a reload in the middle of a track goes on there. */
-interface Remembered {
-  readonly frameIndex: number;
-  readonly selected: string | null;
+interface First {
+  readonly frames: number;
+  readonly label: string;
+  readonly instructions: boolean;
 }
 
-/** @param key what to remember the place under, in this tab. */
-export function createView(key: string, label: string, instructions: boolean): View {
+/**
+ * @param key what to remember the place under (place.ts).
+ * @param first what to begin with where nothing is remembered; how many frames there are.
+ */
+export function createView(key: string, first: First): View {
+  const place = rememberedPlace(key);
   const view = create<ViewState>({
-    ...remembered(key),
+    frameIndex: Math.min(place.frameIndex, Math.max(0, first.frames - 1)),
     direction: 1,
+    selected: place.selected,
     mode: "select",
-    label,
-    camera: null,
-    instructions,
     instructionsWide: false,
     guide: false,
+    label: place.label ?? first.label,
+    camera: place.camera,
+    instructions: place.instructions ?? first.instructions,
+    viewpoint: place.viewpoint,
     help: false,
+    palette: false,
+    choosingKeys: false,
+    jumping: false,
+    tracks: false,
     submitting: false,
     refusedList: false,
+    history: false,
+    revision: null,
   });
-  view.subscribe(({ frameIndex, selected }) => {
-    sessionStorage.setItem(key, JSON.stringify({ frameIndex, selected } satisfies Remembered));
+  view.subscribe(({ frameIndex, selected, label, camera, instructions, viewpoint }) => {
+    rememberPlace(key, { frameIndex, selected, label, camera, instructions, viewpoint });
   });
   return view;
-}
-
-function remembered(key: string): Remembered {
-  const text = sessionStorage.getItem(key);
-  return text === null
-    ? { frameIndex: 0, selected: null }
-    : // Written by the line above, in this very tab.
-      (JSON.parse(text) as Remembered);
 }
 
 export function goToFrame(view: View, index: number, count: number): void {

@@ -1,0 +1,185 @@
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import type { LookState } from "../app/editor/look";
+import { CROPS, SIZES, USUAL_DISPLAY } from "../scene3d/display";
+import { MODE_NAMES, type PointFacts, tells } from "../scene3d/legend";
+import { COLOUR_MODES } from "../scene3d/palette";
+import { action, type ActionId } from "../tools/index";
+import { keyLabel } from "../tools/keys";
+import { Icon } from "./Icon";
+import { useEditor, useLook } from "./useEditor";
+
+/** What a slider or a popover does with a key, and no command of the editor may take from it. */
+const KEYS_OF_CONTROLS = /^(Arrow|Page)|^(Home|End|Tab|Enter|Escape| )$/;
+
+export function keepKeys(event: KeyboardEvent): void {
+  if (KEYS_OF_CONTROLS.test(event.key)) event.stopPropagation();
+}
+
+/** The button in the corner of the 3D view and the panel that it opens. */
+export function DisplayButton({ facts }: { readonly facts: PointFacts | null }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const place = () => {
+    const [at, shown] = [button.current?.getBoundingClientRect(), panel.current];
+    if (at === undefined || shown === null) return;
+    shown.style.left = `${at.left}px`;
+    shown.style.bottom = `${innerHeight - at.top + 8}px`;
+    shown.style.maxHeight = `${at.top - 16}px`;
+  };
+  return (
+    <>
+      <button ref={button} type="button" className="button small on-scene" popoverTarget="display-panel">
+        <Icon name="display" /> Display
+      </button>
+      <div
+        ref={panel}
+        id="display-panel"
+        className="popover"
+        popover="auto"
+        role="dialog"
+        aria-label="Display"
+        onBeforeToggle={place}
+        onKeyDown={keepKeys}
+      >
+        <DisplayPanel facts={facts} />
+      </div>
+    </>
+  );
+}
+
+function DisplayPanel({ facts }: { readonly facts: PointFacts | null }) {
+  const { editor } = useEditor();
+  const look = useLook((state) => state);
+  const set = (change: Partial<LookState>) => editor.look.setState(change);
+  return (
+    <>
+      <div className="popover-head">
+        <h3>Display</h3>
+        <button type="button" className="button small quiet" onClick={() => set(USUAL_DISPLAY)}>
+          Reset
+        </button>
+      </div>
+      <fieldset className="chips">
+        <legend>
+          Colour of the points <Key id="points.colours" />
+        </legend>
+        {COLOUR_MODES.map((mode) => {
+          const missing = facts !== null && !tells(mode, facts);
+          return (
+            <label key={mode} className="chip" title={missing ? "This frame does not tell it" : undefined}>
+              <input
+                type="radio"
+                name="point-colours"
+                checked={look.colours === mode}
+                disabled={missing && look.colours !== mode}
+                onChange={() => set({ colours: mode })}
+              />
+              {MODE_NAMES[mode]}
+            </label>
+          );
+        })}
+      </fieldset>
+      <Slider
+        name={
+          <>
+            Size <Key id="points.smaller" /> <Key id="points.larger" />
+          </>
+        }
+        value={look.size}
+        least={SIZES.least}
+        most={SIZES.most}
+        text={`${look.size.toFixed(2)}×`}
+        onChange={(size) => set({ size })}
+      />
+      <Slider
+        name="Light of the ground"
+        value={look.groundLight}
+        least={0}
+        most={1}
+        text={look.hideGround ? "hidden" : `${Math.round(100 * look.groundLight)} %`}
+        disabled={look.hideGround}
+        onChange={(groundLight) => set({ groundLight })}
+      />
+      <Check checked={look.hideGround} onChange={(hideGround) => set({ hideGround })}>
+        Hide the ground <Key id="points.ground" />
+      </Check>
+      <Check checked={look.hideLabelled} onChange={(hideLabelled) => set({ hideLabelled })}>
+        Hide points in other cuboids
+      </Check>
+      <Check
+        checked={look.crop !== null}
+        onChange={(on) => set({ crop: on ? CROPS.usual : null })}
+      >
+        Only around the selected object
+      </Check>
+      {look.crop !== null && (
+        <Slider
+          name="How far around it"
+          value={look.crop}
+          least={CROPS.least}
+          most={CROPS.most}
+          step={1}
+          text={`${look.crop} m`}
+          onChange={(crop) => set({ crop })}
+        />
+      )}
+      <Check checked={look.radar} onChange={(radar) => set({ radar })}>
+        Radar points
+      </Check>
+      <Check checked={look.frustums} onChange={(frustums) => set({ frustums })}>
+        What the cameras see
+      </Check>
+    </>
+  );
+}
+
+interface SliderProps {
+  readonly name: ReactNode;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+  readonly step?: number;
+  readonly text: string;
+  readonly disabled?: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+export function Slider(props: SliderProps) {
+  const { name, value, least, most, step = 0.01, text, disabled = false, onChange } = props;
+  return (
+    <label className="slider">
+      <span className="grow">{name}</span>
+      <output className="numbers">{text}</output>
+      <input
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        disabled={disabled}
+        aria-valuetext={text}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+    </label>
+  );
+}
+
+interface CheckProps {
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly children: ReactNode;
+}
+
+function Check({ checked, onChange, children }: CheckProps) {
+  return (
+    <label className="check">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+function Key({ id }: { readonly id: ActionId }) {
+  const [first] = action(id).keys;
+  return first === undefined ? null : <span className="kbd">{keyLabel(first)}</span>;
+}

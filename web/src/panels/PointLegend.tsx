@@ -1,0 +1,58 @@
+import { ink } from "../app/editor/labels";
+import { type Entry, legendOf, MODE_NAMES, type PointFacts, shownMode, type Tick } from "../scene3d/legend";
+import { bytesOfColour, type Rgb } from "../scene3d/palette";
+import { useDocument, useEditor, useLook } from "./useEditor";
+
+const hex = (colour: Rgb): string =>
+  `#${colour.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+
+/** What the colours of the points mean in this frame. */
+export function PointLegend({ facts }: { readonly facts: PointFacts }) {
+  const { editor } = useEditor();
+  useDocument();
+  const mode = useLook((look) => look.colours);
+  const used = new Set(editor.shown().map(({ label }) => label));
+  const labels: Entry[] = editor.labels
+    .filter(({ name }) => used.has(name))
+    .map(({ colour, display, tag }) => ({ colour: bytesOfColour(colour), text: display, tag }));
+  const legend = legendOf(mode, facts, labels);
+  const shown = shownMode(mode, facts);
+  return (
+    <div className="legend" role="group" aria-label="Colours of the points">
+      <p>{legend.title}</p>
+      {shown !== mode && <p className="legend-note">No {MODE_NAMES[mode].toLowerCase()} in this frame</p>}
+      {legend.kind === "ramp" ? (
+        <Ramp stops={legend.stops} ticks={legend.ticks} />
+      ) : (
+        <ul className="legend-entries">
+          {legend.entries.map(({ colour, text, tag }) => (
+            <li key={text}>
+              <span className="label-tag" style={{ background: hex(colour), color: ink(hex(colour)) }}>
+                {tag}
+              </span>
+              <span className="cut">{text}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface RampProps {
+  readonly stops: readonly Rgb[];
+  readonly ticks: readonly Tick[];
+}
+
+function Ramp({ stops, ticks }: RampProps) {
+  return (
+    <div className="ramp">
+      <div className="ramp-bar" style={{ background: `linear-gradient(to right, ${stops.map(hex).join()})` }} />
+      {ticks.map(({ at, text }) => (
+        <span key={at} className="ramp-tick numbers" style={{ left: `${100 * at}%` }}>
+          {text}
+        </span>
+      ))}
+    </div>
+  );
+}

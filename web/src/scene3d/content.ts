@@ -1,0 +1,163 @@
+/**
+ * What there is to see, whoever looks: the points, the ground, the cuboids and the one being worked
+ * on. Views place it before their eye and draw it; it knows no camera.
+ */
+
+import { distance, type Vec3 } from "../geometry/vec";
+import type { Column } from "../tools/cuboid";
+import type { Cuboid } from "../geometry/cuboid";
+import type { DecodedChunk } from "../workers/chunk";
+import { ANCHOR_REACH_M } from "./batches";
+import { standingIn } from "./column";
+import { Crop } from "./crop";
+import { CuboidBatch, CuboidLayer, type CuboidView } from "./cuboids";
+import { Ground, type DevicePose } from "./ground";
+import { PointCloud } from "./points";
+import { Terrain } from "./terrain";
+
+export type Mode = "select" | "place";
+
+export class Content {
+  readonly cloud = new PointCloud();
+  readonly crop = new Crop(this.cloud);
+  readonly ground = new Ground();
+  readonly terrain: Terrain;
+  readonly layer = new CuboidLayer();
+  /** Other cuboids around the selected one, for the flat views. */
+  readonly neighbours = new CuboidBatch();
+  #device: DevicePose | null = null;
+  #cuboids: readonly CuboidView[] = [];
+  #preview: CuboidView | null = null;
+  #mode: Mode = "select";
+  #hovered: string | null = null;
+  /** Near the main eye; the numbers of what rests are metres from here. */
+  #anchor: Vec3;
+  #around: { readonly centre: Vec3; readonly reachM: number } | null = null;
+  /** What must be filled anew before the next draw. */
+  #stale = { resting: true, active: true, neighbours: true };
+
+  constructor(origin: Vec3) {
+    this.terrain = new Terrain(origin[2]);
+    this.ground.setLevel(origin[2]);
+    this.#anchor = origin;
+  }
+
+  get cuboids(): readonly CuboidView[] {
+    return this.#cuboids;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  get device(): DevicePose | null {
+    return this.#device;
+  }
+
+  /** The selected cuboid as it is drawn now. */
+  get worked(): CuboidView | null {
+    const selected = this.#cuboids.find((cuboid) => cuboid.selected) ?? null;
+    return selected !== null && this.#preview?.id === selected.id ? this.#preview : selected;
+  }
+
+  setCloud(chunk: DecodedChunk | null): void {
+    this.cloud.setChunk(chunk);
+    this.terrain.setChunk(chunk);
+  }
+
+  setCuboids(list: readonly CuboidView[]): void {
+    this.#cuboids = list;
+    this.#stale = { resting: true, active: true, neighbours: true };
+  }
+
+  setPreview(cuboid: CuboidView | null): void {
+    const hides = (shown: CuboidView | null) =>
+      this.#cuboids.some((other) => other.id === shown?.id && !other.selected);
+    if (hides(cuboid) || hides(this.#preview)) this.#stale.resting = true;
+    this.#preview = cuboid;
+    this.#stale.active = true;
+  }
+
+  setMode(mode: Mode): void {
+    this.#mode = mode;
+  }
+
+  setHovered(id: string | null): void {
+    if (id === this.#hovered) return;
+    this.#hovered = id;
+    this.#stale.active = true;
+  }
+
+  setDevice(device: DevicePose | null): void {
+    this.#device = device;
+    this.ground.setDevice(device);
+    this.cloud.setDevice(device?.position ?? null);
+  }
+
+  setGroundHeight(z: number): void {
+    this.terrain.setLevel(z);
+    this.ground.setLevel(z);
+  }
+
+  standingIn(footprint: Cuboid): Column | null {
+    const { chunk } = this.cloud;
+    const [x, y] = footprint.centre;
+    return chunk === null ? null : standingIn(chunk, footprint, this.terrain.heightAt(x, y));
+  }
+
+  /** Before a draw of the main view: what rests is measured from near the eye. */
+  keepNear(eye: Vec3, target: Vec3): void {
+    if (distance(eye, this.#anchor) <= ANCHOR_REACH_M) return;
+    this.#anchor = target;
+    this.#stale.resting = true;
+  }
+
+  /** Before a draw of a flat view: which neighbours it may show. */
+  keepAround(centre: Vec3, reachM: number): void {
+    const known = this.#around;
+    if (known !== null && distance(known.centre, centre) + reachM <= known.reachM) return;
+    this.#around = { centre, reachM: 2 * reachM };
+    this.#stale.neighbours = true;
+  }
+
+  /** Before each draw: finish what was put off. */
+  refill(): void {
+    const { resting, active, neighbours } = this.#stale;
+    this.#stale = { resting: false, active: false, neighbours: false };
+    const preview = this.#preview;
+    const rest = this.#cuboids.filter(({ id }) => id !== preview?.id);
+    if (resting) {
+      const calm = rest.filter(({ selected }) => !selected);
+      this.layer.showResting(this.#anchor, calm);
+    }
+    if (resting || active) this.cloud.setLabelled(preview === null ? rest : [...rest, preview]);
+    if (active) {
+      const { worked } = this;
+      // The hovered one is drawn over itself: to fill all that rests for it would cost too much.
+      const lit = rest.filter(({ id, selected }) => selected || id === this.#hovered);
+      const shown = preview === null ? lit : [...lit, preview];
+      const anchor = (preview ?? worked ?? shown[0])?.centre ?? this.#anchor;
+      this.layer.showActive(anchor, shown, this.#hovered);
+      this.cloud.highlight(preview ?? worked);
+    }
+    if (neighbours) this.#showNeighbours(rest);
+  }
+
+  dispose(): void {
+    this.crop.dispose();
+    this.cloud.dispose();
+    this.ground.dispose();
+    this.layer.dispose();
+    this.neighbours.dispose();
+  }
+
+  #showNeighbours(rest: readonly CuboidView[]): void {
+    const around = this.#around;
+    if (around === null) return;
+    const near = rest.filter(
+      ({ selected, centre, size }) =>
+        !selected && distance(centre, around.centre) < around.reachM + Math.hypot(...size) / 2,
+    );
+    this.neighbours.fill(around.centre, near, null);
+  }
+}

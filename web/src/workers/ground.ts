@@ -1,0 +1,173 @@
+/**
+ * The ground under a frame as a coarse grid of heights, for colours and for fading: quick enough to
+ * be made for every frame by the worker that decodes it. What a gesture stands on is `groundmap`,
+ * which is exact where it is asked.
+ *
+ * Each cell's lowest point is opened by a square window (erosion, then dilation, as progressive
+ * morphological filters do): what is narrower than the window and higher than its surroundings goes,
+ * slopes stay.
+ */
+
+export interface GroundGrid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Metres; cell (0, 0) begins at the chunk's low corner. */
+  readonly cellM: number;
+  /** Metres above the chunk's low corner, row by row. */
+  readonly heights: Float32Array<ArrayBuffer>;
+}
+
+const CELL_M = 2;
+const MOST_CELLS_A_SIDE = 256;
+/** Half the window's side, in cells: a bus is narrower than 14 m. */
+const WINDOW = 3;
+/** A lowest point this far below the next lowest around it is a reflection, not the ground. */
+const DEEP_M = 0.5;
+const LEVELS = 65_536;
+
+/** @param positions 4n coarse levels as in `DecodedChunk`; step: metres per level. */
+export function groundOf(
+  positions: Uint16Array,
+  step: readonly [number, number, number],
+): GroundGrid {
+  const [width, depth] = [step[0] * LEVELS, step[1] * LEVELS];
+  const cellM = Math.max(CELL_M, Math.max(width, depth) / (MOST_CELLS_A_SIDE - 1));
+  const columns = Math.floor(width / cellM) + 1;
+  const rows = Math.floor(depth / cellM) + 1;
+  const grid = { columns, rows };
+  const lowest = new Float32Array(columns * rows).fill(Infinity);
+  const [perX, perY] = [step[0] / cellM, step[1] / cellM];
+  for (let at = 0; at < positions.length; at += 4) {
+    const index =
+      ((positions[at + 1]! * perY) | 0) * columns + ((positions[at]! * perX) | 0);
+    const height = positions[at + 2]!;
+    if (height < lowest[index]!) lowest[index] = height;
+  }
+  for (let index = 0; index < lowest.length; index += 1) lowest[index]! *= step[2];
+  const heights = smoothed(filled(opened(withoutPits(lowest, grid), grid), grid), grid);
+  return { columns, rows, cellM, heights };
+}
+
+interface Shape {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Metres above the low corner at a place in metres from it, between the cells' middles. */
+export function groundAt(grid: GroundGrid, x: number, y: number): number {
+  const { columns, rows, cellM, heights } = grid;
+  const u = Math.min(columns - 1, Math.max(0, x / cellM - 0.5));
+  const v = Math.min(rows - 1, Math.max(0, y / cellM - 0.5));
+  const [left, below] = [Math.floor(u), Math.floor(v)];
+  const [right, above] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, below + 1)];
+  const [s, t] = [u - left, v - below];
+  const low = heights[below * columns + left]! * (1 - s) + heights[below * columns + right]! * s;
+  const high = heights[above * columns + left]! * (1 - s) + heights[above * columns + right]! * s;
+  return low * (1 - t) + high * t;
+}
+
+function withoutPits(lowest: Float32Array, { columns, rows }: Shape): Float32Array {
+  const raised = lowest.slice();
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const index = row * columns + column;
+      const own = lowest[index]!;
+      if (own === Infinity) continue;
+      let next = Infinity;
+      for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r += 1) {
+        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c += 1) {
+          const other = lowest[r * columns + c]!;
+          if ((r !== row || c !== column) && other < next) next = other;
+        }
+      }
+      if (next !== Infinity && own < next - DEEP_M) raised[index] = next;
+    }
+  }
+  return raised;
+}
+
+/** The greatest value of the least values around each cell; NaN where no cell around is known. */
+function opened(lowest: Float32Array, shape: Shape): Float32Array {
+  const eroded = leastAround(lowest, shape);
+  for (let index = 0; index < eroded.length; index += 1) {
+    const height = eroded[index]!;
+    eroded[index] = height === Infinity ? Infinity : -height;
+  }
+  const dilated = leastAround(eroded, shape);
+  for (let index = 0; index < dilated.length; index += 1) {
+    const height = dilated[index]!;
+    dilated[index] = height === Infinity ? NaN : -height;
+  }
+  return dilated;
+}
+
+/** The least value of the window around each cell; Infinity stands for unknown. */
+function leastAround(values: Float32Array, { columns, rows }: Shape): Float32Array {
+  const across = new Float32Array(values.length);
+  for (let row = 0; row < rows; row += 1) {
+    const from = row * columns;
+    for (let column = 0; column < columns; column += 1) {
+      let least = Infinity;
+      const last = from + Math.min(columns - 1, column + WINDOW);
+      for (let at = from + Math.max(0, column - WINDOW); at <= last; at += 1) {
+        const value = values[at]!;
+        if (value < least) least = value;
+      }
+      across[from + column] = least;
+    }
+  }
+  // Row by row into whole rows: a column's cells lie far apart in memory.
+  const both = new Float32Array(values.length).fill(Infinity);
+  for (let row = 0; row < rows; row += 1) {
+    const to = row * columns;
+    const last = Math.min(rows - 1, row + WINDOW);
+    for (let other = Math.max(0, row - WINDOW); other <= last; other += 1) {
+      const from = other * columns;
+      for (let column = 0; column < columns; column += 1) {
+        const value = across[from + column]!;
+        if (value < both[to + column]!) both[to + column] = value;
+      }
+    }
+  }
+  return both;
+}
+
+/** Cells far from every point take the height of the nearest known one along their row or column. */
+function filled(values: Float32Array, { columns, rows }: Shape): Float32Array {
+  const sweep = (start: number, stride: number, count: number) => {
+    let known = NaN;
+    for (let step = 0, at = start; step < count; step += 1, at += stride) {
+      const height = values[at]!;
+      if (height === height) known = height;
+      else values[at] = known;
+    }
+  };
+  for (let row = 0; row < rows; row += 1) {
+    sweep(row * columns, 1, columns);
+    sweep((row + 1) * columns - 1, -1, columns);
+  }
+  for (let column = 0; column < columns; column += 1) {
+    sweep(column, columns, rows);
+    sweep((rows - 1) * columns + column, -columns, rows);
+  }
+  return values;
+}
+
+/** Means of three by three cells, of fewer at the border: the window leaves steps. */
+function smoothed(values: Float32Array, shape: Shape): Float32Array<ArrayBuffer> {
+  const { columns, rows } = shape;
+  const across = new Float32Array(values.length);
+  const means = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += 1) {
+    const column = at % columns;
+    const left = values[column > 0 ? at - 1 : at]!;
+    const right = values[column < columns - 1 ? at + 1 : at]!;
+    across[at] = (left + values[at]! + right) / 3;
+  }
+  for (let at = 0; at < values.length; at += 1) {
+    const below = across[at >= columns ? at - columns : at]!;
+    const above = across[at + columns < columns * rows ? at + columns : at]!;
+    means[at] = (below + across[at]! + above) / 3;
+  }
+  return means;
+}
