@@ -2,7 +2,7 @@
 
     python benchmarks/simulator.py [--frames 8]
 
-A LiDAR of 64 beams, 120,000 points a frame; with their Frame JSON; and with one camera of 1280×720.
+A LiDAR of 64 beams, 120,000 points a frame; with their Frame JSON; and with one camera of 1280 by 720.
 Compiling is left out and said. Beside it, what one would write without a compiler: the same rays
 against the same solids by numpy, the box of each solid's rays cut out by azimuth first. It gives
 the ranges to what stands on the ground only, and no material, noise or truth.
@@ -95,7 +95,7 @@ def main() -> None:
         ("", "CPU a frame", "frames/s"),
         ("points and their truth", f"{sweep_s * 1e3:.0f} ms", f"{1 / sweep_s:.1f}"),
         ("and written as Frame JSON", f"{written_s * 1e3:.0f} ms", f"{1 / written_s:.1f}"),
-        ("and a picture of 1280×720", f"{seen_s * 1e3:.0f} ms", f"{1 / seen_s:.1f}"),
+        ("and a picture of 1280 by 720", f"{seen_s * 1e3:.0f} ms", f"{1 / seen_s:.1f}"),
         ("numpy, ranges to solids only", f"{numpy_s * 1e3:.0f} ms", f"{1 / numpy_s:.1f}"),
     ]
     table(f"{min(counts):,} points a frame, {len(bare.street.parts):,} solids, one core", rows)
