@@ -71,6 +71,7 @@ browser:
 .venv/.runtime: .venv/bin/python requirements/runtime.txt pyproject.toml
 	$(PIP) install --require-hashes -r requirements/runtime.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
+	.venv/bin/python -m groundplane.simulator.warm
 	touch $@
 
 .venv/.dev: .venv/bin/python requirements/dev.txt pyproject.toml

@@ -1,6 +1,7 @@
 """The command `groundplane`. Its words are a fixed surface: scripts and docs rely on them."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from groundplane import serve as server
 from groundplane import worker as workers
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.model import Role
+from groundplane.drive_options import DriveOptions
 from groundplane.errors import GroundplaneError
 from groundplane.jobs.queue import Queue
 from groundplane.logs import configure_logs
@@ -28,6 +30,7 @@ from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.migrate import migrate
 
 T = TypeVar("T")
+_USUAL_DRIVE = DriveOptions()
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
 app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
@@ -123,14 +126,27 @@ def create_user(
 
 
 @app.command
-def demo(*, data: DataFolder = Path("data")) -> None:
-    """Add the project Demo with a scene to label, unless it is there.
+def demo(
+    *,
+    data: DataFolder = Path("data"),
+    out: Path | None = None,
+    image_base: str | None = None,
+    drive: Annotated[DriveOptions, Parameter(name="*")] = _USUAL_DRIVE,
+) -> None:
+    """Add the project Demo with a scene to label; or, with --out, write a scene to a folder.
 
-    Its files lie in the data folder; `serve --demo` (or GROUNDPLANE_FILES_ROOT) lets them be read.
+    The demo's own files lie in the data folder; `serve --demo` (or GROUNDPLANE_FILES_ROOT) lets
+    them be read. Everything but --data is for --out. The same numbers write the same files.
 
     Args:
         data: folder of the instance.
+        out: folder for a scene of frames, images and truth; made when missing, else empty.
+        image_base: the address of the folder as the server will see it; file:// if not given.
+        drive: what is driven, and with which sensors.
     """
+    if out is not None:
+        _write_scene(out, image_base, drive)
+        return
 
     async def create(database: Database, settings: Settings) -> str:
         async with database.transaction() as db:
@@ -141,6 +157,29 @@ def demo(*, data: DataFolder = Path("data")) -> None:
         return f"The project {demo_scene.PROJECT} is in the task list."
 
     _say(_with_database(data, create))
+
+
+def _write_scene(out: Path, image_base: str | None, options: DriveOptions) -> None:
+    # The simulator imports the compiler: half a second that no other command should pay.
+    from groundplane.simulator.scene import write_scene  # noqa: PLC0415
+
+    out = out.absolute()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        _fail(f"{out} is not an empty folder; name one that is empty or not there yet.")
+    try:
+        planned = options.scenario()
+        out.mkdir(parents=True, exist_ok=True)
+        threads, base = os.cpu_count() or 1, image_base or out.as_uri()
+        write_scene(out, planned, image_base=base, threads=threads, progress=_show_progress)
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+    _say(f"{out} holds {options.frames} frames; what is true of them is in truth.json.")
+
+
+def _show_progress(done: int, of: int) -> None:
+    end = "\n" if done == of else "\r"
+    if sys.stderr.isatty() or done == of:
+        print(f"Frame {done} of {of}", end=end, file=sys.stderr, flush=True)
 
 
 def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:

@@ -50,6 +50,9 @@ def serve(
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         cleanup.enter_context(locked(settings.data))
         listening = cleanup.enter_context(_bound(host, port))
+        # A new instance's scene takes seconds; database and processes start meanwhile.
+        is_new = settings.database_url is None and not (settings.data / "postgres").exists()
+        writing = demo.begin_writing(settings.data) if with_demo and is_new else None
         owner_url, app_url = cleanup.enter_context(database_urls(settings))
         migrate(owner_url)
         embedded = settings.database_url is None
@@ -63,7 +66,7 @@ def serve(
         if embedded:
             asyncio.run(_forget_workers(app_url))
         _start(tree, settings, listening, web_processes)
-        link = asyncio.run(_first_start(settings, with_demo=with_demo))
+        link = asyncio.run(_first_start(settings, writing, with_demo=with_demo))
         _wait_until_ready(tree, listening, stopping)
         _welcome(settings, link, say)
         while not stopping():
@@ -157,7 +160,9 @@ async def _forget_workers(app_url: str) -> None:
         await database.close()
 
 
-async def _first_start(settings: Settings, *, with_demo: bool) -> str | None:
+async def _first_start(
+    settings: Settings, writing: demo.Writing | None, *, with_demo: bool
+) -> str | None:
     """Make what a new instance needs; a sign-in token while no manager has ever signed in."""
     assert settings.database_url is not None
     database = await Database.open(settings.database_url, most_connections=2)
@@ -169,9 +174,8 @@ async def _first_start(settings: Settings, *, with_demo: bool) -> str | None:
                 manager = await accounts.create_person(db, account_id, FIRST_MANAGER, Role.MANAGER)
                 token = await accounts.create_sign_in_link(db, manager)
         if with_demo:
-            await demo.create_once(
-                database, Queue(settings.database_url), settings.data, account_id
-            )
+            queue = Queue(settings.database_url)
+            await demo.create_once(database, queue, settings.data, account_id, writing)
         return token
     finally:
         await database.close()

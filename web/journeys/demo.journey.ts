@@ -61,6 +61,7 @@ async function place(page: Page, label: string, pose: Pose): Promise<void> {
   const [x, y, z] = pose.centre;
   const ground = z - pose.size[2] / 2;
   await panTo(page, [x, y, ground]);
+  await page.keyboard.press("Escape"); // a label chosen with an object selected would be its label
   await page.getByRole("button", { name: new RegExp(`^${label}\\b`) }).first().click();
   const before = await count(page);
   await page.keyboard.press("c");

@@ -1,112 +1,136 @@
-"""A spinning LiDAR: every ray is intersected with the ground and with every box.
-
-The sweep is taken at one instant, as one whose motion was compensated perfectly, so that the truth
-at the frame's time is exact.
-"""
+"""A spinning LiDAR: each column of beams leaves from where the sensor is at that instant."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from groundplane.simulator.street import ROAD_HALF_WIDTH_M, Solid
+from groundplane.geometry.arrays import Float64Array, Int64Array
+from groundplane.geometry.transforms import Transform
+from groundplane.simulator import rays as casting
+from groundplane.simulator.bundles import bundled
+from groundplane.simulator.looks import looks_of
+from groundplane.simulator.ray_values import NOTHING, Rays
+from groundplane.simulator.shapes import Pattern
+from groundplane.simulator.street import Street
 
-Float64Array = npt.NDArray[np.float64]
-
-RINGS: Final = 48
-FARTHEST_M: Final = 90.0
-NOISE_M: Final = 0.008
 MOST_NOISE_M: Final = 0.025  # less than the margin of the cuboids
-PAINT_HALF_WIDTH_M: Final = 0.08
-_EDGE_LINE_Y_M: Final = ROAD_HALF_WIDTH_M - 2.15
+_TILE: Final = 16
+_INTO_LEAVES_M: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """`positions_m` (n, 3) in the street frame, `intensity` (n,) 0 to 1, `owner` (n,) or -1."""
+class Lidar:
+    """`elevations_rad`: the beam table, ring 0 first. A sweep turns clockwise from behind.
 
+    A frame's time is the middle of its sweep, when the sensor looks ahead. `dropout` is the share
+    of echoes that get lost whatever they come from; far and dark things lose more.
+    """
+
+    name: str
+    ego_from_lidar: Transform
+    elevations_rad: tuple[float, ...]
+    columns: int
+    sweep_s: float = 0.1
+    noise_m: float = 0.008
+    dropout: float = 0.01
+    farthest_m: float = 100.0
+
+    def times_s(self) -> Float64Array:
+        """(columns,) when each column fires, relative to the frame's time."""
+        return ((np.arange(self.columns) + 0.5) / self.columns - 0.5) * self.sweep_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """In order of firing; (n,), the positions (n, 3).
+
+    `beams_m` are in the LiDAR's frame of their own instant, `positions_m` where they truly are.
+
+    `body` as in `Street`: 0 is the street, k + 1 is `actors[k]`. `time_s` is the scenario's time.
+    """
+
+    beams_m: Float64Array
     positions_m: Float64Array
     intensity: Float64Array
-    owner: npt.NDArray[np.int64]
+    range_m: Float64Array
+    ring: Int64Array
+    time_s: Float64Array
+    body: Int64Array
+    surface: Int64Array
 
 
-def sweep(
-    solids: Sequence[Solid],
-    position_m: Float64Array,
-    yaw_rad: float,
-    rays: int,
-    chance: np.random.Generator,
-) -> Sweep:
-    """Cast about `rays` rays from `position_m` (3,); those that hit nothing give no point."""
-    directions = _directions(rays, yaw_rad)
-    range_m, facing, owner, reflectance = _ground(position_m, directions)
-    for solid in solids:
-        _hit(solid, position_m, directions, range_m, facing, owner, reflectance)
-    hits = range_m < FARTHEST_M
-    noise_m = np.clip(chance.normal(0, NOISE_M, len(range_m)), -MOST_NOISE_M, MOST_NOISE_M)
-    positions_m = position_m + directions * (range_m + noise_m)[:, None]
-    intensity = reflectance * (0.35 + 0.65 * facing) + chance.normal(0, 0.015, len(range_m))
-    return Sweep(positions_m[hits], np.clip(intensity, 0, 1)[hits], owner[hits])
+def beams(count: int, low_deg: float = -25.0, high_deg: float = 12.0) -> tuple[float, ...]:
+    """Elevations in radians from low to high, closest together a little below level."""
+    share = np.linspace(-1, 1, count)
+    bent = np.sign(share) * np.abs(share) ** 1.5
+    low, high = math.radians(low_deg), math.radians(high_deg)
+    return tuple(np.where(bent < 0, -bent * low, bent * high).tolist())
 
 
-def _directions(rays: int, yaw_rad: float) -> Float64Array:
-    """(rings · turns, 3) unit vectors, turn by turn as a sensor fires; dense near level."""
-    turns = max(1, round(rays / RINGS))
-    level = np.linspace(-1, 0.42, RINGS)
-    elevation_rad = np.radians(25) * np.sign(level) * np.abs(level) ** 1.35
-    azimuth_rad = yaw_rad + math.pi - np.arange(turns) * (2 * math.pi / turns)
-    azimuth = np.repeat(azimuth_rad, RINGS)
-    elevation = np.tile(elevation_rad, turns)
-    flat = np.cos(elevation)
-    return np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), np.sin(elevation)], axis=1)
+def sweep(street: Street, lidar: Lidar, time_s: float, chance: np.random.Generator) -> Sweep:
+    """One turn around `time_s`."""
+    times_s = time_s + lidar.times_s()
+    sensor = street.mounted(lidar.ego_from_lidar, times_s)
+    rays, in_order = _rays(lidar.elevations_rad, lidar.columns)
+    hits = casting.cast(
+        rays, sensor.reshape(-1, 12), street.solids, street.poses(times_s), street.ground,
+        lidar.farthest_m,
+    )  # fmt: skip
+    fired = in_order[hits.met[in_order] != NOTHING]
+    range_m, met, ends_m, normals = hits.rows(fired)
+    starts_m = sensor[rays.steps[fired], :, 3]
+    directions = (ends_m - starts_m) / range_m[:, None]
+    looks = looks_of(street, met, ends_m)
+    facing = np.abs(np.einsum("ij,ij->i", directions, normals))
+    noise_m = np.clip(chance.normal(0, lidar.noise_m, len(met)), -MOST_NOISE_M, MOST_NOISE_M)
+    noise_m += chance.uniform(0, _INTO_LEAVES_M, len(met)) * (looks.pattern == Pattern.LEAVES)
+    intensity = looks.reflectance * (0.4 + 0.6 * facing) + chance.normal(0, 0.012, len(met))
+    lost = lidar.dropout + 0.5 * (1 - looks.reflectance) * (range_m / lidar.farthest_m) ** 3
+    kept = chance.random(len(met)) >= lost
+    measured_m = range_m + noise_m
+    beam = fired[kept]
+    return Sweep(
+        beams_m=rays.directions[beam] * measured_m[kept, None],
+        positions_m=(starts_m + directions * measured_m[:, None])[kept],
+        intensity=np.clip(intensity, 0, 1)[kept],
+        range_m=measured_m[kept],
+        ring=_rings(len(lidar.elevations_rad), lidar.columns)[beam],
+        time_s=times_s[rays.steps[beam]],
+        body=looks.body[kept],
+        surface=looks.surface[kept],
+    )
 
 
-def _ground(
-    position_m: Float64Array, directions: Float64Array
-) -> tuple[Float64Array, Float64Array, npt.NDArray[np.int64], Float64Array]:
-    """Ranges, cosines of incidence, owners and reflectances on the ground alone."""
-    down = -directions[:, 2]
-    range_m = np.where(down > 1e-6, position_m[2] / np.maximum(down, 1e-6), 2 * FARTHEST_M)
-    hit_m = position_m[:2] + directions[:, :2] * np.minimum(range_m, FARTHEST_M)[:, None]
-    x_m, y_m = hit_m[:, 0], np.abs(hit_m[:, 1])
-    centre_line = (y_m < PAINT_HALF_WIDTH_M) & (np.mod(x_m, 9) < 4.5)
-    edge_line = np.abs(y_m - _EDGE_LINE_Y_M) < PAINT_HALF_WIDTH_M
-    reflectance = np.where(y_m < ROAD_HALF_WIDTH_M, 0.14, 0.3)
-    reflectance[centre_line | edge_line] = 0.95
-    return range_m, np.maximum(down, 0.25), np.full(len(directions), -1), reflectance
+@lru_cache(maxsize=8)
+def _tiles(rings: int, columns: int) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Ring and column of each ray, tile by tile, and where the tiles begin.
+
+    A tile lasts at most a hundredth of the sweep, so that little moves meanwhile.
+    """
+    wide = max(1, min(_TILE, columns // 100))
+    column, ring = np.divmod(np.arange(rings * columns), rings)
+    tile = (column // wide) * rings + ring // _TILE
+    order = np.argsort(tile, kind="stable")
+    starts = np.flatnonzero(np.diff(tile[order], prepend=-1))
+    return ring[order], column[order], np.append(starts, len(order))
 
 
-def _hit(
-    solid: Solid,
-    position_m: Float64Array,
-    directions: Float64Array,
-    range_m: Float64Array,
-    facing: Float64Array,
-    owner: npt.NDArray[np.int64],
-    reflectance: Float64Array,
-) -> None:
-    """Shorten the rays that this box stops first (the slab method, in the box's own frame)."""
-    towards_m = np.array(solid.centre_m) - position_m
-    radius_m = np.linalg.norm(solid.size_m) / 2
-    along_m = directions @ towards_m
-    aside_m2 = towards_m @ towards_m - along_m**2
-    near = np.flatnonzero((along_m > -radius_m) & (aside_m2 < radius_m**2))
-    cos, sin = math.cos(solid.yaw_rad), math.sin(solid.yaw_rad)
-    box_from_street = np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]])
-    start_m = box_from_street @ -towards_m
-    ray = directions[near] @ box_from_street.T
-    ray = np.where(np.abs(ray) < 1e-12, 1e-12, ray)
-    half_m = np.array(solid.size_m) / 2
-    one_m, other_m = (-half_m - start_m) / ray, (half_m - start_m) / ray
-    entries_m = np.minimum(one_m, other_m)
-    enter_m, leave_m = entries_m.max(axis=1), np.maximum(one_m, other_m).min(axis=1)
-    first = (enter_m < leave_m) & (enter_m > 0.5) & (enter_m < range_m[near])
-    rays = near[first]
-    range_m[rays] = enter_m[first]
-    faces = entries_m.argmax(axis=1)[first]
-    facing[rays] = np.abs(ray[first, faces])
-    owner[rays] = solid.owner
-    reflectance[rays] = solid.reflectance
+def _rings(rings: int, columns: int) -> Int64Array:
+    return _tiles(rings, columns)[0]
+
+
+@lru_cache(maxsize=8)
+def _rays(elevations_rad: tuple[float, ...], columns: int) -> tuple[Rays, Int64Array]:
+    """Tile by tile, and the order in which they are fired."""
+    ring, column, starts = _tiles(len(elevations_rad), columns)
+    azimuth_rad = math.pi - (column + 0.5) * (2 * math.pi / columns)
+    elevation_rad = np.array(elevations_rad)[ring]
+    flat = np.cos(elevation_rad)
+    directions = np.stack(
+        [flat * np.cos(azimuth_rad), flat * np.sin(azimuth_rad), np.sin(elevation_rad)], axis=1
+    )
+    in_order = np.argsort(column * len(elevations_rad) + ring)
+    return bundled(directions, column, starts), in_order

@@ -1,184 +1,189 @@
 """Write a simulated drive as Scale Frame JSON, pictures and truth.
 
-folder/frames/000.json   one frame each, image_url = <image_base>/images/000.jpg
-folder/images/000.jpg    the front camera
-folder/truth.json        `Truth`
+folder/frames/000.json                one frame each
+folder/images/front_left/000.jpg      image_url = <image_base>/images/front_left/000.jpg
+folder/truth.json                     `Truth`
+folder/truth/points/000.npz           of each point in the order of the frame: object, class, ring
+folder/truth/front_left/000_class.png     `Surface` of each pixel
+folder/truth/front_left/000_object.png    0, or 1 + the number of the track, 16 bits
+
+Of the points, `object` is -1 or the number of the track.
 """
 
 import json
-import math
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+from PIL import Image
 
-from groundplane.geometry import rotations
+from groundplane.geometry.arrays import Float64Array
 from groundplane.geometry.transforms import Transform
-from groundplane.simulator import picture
-from groundplane.simulator.lidar import Sweep, sweep
-from groundplane.simulator.street import LANE_Y_M, Street, build_street, track_uuid
+from groundplane.simulator.camera import Camera, Picture
+from groundplane.simulator.drive import WORLD_FROM_STREET, Drive, Frame, Scenario
+from groundplane.simulator.radar import Returns
+from groundplane.simulator.truth import Truth, TruthCuboid
 
-FRAMES_PER_SECOND: Final = 10
-EGO_SPEED_MPS: Final = 8.0
-LIDAR_HEIGHT_M: Final = 1.86
-CAMERA_AHEAD_M, CAMERA_HEIGHT_M = 0.9, 1.52
-# The street does not lie along an axis, nor at the origin: mistakes with either would not show.
-STREET_YAW_RAD: Final = 0.42
-WORLD_FROM_STREET: Final = Transform(rotations.from_yaw(STREET_YAW_RAD), (412.0, -265.0, 31.0))
-# Camera axes in the ego frame: z ahead, x right, y down.
-_EGO_FROM_CAMERA_WXYZ: Final = (0.5, -0.5, 0.5, -0.5)
 EPOCH_NS: Final = 1_760_000_000_000_000_000
-_HITS_PER_RAY: Final = 0.8
+_POINT: Final = '{"x":%.4f,"y":%.4f,"z":%.4f,"i":%.3f,"d":%d,"t":%d}'
+_JPEG_QUALITY: Final = 90
+_POSITION_DIGITS, _SPEED_DIGITS = 4, 3
 
-Vec3 = tuple[float, float, float]
-Quaternion = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class TruthCuboid:
-    """World frame; length, width and height lie along the cuboid's own x, y and z.
-
-    `points` counts the rays that ended on the object.
-    """
-
-    centre_m: Vec3
-    size_m: Vec3
-    yaw_rad: float
-    rotation_wxyz: Quaternion
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class TruthTrack:
-    """`cuboids[i]` is the object in frame i."""
-
-    uuid: str
-    label: str
-    stationary: bool
-    cuboids: tuple[TruthCuboid, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    frames_per_second: int
-    frame_times_ns: tuple[int, ...]
-    tracks: tuple[TruthTrack, ...]
+Progress = Callable[[int, int], None]
 
 
 def write_scene(
-    folder: Path, *, frames: int = 10, seed: int = 7, points: int = 20_000, image_base: str
+    folder: Path,
+    scenario: Scenario,
+    *,
+    image_base: str,
+    with_truth_files: bool = True,
+    threads: int = 1,
+    progress: Progress = lambda _done, _all: None,
 ) -> Truth:
-    """Simulate a drive of `frames` frames with about `points` points each.
+    """Simulate a drive into `folder`; the same scenario writes the same files.
 
-    The same arguments write the same files. `image_base` is the address of `folder` as the server
-    that reads the frames sees it: "file:///data/demo", "http://127.0.0.1:9000".
+    `image_base` is the address of `folder` as the server that reads the frames sees it:
+    "file:///data/demo", "http://127.0.0.1:9000". `progress` hears how many frames of how many are
+    written. Without `with_truth_files`, truth.json is all that is written of the truth.
     """
-    for name in ("frames", "images"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    street = build_street(seed)
-    chance = np.random.default_rng([seed, 1])
-    owners: list[npt.NDArray[np.int64]] = []
-    for index in range(frames):
-        t_s = index / FRAMES_PER_SECOND
-        ego_m = np.array([EGO_SPEED_MPS * t_s, -LANE_Y_M, 0.0])
-        solids = street.solids(t_s)
-        lidar_m = ego_m + np.array([0, 0, LIDAR_HEIGHT_M])
-        cloud = sweep(solids, lidar_m, 0.0, round(points / _HITS_PER_RAY), chance)
-        camera_m = ego_m + np.array([CAMERA_AHEAD_M, 0, CAMERA_HEIGHT_M])
-        image = picture.render(solids, picture.front_view(camera_m, 0.0))
-        image.save(folder / "images" / f"{index:03}.jpg", quality=90)
-        image_url = f"{image_base.rstrip('/')}/images/{index:03}.jpg"
-        text = _frame_json(cloud, lidar_m, camera_m, EPOCH_NS + _time_ns(index), image_url)
-        (folder / "frames" / f"{index:03}.json").write_text(text)
-        owners.append(cloud.owner)
-    truth = _truth(street, seed, owners)
+    drive = Drive(scenario)
+    (folder / "frames").mkdir(parents=True, exist_ok=True)
+    for camera in scenario.vehicle.cameras:
+        (folder / "images" / slug(camera)).mkdir(parents=True, exist_ok=True)
+        if with_truth_files:
+            (folder / "truth" / slug(camera)).mkdir(parents=True, exist_ok=True)
+    if with_truth_files:
+        (folder / "truth/points").mkdir(parents=True, exist_ok=True)
+
+    def write(index: int) -> tuple[TruthCuboid, ...]:
+        frame = drive.frame(index)
+        (folder / f"frames/{index:03}.json").write_text(frame_json(drive, frame, image_base))
+        for camera, picture in zip(scenario.vehicle.cameras, frame.pictures, strict=True):
+            image = Image.fromarray(picture.rgb)
+            image.save(folder / _image_path(camera, index), quality=_JPEG_QUALITY)
+            if with_truth_files:
+                _write_pixel_truth(folder / "truth" / slug(camera), index, picture)
+        if with_truth_files:
+            _write_point_truth(folder / f"truth/points/{index:03}.npz", frame)
+        return frame.cuboids
+
+    cuboids: list[tuple[TruthCuboid, ...]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for written in pool.map(write, range(scenario.frames)):
+            cuboids.append(written)
+            progress(len(cuboids), scenario.frames)
+    truth = drive.truth(cuboids)
     (folder / "truth.json").write_text(json.dumps(asdict(truth), indent=1) + "\n")
     return truth
 
 
-def _time_ns(index: int) -> int:
-    return index * 10**9 // FRAMES_PER_SECOND
+def slug(camera: Camera) -> str:
+    """The camera's name in paths and addresses."""
+    return camera.name.replace(" ", "_")
 
 
-def _truth(street: Street, seed: int, owners: list[npt.NDArray[np.int64]]) -> Truth:
-    tracks: list[TruthTrack] = []
-    for number, actor in enumerate(street.actors):
-        cuboids: list[TruthCuboid] = []
-        for index, owner in enumerate(owners):
-            x_m, y_m, yaw_rad = actor.pose(index / FRAMES_PER_SECOND)
-            centre_m = np.array([[x_m, y_m, actor.size_m[2] / 2]])
-            world_yaw_rad = yaw_rad + STREET_YAW_RAD
-            cuboids.append(
-                TruthCuboid(
-                    centre_m=_vec3(WORLD_FROM_STREET.apply(centre_m)[0]),
-                    size_m=actor.size_m,
-                    yaw_rad=math.remainder(world_yaw_rad, math.tau),
-                    rotation_wxyz=_quaternion(rotations.from_yaw(world_yaw_rad)),
-                    points=int(np.count_nonzero(owner == number)),
-                )
+def frame_json(drive: Drive, frame: Frame, image_base: str) -> str:
+    """As the official toolkit writes it (formats.md 10.2), points after images."""
+    reported, time_ns = drive.reported, EPOCH_NS + frame.time_ns
+    device = frame.world_from_ego @ reported.lidars[0].ego_from_lidar
+    head: dict[str, object] = {
+        "device_position": _xyz(device.translation_m),
+        "device_heading": _wxyz(device),
+        "timestamp": time_ns,
+        "images": [
+            _image(
+                camera,
+                number,
+                frame,
+                f"{image_base.rstrip('/')}/{_image_path(camera, frame.index)}",
             )
-        track = TruthTrack(track_uuid(seed, number), actor.label, actor.stationary, tuple(cuboids))
-        tracks.append(track)
-    times_ns = tuple(_time_ns(index) for index in range(len(owners)))
-    return Truth(FRAMES_PER_SECOND, times_ns, tuple(tracks))
+            for number, camera in enumerate(reported.cameras)
+        ],
+    }
+    if frame.returns:
+        head["radar_points"] = [point for heard in frame.returns for point in _radar_points(heard)]
+    return f'{json.dumps(head)[:-1]}, "points": [{_points(frame)}]}}'
 
 
-def _frame_json(
-    cloud: Sweep,
-    lidar_m: npt.NDArray[np.float64],
-    camera_m: npt.NDArray[np.float64],
-    time_ns: int,
-    image_url: str,
-) -> str:
-    """As the official toolkit writes it (formats.md 10.2): 4 decimals, points after images."""
-    lidar_world_m, camera_world_m = WORLD_FROM_STREET.apply(np.stack([lidar_m, camera_m]))
-    ego_wxyz = WORLD_FROM_STREET.rotation_wxyz
-    camera_wxyz = rotations.multiply(ego_wxyz, _EGO_FROM_CAMERA_WXYZ)
-    image = {
-        "image_url": image_url,
-        "camera_model": "brown_conrady",
-        "camera_index": 0,
-        "position": _xyz(camera_world_m),
-        "heading": dict(zip("wxyz", camera_wxyz.tolist(), strict=True)),
-        "fx": picture.FX_PX,
-        "fy": picture.FY_PX,
-        "cx": picture.CX_PX,
-        "cy": picture.CY_PX,
-        "skew": 0,
-        "k1": picture.K1,
-        "k2": picture.K2,
-        "p1": picture.P1,
-        "p2": picture.P2,
-        "k3": 0,
-        "scale_factor": 1,
-        "timestamp": time_ns,
-        "metadata": {"name": "front"},
+def _points(frame: Frame) -> str:
+    texts: list[str] = []
+    for device, (swept, positions_m) in enumerate(zip(frame.sweeps, frame.reported_m, strict=True)):
+        times_ns = (EPOCH_NS + np.rint(swept.time_s * 1e9).astype(np.int64)).tolist()
+        columns = [
+            *positions_m.T.tolist(),
+            swept.intensity.tolist(),
+            [device] * len(times_ns),
+            times_ns,
+        ]
+        flat = [value for row in zip(*columns, strict=True) for value in row]
+        texts.append(",".join([_POINT] * len(times_ns)) % tuple(flat))
+    return ",".join(filter(None, texts))
+
+
+def _image(camera: Camera, number: int, frame: Frame, url: str) -> dict[str, object]:
+    """A pinhole is Brown's model without bends, which every reader knows."""
+    lens, pose = camera.lens, frame.world_from_ego @ camera.ego_from_camera
+    return {
+        "image_url": url,
+        "camera_model": "brown_conrady" if lens.model == "pinhole" else lens.model,
+        "camera_index": number,
+        "position": _xyz(pose.translation_m),
+        "heading": _wxyz(pose),
+        "fx": lens.fx_px,
+        "fy": lens.fy_px,
+        "cx": lens.cx_px,
+        "cy": lens.cy_px,
+        "skew": lens.skew,
+        **lens.coefficients,
+        "scale_factor": lens.scale_factor,
+        "timestamp": EPOCH_NS + frame.time_ns,
+        "metadata": {"name": camera.name},
     }
-    head = {
-        "device_position": _xyz(lidar_world_m),
-        "device_heading": dict(zip("wxyz", ego_wxyz.tolist(), strict=True)),
-        "timestamp": time_ns,
-        "images": [image],
-    }
-    rows = np.column_stack([WORLD_FROM_STREET.apply(cloud.positions_m), cloud.intensity]).tolist()
-    points = ",".join(
-        f'{{"x":{x:.4f},"y":{y:.4f},"z":{z:.4f},"i":{i:.4f},"d":0,"t":{time_ns}}}'
-        for x, y, z, i in rows
+
+
+def _radar_points(heard: Returns) -> list[dict[str, object]]:
+    """`direction` is the speed over ground along the ray, metres a second; `size` the strength."""
+    velocities = heard.directions * heard.ground_mps[:, None]
+    rows = zip(heard.positions_m, velocities, heard.strength.tolist(), strict=True)
+    return [
+        {
+            "position": _xyz(position, _POSITION_DIGITS),
+            "direction": _xyz(velocity, _SPEED_DIGITS),
+            "size": round(strength, 3),
+        }
+        for position, velocity, strength in rows
+    ]
+
+
+def _write_pixel_truth(folder: Path, index: int, picture: Picture) -> None:
+    Image.fromarray(picture.surface).save(folder / f"{index:03}_class.png")
+    Image.fromarray(picture.body).save(folder / f"{index:03}_object.png")
+
+
+def _write_point_truth(path: Path, frame: Frame) -> None:
+    sweeps = frame.sweeps
+    np.savez_compressed(
+        path,
+        object=np.concatenate([s.body for s in sweeps]).astype(np.int32) - 1,
+        surface=np.concatenate([s.surface for s in sweeps]).astype(np.uint8),
+        ring=np.concatenate([s.ring for s in sweeps]).astype(np.uint8),
     )
-    return f'{json.dumps(head)[:-1]}, "points": [{points}]}}'
 
 
-def _xyz(vector: npt.NDArray[np.float64]) -> dict[str, float]:
-    return dict(zip("xyz", vector.round(6).tolist(), strict=True))
+def _image_path(camera: Camera, index: int) -> str:
+    return f"images/{slug(camera)}/{index:03}.jpg"
 
 
-def _quaternion(vector: npt.NDArray[np.float64]) -> Quaternion:
-    w, x, y, z = vector.tolist()
-    return w, x, y, z
+def _xyz(vector: Float64Array, digits: int = 6) -> dict[str, float]:
+    return dict(zip("xyz", (vector.round(digits) + 0.0).tolist(), strict=True))
 
 
-def _vec3(vector: npt.NDArray[np.float64]) -> Vec3:
-    x, y, z = vector.tolist()
-    return x, y, z
+def _wxyz(pose: Transform) -> dict[str, float]:
+    return dict(zip("wxyz", pose.rotation_wxyz.tolist(), strict=True))
+
+
+__all__ = ["EPOCH_NS", "WORLD_FROM_STREET", "frame_json", "slug", "write_scene"]

@@ -1,156 +1,130 @@
-"""A street as boxes: buildings, kerbs, lamps, and the things that get labels.
+"""A street: what stands beside the road, and the things that get labels.
 
-Street frame: x along the road, y to the left, z up, metres; the road is 11 m wide around y = 0 and
-traffic keeps right. An actor's cuboid is 3 cm larger than its shape on every side, so that each of
-its points lies inside.
+An actor's cuboid is 3 cm larger than its shape on every side, so that each of its points lies
+inside, noise included.
 """
 
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-Colour = tuple[int, int, int]
+from groundplane.geometry.arrays import Float64Array, Int64Array
+from groundplane.geometry.transforms import Transform
+from groundplane.simulator import ray_values as rays
+from groundplane.simulator.motion import Path
+from groundplane.simulator.road import (
+    CYCLE_LANE_M,
+    HALF_WIDTH_M,
+    KERB_HEIGHT_M,
+    LANE_M,
+    PARKED_M,
+    Road,
+    build_road,
+)
+from groundplane.simulator.scenery import PAINTS, scenery
+from groundplane.simulator.shapes import BODIES, Colour, Label, Solid, Vec3
 
-ROAD_HALF_WIDTH_M: Final = 5.5
-PAVEMENT_WIDTH_M: Final = 3.2
-LANE_Y_M: Final = 1.75
-PARKED_Y_M: Final = 4.35
 MARGIN_M: Final = 0.03
+EGO_SPEED_MPS: Final = 8.0
+_BEHIND_M, _AHEAD_M = 70.0, 170.0
+_CURVATURE_PER_M: Final = 1 / 260
 _NAMESPACE: Final = uuid.UUID("6f9fd1de-0f0c-4d4e-9c2b-3b5f3f0a3d57")
-
-_GLASS: Final[Colour] = (52, 66, 82)
-_TYRE: Final[Colour] = (32, 32, 35)
-_SKIN: Final[Colour] = (196, 152, 122)
-_FACADES: Final[list[Colour]] = [
-    (186, 158, 130), (168, 120, 98), (196, 188, 172), (150, 154, 158), (204, 178, 140),
-]  # fmt: skip
-_PAINTS: Final[list[Colour]] = [
-    (178, 44, 40), (36, 78, 148), (214, 214, 216), (54, 58, 62), (28, 110, 96), (222, 168, 52),
-]  # fmt: skip
-
-# Parts of a shape as (x, y, z) intervals of the actor's size, x and y around its centre, z from the
-# ground, and a colour (None: the actor's own).
-Part = tuple[tuple[float, float], tuple[float, float], tuple[float, float], Colour | None]
-
-
-def _wheels(*at: float) -> list[Part]:
-    sides = ((-0.5, -0.445), (0.445, 0.5))
-    return [((x - 0.07, x + 0.07), side, (0.0, 0.42), _TYRE) for x in at for side in sides]
-
-
-def _lights(end: float, low: float, colour: Colour) -> list[Part]:
-    across = (end, end + 0.008) if end < 0 else (end - 0.008, end)
-    return [(across, side, (low, low + 0.1), colour) for side in ((-0.42, -0.26), (0.26, 0.42))]
-
-
-_SHAPES: Final[dict[str, list[Part]]] = {
-    "Car": [
-        *_wheels(-0.31, 0.31),
-        ((-0.492, 0.492), (-0.445, 0.445), (0.16, 0.6), None),
-        ((-0.36, 0.2), (-0.4, 0.4), (0.6, 0.95), _GLASS),
-        ((-0.38, 0.16), (-0.41, 0.41), (0.95, 1.0), None),
-        *_lights(-0.5, 0.44, (206, 40, 34)),
-        *_lights(0.5, 0.4, (250, 244, 214)),
-    ],
-    "Truck": [
-        *[(x, y, (0.0, 0.27), colour) for x, y, _, colour in _wheels(-0.38, -0.22, 0.4)],
-        ((-0.5, 0.28), (-0.5, 0.5), (0.27, 1.0), (226, 226, 220)),
-        ((-0.48, 0.3), (-0.3, 0.3), (0.12, 0.27), (70, 72, 76)),
-        ((0.31, 0.495), (-0.44, 0.44), (0.14, 0.5), None),
-        ((0.31, 0.48), (-0.43, 0.43), (0.5, 0.76), _GLASS),
-        ((0.31, 0.47), (-0.44, 0.44), (0.76, 0.8), None),
-        *_lights(0.5, 0.2, (250, 244, 214)),
-    ],
-    "Pedestrian": [
-        ((-0.5, 0.0), (0.02, 0.34), (0.0, 0.5), (44, 48, 66)),
-        ((0.0, 0.5), (-0.34, -0.02), (0.0, 0.5), (44, 48, 66)),
-        ((-0.3, 0.3), (-0.5, 0.5), (0.48, 0.84), None),
-        ((-0.2, 0.24), (-0.22, 0.22), (0.85, 1.0), _SKIN),
-    ],
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Solid:
-    """A box: centre, size along its own x, y, z, heading. `owner` is a track's number or -1."""
-
-    centre_m: tuple[float, float, float]
-    size_m: tuple[float, float, float]
-    yaw_rad: float
-    colour: Colour
-    reflectance: float
-    owner: int = -1
-    windows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Something with a label, which drives or walks a circle's arc. `x_m` to `yaw_rad` at t = 0."""
+    """Something with a label. `size_m` is its cuboid's: length, width, height."""
 
-    label: str
-    size_m: tuple[float, float, float]
-    x_m: float
-    y_m: float
-    yaw_rad: float
+    label: Label
+    size_m: Vec3
     colour: Colour
-    speed_mps: float = 0.0
-    yaw_rate_radps: float = 0.0
+    path: Path
 
-    @property
-    def stationary(self) -> bool:
-        return self.speed_mps == 0
+    def solids(self) -> list[Solid]:
+        length, width, height = (size - 2 * MARGIN_M for size in self.size_m)
+        return BODIES[self.label]((length, width, height), self.colour)
 
-    def pose(self, t_s: float) -> tuple[float, float, float]:
-        """(x, y, yaw); the mean heading of an arc is the direction of its chord."""
-        turned_rad = self.yaw_rate_radps * t_s
-        chord_m = self.speed_mps * t_s * float(np.sinc(turned_rad / 2 / math.pi))
-        along_rad = self.yaw_rad + turned_rad / 2
-        return (
-            self.x_m + chord_m * math.cos(along_rad),
-            self.y_m + chord_m * math.sin(along_rad),
-            self.yaw_rad + turned_rad,
+
+@dataclass(frozen=True, eq=False)
+class Street:
+    """Body 0 is the street itself, body k + 1 is `actors[k]`."""
+
+    road: Road
+    scenery: Sequence[Solid]
+    actors: Sequence[Actor]
+    ego: Path
+
+    @cached_property
+    def parts(self) -> list[tuple[int, Solid]]:
+        """Every solid with its body, in the order of the rays' answers."""
+        own = [(k + 1, part) for k, actor in enumerate(self.actors) for part in actor.solids()]
+        return [(0, part) for part in self.scenery] + own
+
+    @cached_property
+    def solids(self) -> rays.Solids:
+        rows = [_row(part, MARGIN_M if body else 0.0) for body, part in self.parts]
+        return rays.Solids(
+            np.array(rows).reshape(-1, rays.COLUMNS),
+            np.array([part.kind for _, part in self.parts], np.int64),
+            np.array([body for body, _ in self.parts], np.int64),
         )
 
-    def solids(self, t_s: float, owner: int) -> Iterator[Solid]:
-        x_m, y_m, yaw_rad = self.pose(t_s)
-        length_m, width_m, height_m = (size - 2 * MARGIN_M for size in self.size_m)
-        for across_x, across_y, across_z, colour in _SHAPES[self.label]:
-            dx_m, dy_m = sum(across_x) / 2 * length_m, sum(across_y) / 2 * width_m
-            yield Solid(
-                centre_m=(
-                    x_m + dx_m * math.cos(yaw_rad) - dy_m * math.sin(yaw_rad),
-                    y_m + dx_m * math.sin(yaw_rad) + dy_m * math.cos(yaw_rad),
-                    MARGIN_M + sum(across_z) / 2 * height_m,
-                ),
-                size_m=(
-                    (across_x[1] - across_x[0]) * length_m,
-                    (across_y[1] - across_y[0]) * width_m,
-                    (across_z[1] - across_z[0]) * height_m,
-                ),
-                yaw_rad=yaw_rad,
-                colour=colour or self.colour,
-                reflectance=0.08 if colour == _TYRE else 0.3 if colour == _GLASS else 0.62,
-                owner=owner,
-            )
+    @cached_property
+    def ground(self) -> rays.Ground:
+        road = self.road
+        return rays.Ground(
+            profile_m=road.profile_m,
+            x0_m=road.x0_m,
+            step_m=road.step_m,
+            curvature_per_m=road.curvature_per_m,
+            half_width_m=HALF_WIDTH_M,
+            kerb_m=KERB_HEIGHT_M,
+            highest_m=float(road.profile_m.max()),
+        )
+
+    def poses(self, times_s: Float64Array) -> Float64Array:
+        """(instants, bodies, 12) street_from_body, rows of 3 by 4 matrices."""
+        made = np.empty((len(times_s), len(self.actors) + 1, 3, 4))
+        made[:, 0] = np.eye(3, 4)
+        for body, actor in enumerate(self.actors, start=1):
+            still = actor.path.stationary
+            made[:, body] = actor.path.poses(self.road, times_s[:1] if still else times_s)
+        return made.reshape(len(times_s), -1, 12)
+
+    def mounted(self, ego_from_sensor: Transform, times_s: Float64Array) -> Float64Array:
+        """(n, 3, 4) street_from_sensor of a sensor of the vehicle that drives."""
+        ego, mount = self.ego.poses(self.road, times_s), ego_from_sensor.matrix()
+        turns = ego[:, :, :3]
+        return np.concatenate(
+            [turns @ mount[:3, :3], turns @ mount[:3, 3:] + ego[:, :, 3:]], axis=2
+        )
+
+    def velocities(
+        self, bodies: Int64Array, times_s: Float64Array, points: Float64Array
+    ) -> Float64Array:
+        """(n, 3) m/s of points (n, 3) that belong to `bodies` (n,) at `times_s` (n,)."""
+        moving = np.zeros((len(points), 3))
+        for body in np.unique(bodies):
+            if body > 0:
+                mine = bodies == body
+                path = self.actors[body - 1].path
+                moving[mine] = path.velocities(self.road, times_s[mine], points[mine])
+        return moving
 
 
-@dataclass(frozen=True, slots=True)
-class Street:
-    scenery: list[Solid]
-    actors: list[Actor]
-
-    def solids(self, t_s: float) -> list[Solid]:
-        moving = [s for owner, actor in enumerate(self.actors) for s in actor.solids(t_s, owner)]
-        return self.scenery + moving
-
-
-def build_street(seed: int) -> Street:
-    chance = np.random.default_rng(seed)
-    return Street(_scenery(chance), _moving() + _parked(chance))
+def build_street(seed: int, duration_s: float = 1.0) -> Street:
+    """Long enough for a drive of that duration; a longer one begins with the same street."""
+    reach_m = EGO_SPEED_MPS * duration_s
+    road = build_road(_CURVATURE_PER_M, -_BEHIND_M, _AHEAD_M + reach_m)
+    parked = list(_parked(road, np.random.default_rng([seed, 1])))
+    ego = Path(0.0, -LANE_M, EGO_SPEED_MPS, base_m=2.8)
+    actors = [*_moving(), *_later(reach_m), *parked]
+    return Street(road, scenery(road, np.random.default_rng([seed, 2])), actors, ego)
 
 
 def track_uuid(seed: int, number: int) -> str:
@@ -158,75 +132,94 @@ def track_uuid(seed: int, number: int) -> str:
 
 
 def _moving() -> list[Actor]:
-    """The ego lane is y = -1.75: a car ahead, one pulling out, two vehicles coming, two walkers."""
-    lane, out_m = LANE_Y_M, ROAD_HALF_WIDTH_M + 2.2
+    """The first second: a car ahead, one pulling out, traffic coming, cyclists, walkers."""
+    out_m = HALF_WIDTH_M + 1.9
+    car, truck = Label.CAR, Label.TRUCK
+    walker, cyclist = Label.PEDESTRIAN, Label.CYCLIST
+    teal, yellow, red, blue = (28, 110, 96), (224, 170, 44), (178, 40, 36), (40, 84, 156)
+    orange, green, right_m, left_m = (224, 98, 30), (66, 132, 82), -CYCLE_LANE_M, CYCLE_LANE_M
     return [
-        Actor("Car", (4.62, 1.84, 1.5), 24.0, -lane, 0.0, (28, 110, 96), speed_mps=9.0),
-        Actor("Car", (4.1, 1.76, 1.47), 12.5, -4.1, 0.1, (222, 168, 52), 4.0, 0.3),
-        Actor("Car", (4.4, 1.8, 1.44), 33.0, lane, math.pi, (178, 44, 40), 11.0),
-        Actor("Truck", (8.4, 2.46, 3.3), 58.0, lane + 0.15, math.pi, (36, 78, 148), 9.0),
-        Actor("Pedestrian", (0.72, 0.58, 1.76), 21.0, out_m, 3.0, (150, 52, 92), 1.4),
-        Actor("Pedestrian", (0.66, 0.54, 1.64), 13.5, -out_m, 0.1, (70, 120, 168), 1.3),
-    ]
+        Actor(car, (4.62, 1.9, 1.5), teal, Path(24.0, -LANE_M, 8.6, base_m=2.7)),
+        Actor(
+            car,
+            (4.1, 1.82, 1.5),
+            yellow,
+            Path(
+                12.5, -PARKED_M + 0.1, 3.0, change_m=3.9, change_from_s=-1.1, change_s=4.0,
+                base_m=2.5,
+            ),
+        ),
+        Actor(car, (4.4, 1.86, 1.46), red, Path(31.0, LANE_M, -10.0, base_m=2.6)),
+        Actor(truck, (8.4, 2.5, 3.4), blue, Path(58.0, LANE_M, -10.0, base_m=5.0)),
+        Actor(walker, (0.82, 0.62, 1.78), (152, 48, 90), Path(21.0, out_m, -1.4)),
+        Actor(walker, (0.78, 0.58, 1.66), (60, 112, 168), Path(12.5, -out_m, 1.3)),
+        Actor(walker, (0.8, 0.6, 1.82), (188, 92, 40), Path(41.6, 2.0, drift_mps=1.4)),
+        Actor(cyclist, (1.78, 0.66, 1.78), orange, Path(23.5, right_m, 5.2, base_m=1.0)),
+        Actor(cyclist, (1.74, 0.64, 1.72), green, Path(17.5, left_m, -4.6, base_m=1.0)),
+    ]  # fmt: skip
 
 
-def _parked(chance: np.random.Generator) -> list[Actor]:
-    cars: list[Actor] = []
-    for side in (1, -1):
-        x_m = -24.0
-        while x_m < 76:
-            size_m = (
-                chance.uniform(3.9, 4.9),
-                chance.uniform(1.72, 1.9),
-                chance.uniform(1.42, 1.6),
+def _later(reach_m: float) -> Iterator[Actor]:
+    """More of what comes the other way, for longer drives."""
+    paints = ((52, 60, 74), (206, 206, 204), (120, 40, 44), (70, 96, 128))
+    for number in range(int(reach_m / 22)):
+        at_m = 84.0 + 40 * number
+        paint = paints[number % len(paints)]
+        path = Path(at_m, LANE_M, -10.0, base_m=2.7)
+        yield Actor(Label.CAR, (4.5, 1.88, 1.48), paint, path)
+        side = 1 if number % 2 else -1
+        walk = Path(at_m - 18, side * (HALF_WIDTH_M + 2.2), side * -1.3)
+        yield Actor(Label.PEDESTRIAN, (0.8, 0.6, 1.74), paints[(number + 2) % 4], walk)
+
+
+def _parked(road: Road, chance: np.random.Generator) -> Iterator[Actor]:
+    along_m = {1: road.begin_m + 40, -1: road.begin_m + 40}
+    while min(along_m.values()) < road.end_m - 60:
+        side = min(along_m, key=lambda at: (along_m[at], at))
+        van = chance.random() < 0.12
+        size_m = (
+            (chance.uniform(5.4, 6.0), 2.0, chance.uniform(2.3, 2.6))
+            if van
+            else (chance.uniform(3.9, 4.9), chance.uniform(1.76, 1.94), chance.uniform(1.42, 1.62))
+        )
+        begin_m = along_m[side] + chance.uniform(0.9, 2.0)
+        along_m[side] = end_m = begin_m + size_m[0]
+        paint = PAINTS[chance.integers(len(PAINTS))]
+        here, yaw_rad = chance.random() < 0.7, chance.uniform(-0.03, 0.03)
+        if here and _may_park(road, side, begin_m, end_m):
+            label = Label.TRUCK if van else Label.CAR
+            path = Path(
+                (begin_m + end_m) / 2,
+                side * PARKED_M,
+                against=side > 0,
+                turned_rad=yaw_rad,
+                base_m=size_m[0] * 0.6,
             )
-            x_m += size_m[0] + chance.uniform(0.9, 2.0)
-            leaves_room = side > 0 or not 4 < x_m < 25  # for the car that pulls out
-            if leaves_room and chance.random() < 0.62:
-                y_m = side * PARKED_Y_M + chance.uniform(-0.1, 0.1)
-                yaw_rad = (math.pi if side > 0 else 0) + chance.uniform(-0.03, 0.03)
-                paint = _PAINTS[chance.integers(len(_PAINTS))]
-                cars.append(Actor("Car", size_m, x_m - size_m[0] / 2, y_m, yaw_rad, paint))
-    return cars
+            yield Actor(label, size_m, paint, path)
 
 
-def _scenery(chance: np.random.Generator) -> list[Solid]:
-    front_m = ROAD_HALF_WIDTH_M + PAVEMENT_WIDTH_M
-    solids: list[Solid] = []
-    for side in (1, -1):
-        x_m = -60.0
-        while x_m < 130:
-            length_m, height_m = chance.uniform(11, 22), float(chance.integers(2, 5)) * 3.1 + 0.8
-            back_m = chance.uniform(0, 1.6)
-            facade = _FACADES[chance.integers(len(_FACADES))]
-            solids.append(
-                Solid(
-                    centre_m=(x_m + length_m / 2, side * (front_m + back_m + 6), height_m / 2),
-                    size_m=(length_m, 12, height_m),
-                    yaw_rad=0.0,
-                    colour=facade,
-                    reflectance=0.35,
-                    windows=True,
-                )
-            )
-            x_m += length_m + (chance.uniform(4, 7) if chance.random() < 0.35 else 0.0)
-        for x_m in np.arange(-30.0 + 7 * side, 100, 12 + side):
-            solids += _tree(float(x_m), side * (ROAD_HALF_WIDTH_M + 0.9), chance)
-        lamps = [(x, side * (ROAD_HALF_WIDTH_M + 0.5), 2.9) for x in range(-36 + 9 * side, 100, 24)]
-        grey = (88, 92, 96)
-        solids += [Solid(centre, (0.16, 0.16, 5.8), 0.0, grey, 0.4) for centre in lamps]
-    return solids
+def _may_park(road: Road, side: int, begin_m: float, end_m: float) -> bool:
+    """Not at a crossing, and not where a car pulls out on the right."""
+    if any(begin_m < crossing + 9 and end_m > crossing - 5 for crossing in road.crossings_m):
+        return False
+    return side > 0 or end_m < 7.0 or begin_m > 24.0
 
 
-def _tree(x_m: float, y_m: float, chance: np.random.Generator) -> list[Solid]:
-    trunk_m, yaw_rad = chance.uniform(1.9, 2.4), chance.uniform(0, math.pi)
-    crown_m, green = chance.uniform(1.7, 2.3), int(chance.integers(104, 132))
-    boxes = [(0.2, trunk_m, (96, 76, 60)), (crown_m, 1.3, (74, green, 62))]
-    boxes.append((crown_m * 0.62, 0.7, (82, green + 10, 68)))
-    solids: list[Solid] = []
-    base_m = 0.0
-    for width_m, height_m, colour in boxes:
-        centre_m = (x_m, y_m, base_m + height_m / 2)
-        solids.append(Solid(centre_m, (width_m, width_m, height_m), yaw_rad, colour, 0.45))
-        base_m += height_m
-    return solids
+def _row(part: Solid, raised_m: float) -> Float64Array:
+    """One row of `rays.Solids.shapes`."""
+    half_m = np.array(part.half_m)
+    c, s = math.cos(part.yaw_rad), math.sin(part.yaw_rad)
+    a, b = math.cos(part.pitch_rad), math.sin(part.pitch_rad)
+    body_from_part = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) @ np.array(
+        [[a, 0, b], [0, 1, 0], [-b, 0, a]]
+    )
+    if part.axis != "z":
+        order = {"x": (1, 2, 0), "y": (2, 0, 1)}[part.axis]
+        body_from_part = body_from_part[:, order]
+    row = np.zeros(rays.COLUMNS)
+    row[:9] = (body_from_part.T / half_m[:, None]).ravel()
+    row[rays.CENTRE : rays.CENTRE + 3] = np.array(part.centre_m) + np.array([0, 0, raised_m])
+    row[rays.LEAN : rays.LEAN + 3] = part.lean
+    reach_m = {rays.BALL: half_m.max(), rays.CYLINDER: math.hypot(half_m[:2].max(), half_m[2])}
+    row[rays.RADIUS] = reach_m.get(part.kind, float(np.linalg.norm(half_m)))
+    return row
