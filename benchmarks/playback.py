@@ -77,7 +77,9 @@ class Footage:
     def picture(self, index: int) -> bytes:
         width, height = 1280, 720
         image = Image.new("RGB", (width, height), (40, 50, index % 256))
-        ImageDraw.Draw(image).rectangle((index * 2 % width, 300, index * 2 % width + 80, 420), "red")
+        ImageDraw.Draw(image).rectangle(
+            (index * 2 % width, 300, index * 2 % width + 80, 420), "red"
+        )
         file = io.BytesIO()
         image.save(file, "JPEG", quality=85)
         return file.getvalue()
