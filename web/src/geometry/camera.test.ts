@@ -13,7 +13,7 @@ import {
   type Lens,
 } from "./camera";
 import { corners, EDGES, type Cuboid } from "./cuboid";
-import { projectEdge, projectPolyline } from "./edges";
+import { mayBeSeen, projectEdge, projectPolyline } from "./edges";
 import { evaluate, firstSignChange } from "./polynomial";
 import * as quat from "./quat";
 import { apply, IDENTITY, type Transform } from "./transform";
@@ -147,6 +147,17 @@ describe.each(NAMED)("%s", (_, lens) => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test("what is said to be out of sight has no edge on the picture", () => {
+    fc.assert(
+      fc.property(vectors(30), vectors(3), (centre, half) => {
+        const [p0, p1] = [add(centre, half), subtract(centre, half)];
+        if (mayBeSeen(camera, centre, length(half))) return;
+        expect(projectEdge(p0, p1, camera)).toEqual([]);
+      }),
+      { numRuns: 300 },
     );
   });
 

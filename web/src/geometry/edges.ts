@@ -29,6 +29,18 @@ export function projectEdge(p0: Vec3, p1: Vec3, camera: Camera, maxErrorPx = 0.5
   return pieces;
 }
 
+/**
+ * False when nothing inside the sphere (world) can be on the picture; asked before its edges, which
+ * cost far more.
+ */
+export function mayBeSeen(camera: Camera, centre: Vec3, radiusM: number): boolean {
+  const at = toCamera(camera, centre);
+  const away = length(at);
+  if (away <= radiusM) return true;
+  const offAxisRad = Math.acos(Math.min(1, Math.max(-1, at[2] / away)));
+  return offAxisRad - Math.asin(radiusM / away) <= camera.pictureRad;
+}
+
 /** `projectEdge` for each step of a world polyline, joined where it stays in sight. */
 export function projectPolyline(
   points: readonly Vec3[],

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { CameraPainter } from "../app/editor/cameraPainter";
+import { ageOf, imageAsOf } from "../app/editor/cameras";
 import type { ImageCache } from "../app/editor/images";
 import { Icon } from "./Icon";
 import { useEditor, useView } from "./useEditor";
@@ -92,6 +93,16 @@ function noop(): void {
   // A click beside every cuboid leaves the large picture as it is.
 }
 
+/** Said only where the picture is not of the shown frame: cuboids then stand where things are now. */
+function PictureAge({ camera }: { readonly camera: number }) {
+  const { editor } = useEditor();
+  const { scene } = editor.work;
+  const frameIndex = useView((view) => view.frameIndex);
+  const image = imageAsOf(scene, frameIndex, camera);
+  const age = image === null ? null : ageOf(scene, frameIndex, image);
+  return age === null ? null : <span className="picture-age numbers">{age}</span>;
+}
+
 interface CanvasProps extends Props {
   readonly camera: number;
   readonly name: string;
@@ -120,6 +131,7 @@ function CameraCanvas({ camera, name, images, onBackground }: CanvasProps) {
   return (
     <div className="camera-canvas">
       <canvas ref={canvas} role="img" aria-label={`Camera ${name} with the cuboids in it`} />
+      <PictureAge camera={camera} />
       {problem !== null && <p className="camera-problem">{problem}</p>}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { LabelEntry } from "../app/editor/labels";
 import { type Track, tracks } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
@@ -49,12 +49,12 @@ function LabelName({ entry }: { readonly entry: LabelEntry }) {
   );
 }
 
-/** The tracks: those of this frame first, the others dimmed below. */
 function LabelKey({ index }: { readonly index: number }) {
   const found = ACTIONS.find(({ id }) => id === `label.${index + 1}`);
   return found === undefined ? null : <ActionKey id={found.id} />;
 }
 
+/** The tracks: those of this frame first, the others dimmed below. */
 export function ObjectList() {
   const { editor } = useEditor();
   const { document } = useDocument();
@@ -89,7 +89,7 @@ export function ObjectList() {
       )}
       <ul className="object-list" hidden={all.length === 0}>
         {[...here, ...elsewhere].map((track) => (
-          <TrackRow key={track.id} track={track} isSelected={track.id === selected} />
+          <TrackRow key={track.id} {...track} isSelected={track.id === selected} />
         ))}
       </ul>
       {all.length === 0 && (
@@ -103,21 +103,22 @@ export function ObjectList() {
   );
 }
 
-interface TrackRowProps {
-  readonly track: Track & { readonly number: number };
+interface TrackRowProps extends Track {
+  readonly number: number;
   readonly isSelected: boolean;
 }
 
-function TrackRow({ track, isSelected }: TrackRowProps) {
+/** Drawn again when something of its own changes: most steps in time leave nearly all as they are. */
+const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { editor } = useEditor();
-  const { label, number, stationary, isKey, keyCount, present } = track;
+  const { id, label, number, stationary, isKey, keyCount, present, isSelected } = props;
   return (
     <li>
       <button
         type="button"
         className={`row-button ${present ? "" : "absent"}`}
         aria-pressed={isSelected}
-        onClick={() => editor.select(track.id)}
+        onClick={() => editor.select(id)}
       >
         <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
@@ -136,4 +137,4 @@ function TrackRow({ track, isSelected }: TrackRowProps) {
       </button>
     </li>
   );
-}
+});

@@ -3,7 +3,7 @@
 import type { CameraImage } from "../../api/types";
 import { type Camera, unproject } from "../../geometry/camera";
 import { corners, type Cuboid, EDGES, FACES, intersectRay } from "../../geometry/cuboid";
-import { projectEdge } from "../../geometry/edges";
+import { mayBeSeen, projectEdge } from "../../geometry/edges";
 import { distance } from "../../geometry/vec";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
@@ -134,7 +134,9 @@ export class CameraPainter {
     const { editor } = this.#options;
     const { selected, label } = editor.view.getState();
     const preview = editor.stage?.preview() ?? null;
-    const eye = this.#image?.position_m ?? [0, 0, 0];
+    const image = this.#image;
+    if (image === null) return [];
+    const [camera, eye] = [cameraOf(image), image.position_m];
     const drawn: Drawn[] = editor.shown().map((one) => ({
       id: one.id,
       cuboid: preview?.id === one.id ? preview.cuboid : one.cuboid,
@@ -146,7 +148,10 @@ export class CameraPainter {
       drawn.push({ id: null, cuboid: preview.cuboid, colour, selected: true });
     }
     return drawn
-      .filter(({ cuboid }) => distance(cuboid.centre, eye) < FARTHEST_M)
+      .filter(
+        ({ cuboid: { centre, size } }) =>
+          distance(centre, eye) < FARTHEST_M && mayBeSeen(camera, centre, Math.hypot(...size) / 2),
+      )
       .sort((a, b) => Number(a.selected) - Number(b.selected));
   }
 

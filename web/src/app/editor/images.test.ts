@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CameraImage, Scene } from "../../api/types";
-import { imageAsOf } from "./cameras";
+import { ageOf, imageAsOf } from "./cameras";
 import { imagesAround } from "./images";
 
 /** Camera 0 at every second frame, camera 1 in frame 1 only, camera 2 never. */
@@ -28,6 +28,14 @@ test("a camera shows its picture of the frame, else its last one before the inst
 test("before its first picture a camera shows that one, and one without pictures shows none", () => {
   expect(shown(1)).toEqual([104, 104, 104, 104]);
   expect(shown(2)).toEqual([null, null, null, null]);
+});
+
+test("a picture of another frame says by how much it is older or newer", () => {
+  const age = (frame: number, camera: number) => ageOf(scene, frame, imageAsOf(scene, frame, camera)!);
+  expect([0, 1, 2].map((frame) => age(frame, 0))).toEqual([null, "0.00 s earlier", null]);
+  expect([age(0, 1), age(1, 1)]).toEqual(["0.00 s later", null]);
+  const old = { ...image(0, 0), time_ns: -300_000_000 };
+  expect(ageOf(scene, 3, old)).toBe("0.30 s earlier");
 });
 
 test("ahead come the pictures of the next frames that are not shown already", () => {
