@@ -270,7 +270,11 @@ function CameraCanvas({ camera, name, images, onBackground, painterRef, looks }:
       <canvas ref={picture} />
       <canvas ref={overlay} role="img" aria-label={`Camera ${name} with the cuboids in it`} />
       <span ref={mark} className="camera-mark" hidden />
-      {problem !== null && <p className="camera-problem">{problem}</p>}
+      {problem !== null && (
+        <p className="camera-problem">
+          <span>{problem}</span>
+        </p>
+      )}
     </div>
   );
 }
