@@ -4,8 +4,9 @@ import { useStore } from "zustand";
 import { CameraPainter } from "../app/editor/cameraPainter";
 import type { ImageCache } from "../app/editor/images";
 import { LIGHTS, type PictureLight, USUAL_LIGHT } from "../app/editor/look";
-import { keepKeys, Slider } from "./DisplayPanel";
+import { Slider } from "./DisplayPanel";
 import { Icon } from "./Icon";
+import { PopoverButton } from "./PopoverButton";
 import { useEditor, useLook, useView } from "./useEditor";
 
 interface Props {
@@ -171,59 +172,35 @@ export function PopOutCameras({ images }: Props) {
 function LightButton() {
   const { editor } = useEditor();
   const light = useLook((look) => look.light);
-  const button = useRef<HTMLButtonElement>(null);
-  const panel = useRef<HTMLDivElement>(null);
   const set = (change: Partial<PictureLight>) =>
     editor.look.setState({ light: { ...light, ...change } });
-  const place = () => {
-    const [at, shown] = [button.current?.getBoundingClientRect(), panel.current];
-    if (at === undefined || shown === null) return;
-    shown.style.right = `${innerWidth - at.right}px`;
-    shown.style.bottom = `${innerHeight - at.top + 8}px`;
-  };
-  const isUsual = light.brightness === 1 && light.contrast === 1;
   return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        className="button icon small quiet"
-        aria-label="Brightness and contrast of the pictures"
-        title="Brightness and contrast of the pictures"
-        aria-pressed={!isUsual}
-        popoverTarget="light-panel"
-      >
-        <Icon name="light" />
-      </button>
-      <div
-        ref={panel}
-        id="light-panel"
-        className="popover"
-        popover="auto"
-        role="dialog"
-        aria-label="Pictures"
-        onBeforeToggle={place}
-        onKeyDown={keepKeys}
-      >
-        <div className="popover-head">
-          <h3>Pictures</h3>
-          <button type="button" className="button small quiet" onClick={() => set(USUAL_LIGHT)}>
-            Reset
-          </button>
-        </div>
-        {(["brightness", "contrast"] as const).map((part) => (
-          <Slider
-            key={part}
-            name={part === "brightness" ? "Brightness" : "Contrast"}
-            value={light[part]}
-            least={LIGHTS.least}
-            most={LIGHTS.most}
-            text={`${Math.round(100 * light[part])} %`}
-            onChange={(value) => set({ [part]: value })}
-          />
-        ))}
+    <PopoverButton
+      id="light-panel"
+      name="Brightness and contrast of the pictures"
+      icon="light"
+      className="icon quiet"
+      pressed={light.brightness !== 1 || light.contrast !== 1}
+      side="right"
+    >
+      <div className="popover-head">
+        <h3>Pictures</h3>
+        <button type="button" className="button small quiet" onClick={() => set(USUAL_LIGHT)}>
+          Reset
+        </button>
       </div>
-    </>
+      {(["brightness", "contrast"] as const).map((part) => (
+        <Slider
+          key={part}
+          name={part === "brightness" ? "Brightness" : "Contrast"}
+          value={light[part]}
+          least={LIGHTS.least}
+          most={LIGHTS.most}
+          text={`${Math.round(100 * light[part])} %`}
+          onChange={(value) => set({ [part]: value })}
+        />
+      ))}
+    </PopoverButton>
   );
 }
 
