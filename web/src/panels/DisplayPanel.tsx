@@ -1,49 +1,26 @@
-import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import type { LookState } from "../app/editor/look";
 import { CROPS, SIZES, USUAL_DISPLAY } from "../scene3d/display";
 import { MODE_NAMES, type PointFacts, tells } from "../scene3d/legend";
 import { COLOUR_MODES } from "../scene3d/palette";
 import { action, type ActionId } from "../tools/index";
 import { keyLabel } from "../tools/keys";
-import { Icon } from "./Icon";
+import { PopoverButton } from "./PopoverButton";
 import { useEditor, useLook } from "./useEditor";
-
-/** What a slider or a popover does with a key, and no command of the editor may take from it. */
-const KEYS_OF_CONTROLS = /^(Arrow|Page)|^(Home|End|Tab|Enter|Escape| )$/;
-
-export function keepKeys(event: KeyboardEvent): void {
-  if (KEYS_OF_CONTROLS.test(event.key)) event.stopPropagation();
-}
 
 /** The button in the corner of the 3D view and the panel that it opens. */
 export function DisplayButton({ facts }: { readonly facts: PointFacts | null }) {
-  const button = useRef<HTMLButtonElement>(null);
-  const panel = useRef<HTMLDivElement>(null);
-  const place = () => {
-    const [at, shown] = [button.current?.getBoundingClientRect(), panel.current];
-    if (at === undefined || shown === null) return;
-    shown.style.left = `${at.left}px`;
-    shown.style.bottom = `${innerHeight - at.top + 8}px`;
-    shown.style.maxHeight = `${at.top - 16}px`;
-  };
   return (
-    <>
-      <button ref={button} type="button" className="button small on-scene" popoverTarget="display-panel">
-        <Icon name="display" /> Display
-      </button>
-      <div
-        ref={panel}
-        id="display-panel"
-        className="popover"
-        popover="auto"
-        role="dialog"
-        aria-label="Display"
-        onBeforeToggle={place}
-        onKeyDown={keepKeys}
-      >
-        <DisplayPanel facts={facts} />
-      </div>
-    </>
+    <PopoverButton
+      id="display-panel"
+      name="Display"
+      icon="display"
+      text="Display"
+      className="on-scene"
+      side="left"
+    >
+      <DisplayPanel facts={facts} />
+    </PopoverButton>
   );
 }
 

@@ -4,7 +4,7 @@ import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
-import { CameraStrip, LargeCamera } from "./Cameras";
+import { CameraStrip, LargeCamera, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
 import { HelpDialog } from "./HelpDialog";
 import { History } from "./History";
@@ -78,6 +78,7 @@ export function Workbench() {
           {stage !== null && <LargeCamera images={images} />}
         </div>
         {stage !== null && <CameraStrip images={images} />}
+        {stage !== null && <PopOutCameras images={images} />}
       </main>
       <aside className="side right" aria-label="Selected object">
         {history && <History />}

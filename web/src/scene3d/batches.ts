@@ -50,6 +50,8 @@ export interface Dot {
   readonly tint: Rgba;
   readonly sizePx: number;
   readonly round: boolean;
+  /** Stands on a corner. */
+  readonly diamond?: true;
 }
 
 /** A batch forgets its anchor beyond this: the owner fills it again around the new place. */
@@ -243,7 +245,7 @@ export class DotBatch extends Batch {
     dots.forEach((dot, index) => {
       this.#columns.set(0, index, subtract(dot.at, anchor));
       this.#columns.set(1, index, dot.tint);
-      this.#columns.set(2, index, [dot.sizePx, dot.round ? 1 : 0]);
+      this.#columns.set(2, index, [dot.sizePx, dot.diamond === true ? 2 : dot.round ? 1 : 0]);
     });
     this.#columns.send(dots.length);
     geometry.setDrawRange(0, dots.length);

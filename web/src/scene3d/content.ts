@@ -13,6 +13,7 @@ import { Crop } from "./crop";
 import { CuboidBatch, CuboidLayer, type CuboidView } from "./cuboids";
 import { Ground, type DevicePose } from "./ground";
 import { PointCloud } from "./points";
+import { Surroundings } from "./surroundings";
 import { Terrain } from "./terrain";
 
 export type Mode = "select" | "place";
@@ -23,6 +24,7 @@ export class Content {
   readonly ground = new Ground();
   readonly terrain: Terrain;
   readonly layer = new CuboidLayer();
+  readonly surroundings = new Surroundings();
   /** Other cuboids around the selected one, for the flat views. */
   readonly neighbours = new CuboidBatch();
   #device: DevicePose | null = null;
@@ -63,6 +65,7 @@ export class Content {
   setCloud(chunk: DecodedChunk | null): void {
     this.cloud.setChunk(chunk);
     this.terrain.setChunk(chunk);
+    this.surroundings.setChunk(chunk);
   }
 
   setCuboids(list: readonly CuboidView[]): void {
@@ -148,6 +151,7 @@ export class Content {
     this.cloud.dispose();
     this.ground.dispose();
     this.layer.dispose();
+    this.surroundings.dispose();
     this.neighbours.dispose();
   }
 

@@ -184,6 +184,7 @@ export class MainView implements Pane, Hands {
     content.cloud.place(eye, height, ratio);
     content.ground.place(eye, this.#view.target, width, height, ratio);
     content.layer.place(eye, width, height, ratio);
+    content.surroundings.place(eye, width, height, ratio);
     this.handleLayer.place(eye, width, height, ratio);
     const nearM = Math.min(0.5, Math.max(0.05, this.#view.distance / 100));
     return { kind: "perspective", basis: views.basisOf(this.#view), nearM };

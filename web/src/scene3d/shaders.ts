@@ -179,12 +179,12 @@ void main() {
 }
 `;
 
-/** Handles: discs and squares of a size in pixels, with a dark rim. */
+/** Handles and signs: discs, squares and diamonds of a size in pixels, with a dark rim. */
 export const HANDLE_VERTEX = /* glsl */ `
 precision highp float;
 in vec3 position;
 in vec4 tint;
-in vec2 style;              // pixels across, 1 for a disc
+in vec2 style;              // pixels across; 0 a square, 1 a disc, 2 a diamond
 uniform mat4 modelViewMatrix;
 uniform mat4 projectionMatrix;
 uniform float uPixelRatio;
@@ -206,6 +206,7 @@ out vec4 colour;
 void main() {
   vec2 at = (gl_PointCoord - 0.5) * vStyle.x;
   float away = vStyle.y > 0.5 ? length(at) : max(abs(at.x), abs(at.y));
+  if (vStyle.y > 1.5) away = abs(at.x) + abs(at.y);
   float edge = 0.5 * vStyle.x;
   float outer = clamp(edge - away, 0.0, 1.0);
   float inner = clamp(edge - 2.0 - away, 0.0, 1.0);

@@ -21,6 +21,8 @@ import { MAIN_LAYER, MainView } from "./mainview";
 import { Pointing } from "./pointing";
 import { SideView, type SideHost } from "./sideview";
 import { Surface } from "./surface";
+import type { Frustum } from "./surroundings";
+import type { Terrain } from "./terrain";
 import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
 
 export type { CuboidView } from "./cuboids";
@@ -131,7 +133,19 @@ export class SceneView {
   /** What to see of the points, and of what surrounds them. */
   setDisplay(display: PointDisplay): void {
     this.#content.cloud.setDisplay(display);
+    this.#content.surroundings.showRadar(display.radar);
     this.#drawAll();
+  }
+
+  setFrustums(frustums: readonly Frustum[]): void {
+    this.#content.surroundings.setFrustums(frustums);
+    this.#main.request();
+  }
+
+  /** A sign at a place that someone pointed at; null takes it away. */
+  setMark(at: Vec3 | null): void {
+    this.#content.surroundings.setMark(at);
+    this.#main.request();
   }
 
   /** The axes of the vehicle in this frame, and the centre of the distance palette. */
@@ -211,6 +225,11 @@ export class SceneView {
   }
 
   // Measuring --------------------------------------------------------------------------------
+
+  /** The cloud as something to point at. */
+  get terrain(): Terrain {
+    return this.#content.terrain;
+  }
 
   /** World z of the ground near a place; null where the points do not say. */
   groundHeightAt(x: number, y: number): number | null {
@@ -293,11 +312,11 @@ export class SceneView {
 
   /** Who shows what, in the order in which it is drawn. */
   #show(): void {
-    const { ground, cloud, crop, layer, neighbours } = this.#content;
+    const { ground, cloud, crop, layer, neighbours, surroundings } = this.#content;
     const flat = this.#sides.map((side) => side.layer);
     this.#surface.show([...ground.objects, cloud.object], [MAIN_LAYER]);
     this.#surface.show([crop.object, ...neighbours.objects], flat);
-    this.#surface.show(layer.objects, [MAIN_LAYER]);
+    this.#surface.show([...layer.objects, ...surroundings.objects], [MAIN_LAYER]);
     this.#surface.show(layer.activeObjects, [MAIN_LAYER, ...flat]);
     for (const view of [this.#main, ...this.#sides]) {
       this.#surface.show(view.handleLayer.objects, [view.layer]);

@@ -267,6 +267,7 @@ export const POINTER_HELP: readonly {
       ["Drag with the middle button, or Alt-drag", "Turn the view, whatever is under it"],
       ["Wheel", "Zoom to the cursor (see Change keys if it slides)"],
       ["Double-click", "Look at that point"],
+      ["Camera: double-click the large one, Alt-click any", "Look there in 3D"],
     ],
   },
   {

@@ -21,8 +21,10 @@ const CELL_M = 2;
 const MOST_CELLS_A_SIDE = 256;
 /** Half the window's side, in cells: a bus is narrower than 14 m. */
 const WINDOW = 3;
-/** A lowest point this far below the next lowest around it is a reflection, not the ground. */
-const DEEP_M = 0.5;
+/** A lowest point this far below most of those in the cells around it is a reflection. */
+const DEEP_M = 0.4;
+const PIT = 2;
+const PIT_SHARE = 0.75;
 const LEVELS = 65_536;
 
 /** @param positions 4n coarse levels as in `DecodedChunk`; step: metres per level. */
@@ -66,24 +68,39 @@ export function groundAt(grid: GroundGrid, x: number, y: number): number {
   return low * (1 - t) + high * t;
 }
 
+/** Raises cells that lie below most of those around them, alone or as a few. */
 function withoutPits(lowest: Float32Array, { columns, rows }: Shape): Float32Array {
   const raised = lowest.slice();
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
+  for (let row = PIT; row < rows - PIT; row += 1) {
+    for (let column = PIT; column < columns - PIT; column += 1) {
       const index = row * columns + column;
-      const own = lowest[index]!;
-      if (own === Infinity) continue;
-      let next = Infinity;
-      for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r += 1) {
-        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c += 1) {
-          const other = lowest[r * columns + c]!;
-          if ((r !== row || c !== column) && other < next) next = other;
-        }
-      }
-      if (next !== Infinity && own < next - DEEP_M) raised[index] = next;
+      const edge = lowest[index]! + DEEP_M;
+      // Four cells around it tell of nearly all that they are no pits. Unknown ones count as high.
+      const left = lowest[index - PIT]! > edge ? 1 : 0;
+      const right = lowest[index + PIT]! > edge ? 1 : 0;
+      const below = lowest[index - PIT * columns]! > edge ? 1 : 0;
+      const above = lowest[index + PIT * columns]! > edge ? 1 : 0;
+      if (left + right + below + above < 3) continue;
+      raised[index] = rim(lowest, index, columns, edge) ?? lowest[index]!;
     }
   }
   return raised;
+}
+
+/** The least height of the cells around a pit; null when it is none. */
+function rim(lowest: Float32Array, index: number, columns: number, edge: number): number | null {
+  let [higher, others, next] = [0, 0, Infinity];
+  for (let up = -PIT; up <= PIT; up += 1) {
+    for (let across = -PIT; across <= PIT; across += 1) {
+      const other = lowest[index + up * columns + across]!;
+      if (other === Infinity) continue;
+      others += 1;
+      if (other <= edge) continue;
+      higher += 1;
+      if (other < next) next = other;
+    }
+  }
+  return higher > PIT_SHARE * others ? next : null;
 }
 
 /** The greatest value of the least values around each cell; NaN where no cell around is known. */

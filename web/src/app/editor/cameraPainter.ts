@@ -1,65 +1,89 @@
-/** One camera on a 2D canvas: the picture, and the cuboids as the lens sees them. No React. */
+/**
+ * One camera on two 2D canvases: the picture, and over it the cuboids as the lens sees them, so that a
+ * moving cuboid draws no picture again. It works in any window of ours. No React.
+ */
 
 import type { CameraImage } from "../../api/types";
-import { type Camera, unproject } from "../../geometry/camera";
-import { corners, type Cuboid, EDGES, FACES, intersectRay } from "../../geometry/cuboid";
-import { mayBeSeen, projectEdge } from "../../geometry/edges";
+import { projectPoint, unproject } from "../../geometry/camera";
+import { intersectRay } from "../../geometry/cuboid";
+import { mayBeSeen } from "../../geometry/edges";
 import { distance } from "../../geometry/vec";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
+import { type Drawn, drawCuboid, emptied, onCanvas } from "./pictureDrawing";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "./pictureView";
 
 const FARTHEST_M = 250;
 const CLICK_SLOP_PX = 4;
 const ZOOM_PER_PIXEL = 0.0016;
+/** A click to look there means a point within this many pixels of the screen. */
+const LOOK_PX = 5;
 
-interface Drawn {
-  readonly id: string | null;
-  readonly cuboid: Cuboid;
-  readonly colour: string;
-  readonly selected: boolean;
+export interface CameraLayers {
+  readonly picture: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+  /** Moved over the pixel of the point under the mouse in 3D. */
+  readonly mark: HTMLElement;
 }
 
 export interface CameraPainterOptions {
   readonly editor: Editor;
   readonly images: ImageCache;
   readonly camera: number;
+  /** A double click looks there in 3D; with Alt every click does. */
+  readonly looksOnDoubleClick: boolean;
   /** A click that hit no cuboid. */
   readonly onBackground: () => void;
   readonly onProblem: (sentence: string | null) => void;
 }
 
 export class CameraPainter {
-  readonly #canvas: HTMLCanvasElement;
+  readonly #layers: CameraLayers;
+  readonly #window: Window;
   readonly #options: CameraPainterOptions;
   readonly #undo: (() => void)[] = [];
   #image: CameraImage | null = null;
   #bitmap: ImageBitmap | null = null;
   #view: PictureView | null = null;
   #requested = 0;
+  #pictureStale = true;
 
-  constructor(canvas: HTMLCanvasElement, options: CameraPainterOptions) {
-    this.#canvas = canvas;
+  constructor(layers: CameraLayers, options: CameraPainterOptions) {
+    this.#layers = layers;
     this.#options = options;
+    // Of the second screen, when the camera is there: its frames and pixels are its own.
+    this.#window = layers.overlay.ownerDocument.defaultView ?? window;
     const { editor } = options;
-    const resized = new ResizeObserver(() => {
-      this.#view = null;
-      this.#request();
-    });
-    resized.observe(canvas);
+    const resized = new ResizeObserver(() => this.whole());
+    resized.observe(layers.overlay);
     this.#undo.push(
       () => resized.disconnect(),
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#request()),
+      editor.look.subscribe(({ light }, before) => {
+        if (light !== before.light) this.#requestAll();
+      }),
       this.#listenToPointer(),
     );
-    if (editor.stage !== null) this.#undo.push(editor.stage.onPreview(() => this.#request()));
+    const { stage } = editor;
+    if (stage !== null) {
+      this.#undo.push(
+        stage.onPreview(() => this.#request()),
+        stage.pointed.subscribe(() => this.#placeMark()),
+      );
+    }
     this.#refresh();
   }
 
+  /** Show all of the picture. */
+  whole(): void {
+    this.#view = null;
+    this.#requestAll();
+  }
+
   dispose(): void {
-    cancelAnimationFrame(this.#requested);
+    this.#window.cancelAnimationFrame(this.#requested);
     for (const undo of this.#undo) undo();
   }
 
@@ -69,12 +93,12 @@ export class CameraPainter {
     if (image !== this.#image) {
       this.#image = image;
       onProblem(image === null ? "This camera has no picture" : null);
-      if (image === null) this.#bitmap = null;
+      if (image === null) this.#show(null);
       else {
         images.get(image).then(
           (bitmap) => image === this.#image && this.#show(bitmap),
           (error: unknown) => {
-            if (image === this.#image && !isAbort(error)) onProblem(`No picture: ${String(error)}`);
+            if (image === this.#image && !isAbort(error)) this.#failed(error);
           },
         );
       }
@@ -82,21 +106,35 @@ export class CameraPainter {
     this.#request();
   }
 
-  #show(bitmap: ImageBitmap): void {
+  #show(bitmap: ImageBitmap | null): void {
     this.#bitmap = bitmap;
+    if (bitmap !== null) this.#options.onProblem(null);
+    this.#requestAll();
+  }
+
+  /** The cuboids are drawn as before: they need the lens, not the picture. */
+  #failed(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#show(null);
+    this.#options.onProblem(`The picture did not arrive: ${why}.`);
+  }
+
+  #requestAll(): void {
+    this.#pictureStale = true;
     this.#request();
   }
 
   #request(): void {
     if (this.#requested !== 0) return;
-    this.#requested = requestAnimationFrame(() => {
+    this.#requested = this.#window.requestAnimationFrame(() => {
       this.#requested = 0;
       this.#draw();
     });
   }
 
   get #size(): Size {
-    return { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
+    const { overlay } = this.#layers;
+    return { width: overlay.clientWidth, height: overlay.clientHeight };
   }
 
   get #picture(): Size | null {
@@ -105,28 +143,46 @@ export class CameraPainter {
   }
 
   #draw(): void {
-    const { width, height } = this.#size;
-    const ratio = devicePixelRatio;
-    const canvas = this.#canvas;
-    const context = canvas.getContext("2d");
-    if (context === null || width === 0) return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const size = this.#size;
+    const ratio = this.#window.devicePixelRatio;
+    if (size.width === 0) return;
     const [picture, image] = [this.#picture, this.#image];
-    if (picture === null || image === null) return;
-    const view = (this.#view ??= fitted(picture, { width, height }));
-    // Dropped from the cache it is closed, and has no width.
-    if (this.#bitmap !== null && this.#bitmap.width > 0) {
-      context.imageSmoothingEnabled = view.scale < 3;
-      const [w, h] = [picture.width * view.scale, picture.height * view.scale];
-      context.drawImage(this.#bitmap, view.x, view.y, w, h);
+    const view = picture === null ? null : (this.#view ??= fitted(picture, size));
+    if (this.#pictureStale) {
+      this.#pictureStale = false;
+      this.#drawPicture(emptied(this.#layers.picture, size, ratio), view);
     }
+    const context = emptied(this.#layers.overlay, size, ratio);
+    if (context === null || image === null || view === null) return;
     const camera = cameraOf(image);
     for (const one of this.#cuboids()) drawCuboid(context, camera, view, one);
+    this.#placeMark();
+  }
+
+  #drawPicture(context: CanvasRenderingContext2D | null, view: PictureView | null): void {
+    const [bitmap, picture] = [this.#bitmap, this.#picture];
+    if (context === null || view === null || bitmap === null || picture === null) return;
+    // Dropped from the cache it is closed, and has no width.
+    if (bitmap.width === 0) return;
+    const { brightness, contrast } = this.#options.editor.look.getState().light;
+    // By the style, which the overlay does not share and every browser knows.
+    this.#layers.picture.style.filter =
+      brightness === 1 && contrast === 1 ? "" : `brightness(${brightness}) contrast(${contrast})`;
+    context.imageSmoothingEnabled = view.scale < 3;
+    const [width, height] = [picture.width * view.scale, picture.height * view.scale];
+    context.drawImage(bitmap, view.x, view.y, width, height);
+  }
+
+  /** Over the pixel of what the mouse points at in 3D, when this camera sees it. */
+  #placeMark(): void {
+    const { mark } = this.#layers;
+    const point = this.#options.editor.stage?.pointed.getState() ?? null;
+    const [view, image] = [this.#view, this.#image];
+    const at = point === null || image === null ? null : projectPoint(cameraOf(image), point);
+    mark.hidden = at?.visible !== true || view === null;
+    if (at === null || view === null) return;
+    const [x, y] = onCanvas(view, at.u, at.v);
+    mark.style.transform = `translate(${x}px, ${y}px)`;
   }
 
   /** As the 3D view shows them now, what is being dragged included; the selected one last. */
@@ -142,10 +198,13 @@ export class CameraPainter {
       cuboid: preview?.id === one.id ? preview.cuboid : one.cuboid,
       colour: editor.colour(one.label),
       selected: one.id === selected,
+      isKey: one.isKey,
+      tag: editor.tag(one.label),
     }));
     if (preview !== null && preview.id === null) {
       const colour = editor.colour(label);
-      drawn.push({ id: null, cuboid: preview.cuboid, colour, selected: true });
+      const tag = editor.tag(label);
+      drawn.push({ id: null, cuboid: preview.cuboid, colour, selected: true, isKey: true, tag });
     }
     return drawn
       .filter(
@@ -156,13 +215,19 @@ export class CameraPainter {
   }
 
   #listenToPointer(): () => void {
-    const canvas = this.#canvas;
+    const canvas = this.#layers.overlay;
     const stop = new AbortController();
     const { signal } = stop;
     let pressed: { x: number; y: number } | null = null;
     let dragged = false;
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
-    canvas.addEventListener("dblclick", () => this.#whole(), { signal });
+    canvas.addEventListener(
+      "dblclick",
+      (event) => {
+        if (this.#options.looksOnDoubleClick) this.#lookThere(event);
+      },
+      { signal },
+    );
     canvas.addEventListener(
       "pointerdown",
       (event) => {
@@ -201,26 +266,33 @@ export class CameraPainter {
     const factor = Math.exp(-event.deltaY * ZOOM_PER_PIXEL);
     const at = { x: event.offsetX, y: event.offsetY };
     this.#view = zoomed(this.#view, factor, at, picture, this.#size);
-    this.#request();
+    this.#requestAll();
   }
 
   #pan(dx: number, dy: number): void {
     const picture = this.#picture;
     if (picture === null || this.#view === null) return;
     this.#view = panned(this.#view, dx, dy, picture, this.#size);
-    this.#request();
-  }
-
-  #whole(): void {
-    this.#view = null;
-    this.#request();
+    this.#requestAll();
   }
 
   #click(event: PointerEvent): void {
     const { editor, onBackground } = this.#options;
+    if (event.altKey) {
+      this.#lookThere(event);
+      return;
+    }
     const id = this.#hit(event.offsetX, event.offsetY);
     if (id === null) onBackground();
     else editor.select(id);
+  }
+
+  #lookThere(event: MouseEvent): void {
+    const [view, image] = [this.#view, this.#image];
+    if (view === null || image === null) return;
+    const camera = cameraOf(image);
+    const ray = unproject(camera, ...pixelAt(view, event.offsetX, event.offsetY));
+    if (ray !== null) this.#options.editor.stage?.lookAlong(ray, LOOK_PX / (view.scale * camera.fx));
   }
 
   /** The nearest cuboid that the ray through this pixel meets. */
@@ -242,34 +314,4 @@ export class CameraPainter {
 /** Another frame was shown meanwhile. */
 function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
-}
-
-function drawCuboid(
-  context: CanvasRenderingContext2D,
-  camera: Camera,
-  view: PictureView,
-  { cuboid, colour, selected }: Drawn,
-): void {
-  const at = corners(cuboid);
-  context.strokeStyle = colour;
-  context.lineJoin = "round";
-  const front: readonly number[] = FACES.front.corners;
-  // Half a pixel of the screen, whatever the zoom.
-  const error_px = 0.5 / view.scale;
-  for (const [a, b] of EDGES) {
-    const isFront = front.includes(a) && front.includes(b);
-    context.lineWidth = (selected ? 2 : 1.25) + (isFront ? 1 : 0);
-    context.globalAlpha = selected ? 1 : 0.85;
-    context.beginPath();
-    for (const piece of projectEdge(at[a]!, at[b]!, camera, error_px)) {
-      piece.forEach(([u, v], index) => {
-        const x = (u + 0.5) * view.scale + view.x;
-        const y = (v + 0.5) * view.scale + view.y;
-        if (index === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      });
-    }
-    context.stroke();
-  }
-  context.globalAlpha = 1;
 }

@@ -11,6 +11,7 @@ import { createLook, type Look } from "./look";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
+import { PopOuts } from "./popOut";
 import { type ShownCuboid, shownCuboids } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
@@ -23,6 +24,7 @@ export class Editor {
   readonly view: View;
   /** How this person looks at points and pictures. */
   readonly look: Look;
+  readonly popOuts = new PopOuts();
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
   readonly player: Player;

@@ -7,9 +7,11 @@ import type { PointFacts } from "../../scene3d/legend";
 import { type CuboidView, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
+import type { Ray } from "../../tools/input";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
 import { create, type StoreApi } from "../store";
+import { followPointer, showFrustums } from "./cameraLinks";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
@@ -40,6 +42,7 @@ const NOT_HERE = "The selected object is not in this frame.";
 /** How far away one looks at an object, in its own lengths. */
 const CLOSE_UP = 4;
 const NEAREST_M = 8;
+const CLOSE_UP_M = 25;
 
 export class Stage {
   readonly status: StoreApi<StageStatus> = create({
@@ -49,6 +52,8 @@ export class Stage {
     isLost: false,
   });
   readonly camera: StoreApi<CameraStatus> = create({ flies: false, follows: false });
+  /** What the mouse points at in 3D, for the cameras to mark; null when it is nothing. */
+  readonly pointed: StoreApi<Vec3 | null> = create<Vec3 | null>(null);
   readonly view: SceneView;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
@@ -84,6 +89,8 @@ export class Stage {
     });
     this.#undo.push(
       this.view.onInput((input) => this.#driver.handle(input)),
+      followPointer(this, editor),
+      showFrustums(this, editor),
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),
@@ -112,6 +119,16 @@ export class Stage {
   lookAt(cuboid: Cuboid): void {
     const close_m = Math.max(NEAREST_M, CLOSE_UP * Math.max(...cuboid.size));
     this.view.lookAt(cuboid.centre, close_m);
+  }
+
+  /** Look at what a ray from a camera meets: the points near it, else the ground. */
+  lookAlong(ray: Ray, tangent: number): void {
+    const { terrain } = this.view;
+    const at = terrain.pointOn(ray, tangent) ?? terrain.groundOn(ray);
+    if (at === null) return;
+    this.pointed.setState(at, true);
+    this.view.setMark(at);
+    this.view.lookAt(at, CLOSE_UP_M);
   }
 
   topView(): void {

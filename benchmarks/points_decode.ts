@@ -1,0 +1,40 @@
+/** Run by points.py: the worker's decoder on one chunk, and the marks of a cuboid that moves. */
+
+import { readFileSync } from "node:fs";
+import { type Member, Membership } from "../web/src/scene3d/membership";
+import { decodeChunk, pointOf } from "../web/src/workers/chunk";
+
+const [, , file, rounds] = process.argv;
+const bytes = readFileSync(file!);
+const body = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+
+function cpuMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const times = (work: () => void) => Array.from({ length: Number(rounds) }, () => cpuMs(work));
+
+const decode_ms = times(() => decodeChunk(body));
+const chunk = decodeChunk(body);
+const floats = new Float32Array(4 * chunk.count);
+const float32_ms = times(() => void floats.slice());
+
+/** Cars around points of the cloud, all over it. */
+const members = Array.from({ length: 300 }, (_, index): Member => {
+  const centre = pointOf(chunk, Math.floor((index * chunk.count) / 300));
+  return { id: `${index}`, slot: 1 + (index % 9), centre, size: [4.5, 1.9, 1.6], rotation: [1, 0, 0, 0] };
+});
+const membership = new Membership(chunk, new Uint8Array(4 * chunk.count));
+membership.update(members);
+let moves = 0;
+const member_ms = times(() => {
+  moves += 1;
+  const [moved, ...others] = members;
+  const [x, y, z] = moved!.centre;
+  membership.update([{ ...moved!, centre: [x + 0.05 * moves, y, z] }, ...others]);
+});
+
+process.stdout.write(JSON.stringify({ decode_ms, float32_ms, member_ms }));

@@ -1,0 +1,102 @@
+/** What is drawn on the canvases of a camera: cuboids as the lens sees them, and their signs. */
+
+import { type Camera, projectPoint } from "../../geometry/camera";
+import { corners, type Cuboid, EDGES, FACES } from "../../geometry/cuboid";
+import { projectEdge } from "../../geometry/edges";
+import type { Vec3 } from "../../geometry/vec";
+import { ink } from "./labels";
+import type { PictureView, Size } from "./pictureView";
+
+const DASH_PX = [5, 4];
+/** Cuboids lower than this on screen have no sign: it would hide them. */
+const SIGN_FROM_PX = 26;
+const SIGN_FONT = "600 10px system-ui, sans-serif";
+
+export interface Drawn {
+  readonly id: string | null;
+  readonly cuboid: Cuboid;
+  readonly colour: string;
+  readonly selected: boolean;
+  readonly isKey: boolean;
+  readonly tag: string;
+}
+
+/** The canvas at its size in device pixels, ready to be drawn on in CSS pixels. */
+export function emptied(
+  canvas: HTMLCanvasElement,
+  { width, height }: Size,
+  ratio: number,
+): CanvasRenderingContext2D | null {
+  const context = canvas.getContext("2d");
+  if (context === null) return null;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+export function onCanvas(view: PictureView, u: number, v: number): readonly [number, number] {
+  return [(u + 0.5) * view.scale + view.x, (v + 0.5) * view.scale + view.y];
+}
+
+export function drawCuboid(
+  context: CanvasRenderingContext2D,
+  camera: Camera,
+  view: PictureView,
+  { cuboid, colour, selected, isKey, tag }: Drawn,
+): void {
+  const at = corners(cuboid);
+  context.strokeStyle = colour;
+  context.lineJoin = "round";
+  // As in 3D: poses between keyframes are dashed.
+  context.setLineDash(isKey ? [] : DASH_PX);
+  const front: readonly number[] = FACES.front.corners;
+  // Half a pixel of the screen, whatever the zoom.
+  const error_px = 0.5 / view.scale;
+  for (const [a, b] of EDGES) {
+    const isFront = front.includes(a) && front.includes(b);
+    context.lineWidth = (selected ? 2 : 1.25) + (isFront ? 1 : 0);
+    context.globalAlpha = selected ? 1 : 0.85;
+    context.beginPath();
+    for (const piece of projectEdge(at[a]!, at[b]!, camera, error_px)) {
+      piece.forEach(([u, v], index) => {
+        const [x, y] = onCanvas(view, u, v);
+        if (index === 0) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      });
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+  drawSign(context, camera, view, at, { colour, tag, selected });
+}
+
+/** The label's letters over the cuboid, when it is large enough to carry them. */
+function drawSign(
+  context: CanvasRenderingContext2D,
+  camera: Camera,
+  view: PictureView,
+  at: readonly Vec3[],
+  { colour, tag, selected }: Pick<Drawn, "colour" | "tag" | "selected">,
+): void {
+  const seen = at.map((corner) => projectPoint(camera, corner)).filter((one) => one !== null);
+  if (seen.length < at.length || !seen.some(({ visible }) => visible)) return;
+  const places = seen.map(({ u, v }) => onCanvas(view, u, v));
+  const top = Math.min(...places.map(([, y]) => y));
+  const bottom = Math.max(...places.map(([, y]) => y));
+  if (!selected && bottom - top < SIGN_FROM_PX) return;
+  const middle = places.reduce((sum, [x]) => sum + x, 0) / places.length;
+  context.font = SIGN_FONT;
+  const width = context.measureText(tag).width + 6;
+  context.fillStyle = colour;
+  context.fillRect(middle - width / 2, top - 14, width, 13);
+  context.fillStyle = ink(colour);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(tag, middle, top - 7);
+}
