@@ -2,7 +2,8 @@
 
     python benchmarks/simulator.py [--frames 8]
 
-A LiDAR of 64 beams, 120,000 points a frame; with their Frame JSON; and with one camera of 1280 by 720.
+A LiDAR of 64 beams, 120,000 points a frame; with their Frame JSON; and with one camera of 1280 by
+720.
 Compiling is left out and said. Beside it, what one would write without a compiler: the same rays
 against the same solids by numpy, the box of each solid's rays cut out by azimuth first. It gives
 the ranges to what stands on the ground only, and no material, noise or truth.
