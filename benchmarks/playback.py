@@ -30,6 +30,7 @@ from _measure import MB, table, verdict
 from PIL import Image, ImageDraw
 from scaleapi.tasks import TaskType
 
+from groundplane.simulator.drive import scenario
 from groundplane.simulator.scene import write_scene
 from serving import Product, running, wait_until
 
@@ -86,7 +87,8 @@ class Footage:
 
 
 def film(folder: Path, points: int) -> Footage:
-    write_scene(folder, frames=1, points=points, image_base="file:///nowhere")
+    drive = scenario(frames=1, points=points, cameras=("front", "front left", "front right"))
+    write_scene(folder, drive, image_base="file:///nowhere", with_truth_files=False)
     content: dict[str, Any] = json.loads((folder / "frames/000.json").read_bytes())
     listed = content.pop("points")
     return Footage(content, json.dumps(listed)[1:].encode() + b"}")

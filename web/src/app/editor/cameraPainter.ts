@@ -1,20 +1,19 @@
 /**
- * One camera on two 2D canvases: the picture, and over it the cuboids as the lens sees them, so that a
- * moving cuboid draws no picture again. It works in any window of ours. No React.
+ * One camera on three 2D canvases: the picture, over it the cuboids that rest as the lens sees them,
+ * and on top the one that is worked on. A moving cuboid draws itself again and nothing else, and
+ * nothing at all where no lens sees it. It works in any window of ours. No React.
  */
 
 import type { CameraImage } from "../../api/types";
 import { projectPoint, unproject } from "../../geometry/camera";
 import { intersectRay } from "../../geometry/cuboid";
-import { mayBeSeen } from "../../geometry/edges";
-import { distance } from "../../geometry/vec";
+import { CuboidsInPicture } from "./cuboidsInPicture";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
 import { type Drawn, drawCuboid, emptied, onCanvas } from "./pictureDrawing";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "./pictureView";
 
-const FARTHEST_M = 250;
 const CLICK_SLOP_PX = 4;
 const ZOOM_PER_PIXEL = 0.0016;
 /** A click to look there means a point within this many pixels of the screen. */
@@ -22,6 +21,8 @@ const LOOK_PX = 5;
 
 export interface CameraLayers {
   readonly picture: HTMLCanvasElement;
+  readonly resting: HTMLCanvasElement;
+  /** The topmost, which also has the pointer. */
   readonly overlay: HTMLCanvasElement;
   /** Moved over the pixel of the point under the mouse in 3D. */
   readonly mark: HTMLElement;
@@ -47,7 +48,8 @@ export class CameraPainter {
   #bitmap: ImageBitmap | null = null;
   #view: PictureView | null = null;
   #requested = 0;
-  #pictureStale = true;
+  #stale = { picture: true, resting: true, active: true };
+  readonly #cuboids: CuboidsInPicture;
 
   constructor(layers: CameraLayers, options: CameraPainterOptions) {
     this.#layers = layers;
@@ -55,12 +57,13 @@ export class CameraPainter {
     // Of the second screen, when the camera is there: its frames and pixels are its own.
     this.#window = layers.overlay.ownerDocument.defaultView ?? window;
     const { editor } = options;
+    this.#cuboids = new CuboidsInPicture(editor);
     const resized = new ResizeObserver(() => this.whole());
     resized.observe(layers.overlay);
     this.#undo.push(
       () => resized.disconnect(),
       editor.view.subscribe(() => this.#refresh()),
-      editor.task.store.subscribe(() => this.#request()),
+      editor.task.store.subscribe(() => this.#look()),
       editor.look.subscribe(({ light }, before) => {
         if (light !== before.light) this.#requestAll();
       }),
@@ -69,7 +72,7 @@ export class CameraPainter {
     const { stage } = editor;
     if (stage !== null) {
       this.#undo.push(
-        stage.onPreview(() => this.#request()),
+        stage.onPreview(() => this.#look()),
         stage.pointed.subscribe(() => this.#placeMark()),
       );
     }
@@ -103,7 +106,15 @@ export class CameraPainter {
         );
       }
     }
-    this.#request();
+    this.#look();
+  }
+
+  /** What changed of the cuboids since the last look, if anything of it can be seen. */
+  #look(): void {
+    const changed = this.#cuboids.look(this.#image);
+    this.#stale.resting ||= changed.resting;
+    this.#stale.active ||= changed.active;
+    if (changed.resting || changed.active) this.#request();
   }
 
   #show(bitmap: ImageBitmap | null): void {
@@ -120,7 +131,7 @@ export class CameraPainter {
   }
 
   #requestAll(): void {
-    this.#pictureStale = true;
+    this.#stale = { picture: true, resting: true, active: true };
     this.#request();
   }
 
@@ -148,15 +159,29 @@ export class CameraPainter {
     if (size.width === 0) return;
     const [picture, image] = [this.#picture, this.#image];
     const view = picture === null ? null : (this.#view ??= fitted(picture, size));
-    if (this.#pictureStale) {
-      this.#pictureStale = false;
-      this.#drawPicture(emptied(this.#layers.picture, size, ratio), view);
+    const stale = this.#stale;
+    this.#stale = { picture: false, resting: false, active: false };
+    if (stale.picture) this.#drawPicture(emptied(this.#layers.picture, size, ratio), view);
+    if (stale.resting) {
+      const context = emptied(this.#layers.resting, size, ratio);
+      this.#drawCuboids(context, image, view, this.#cuboids.resting);
     }
-    const context = emptied(this.#layers.overlay, size, ratio);
+    if (stale.active) {
+      const context = emptied(this.#layers.overlay, size, ratio);
+      this.#drawCuboids(context, image, view, this.#cuboids.active);
+    }
+    if (stale.resting) this.#placeMark();
+  }
+
+  #drawCuboids(
+    context: CanvasRenderingContext2D | null,
+    image: CameraImage | null,
+    view: PictureView | null,
+    cuboids: readonly Drawn[],
+  ): void {
     if (context === null || image === null || view === null) return;
     const camera = cameraOf(image);
-    for (const one of this.#cuboids()) drawCuboid(context, camera, view, one);
-    this.#placeMark();
+    for (const one of cuboids) drawCuboid(context, camera, view, one);
   }
 
   #drawPicture(context: CanvasRenderingContext2D | null, view: PictureView | null): void {
@@ -183,35 +208,6 @@ export class CameraPainter {
     if (at === null || view === null) return;
     const [x, y] = onCanvas(view, at.u, at.v);
     mark.style.transform = `translate(${x}px, ${y}px)`;
-  }
-
-  /** As the 3D view shows them now, what is being dragged included; the selected one last. */
-  #cuboids(): Drawn[] {
-    const { editor } = this.#options;
-    const { selected, label } = editor.view.getState();
-    const preview = editor.stage?.preview() ?? null;
-    const image = this.#image;
-    if (image === null) return [];
-    const [camera, eye] = [cameraOf(image), image.position_m];
-    const drawn: Drawn[] = editor.shown().map((one) => ({
-      id: one.id,
-      cuboid: preview?.id === one.id ? preview.cuboid : one.cuboid,
-      colour: editor.colour(one.label),
-      selected: one.id === selected,
-      isKey: one.isKey,
-      tag: editor.tag(one.label),
-    }));
-    if (preview !== null && preview.id === null) {
-      const colour = editor.colour(label);
-      const tag = editor.tag(label);
-      drawn.push({ id: null, cuboid: preview.cuboid, colour, selected: true, isKey: true, tag });
-    }
-    return drawn
-      .filter(
-        ({ cuboid: { centre, size } }) =>
-          distance(centre, eye) < FARTHEST_M && mayBeSeen(camera, centre, Math.hypot(...size) / 2),
-      )
-      .sort((a, b) => Number(a.selected) - Number(b.selected));
   }
 
   #listenToPointer(): () => void {

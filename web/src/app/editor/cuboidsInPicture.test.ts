@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import type { CameraImage } from "../../api/types";
+import type { Vec3 } from "../../geometry/vec";
+import type { Preview } from "../../tools/cuboid";
+import { CuboidsInPicture, type Shows } from "./cuboidsInPicture";
+import type { ShownCuboid } from "./shown";
+
+/** Looks along world +x. */
+const IMAGE: CameraImage = {
+  camera: 0,
+  name: "front",
+  time_ns: 0,
+  exif_orientation: 1,
+  image: { content_encoding: null, content_type: "image/jpeg", sha256: "", size_bytes: 1 },
+  position_m: [0, 0, 1.5],
+  rotation_wxyz: [0.5, -0.5, 0.5, -0.5],
+  lens: {
+    model: "brown_conrady",
+    ...{ fx_px: 1000, fy_px: 1000, cx_px: 960, cy_px: 540, skew: 0, scale_factor: 1 },
+    ...{ width_px: 1920, height_px: 1080, coefficients: {} },
+  },
+};
+
+function car(id: string, centre: Vec3): ShownCuboid {
+  const cuboid = { centre, size: [4, 2, 1.5] as Vec3, rotation: [1, 0, 0, 0] as const };
+  return { id, label: "Car", stationary: false, cuboid, isKey: true };
+}
+
+const AHEAD = car("ahead", [20, 0, 1]);
+const BESIDE = car("beside", [30, 5, 1]);
+const BEHIND = car("behind", [-20, 0, 1]);
+
+function scene(selected: string | null) {
+  let preview: Preview | null = null;
+  const editor: Shows = {
+    shown: () => SHOWN,
+    colour: () => "#fff",
+    tag: () => "Ca",
+    view: { getState: () => ({ selected, label: "Car" }) },
+    stage: { preview: () => preview },
+  };
+  const cuboids = new CuboidsInPicture(editor);
+  const hold = (id: string | null, centre: Vec3) => {
+    preview = { id, cuboid: car("", centre).cuboid };
+    return cuboids.look(IMAGE);
+  };
+  const drop = () => {
+    preview = null;
+    return cuboids.look(IMAGE);
+  };
+  return { cuboids, editor, hold, drop };
+}
+
+const SHOWN = [AHEAD, BESIDE, BEHIND];
+const ids = (drawn: readonly { readonly id: string | null }[]) => drawn.map(({ id }) => id);
+
+test("what the lens sees rests or is worked on, never both", () => {
+  const { cuboids } = scene("ahead");
+  expect(cuboids.look(IMAGE)).toEqual({ resting: true, active: true });
+  expect(ids(cuboids.resting)).toEqual(["beside"]);
+  expect(ids(cuboids.active)).toEqual(["ahead"]);
+  expect(cuboids.look(IMAGE)).toEqual({ resting: false, active: false });
+});
+
+test("a cuboid that moves is drawn again by itself, and leaves no trace where it went out of sight", () => {
+  const { cuboids, hold, drop } = scene("ahead");
+  cuboids.look(IMAGE);
+  expect(hold("ahead", [20, 1, 1])).toEqual({ resting: true, active: true });
+  expect(hold("ahead", [20, 2, 1])).toEqual({ resting: false, active: true });
+  expect(cuboids.active[0]!.cuboid.centre).toEqual([20, 2, 1]);
+  expect(hold("ahead", [-20, 2, 1])).toEqual({ resting: false, active: true });
+  expect(cuboids.active).toEqual([]);
+  expect(hold("ahead", [-20, 3, 1])).toEqual({ resting: false, active: false });
+  expect(drop()).toEqual({ resting: true, active: true });
+  expect(ids(cuboids.active)).toEqual(["ahead"]);
+});
+
+test("one held without being selected leaves those that rest, and is drawn below the selected one", () => {
+  const { cuboids, hold } = scene("ahead");
+  cuboids.look(IMAGE);
+  hold("beside", [31, 5, 1]);
+  expect([ids(cuboids.resting), ids(cuboids.active)]).toEqual([[], ["beside", "ahead"]]);
+});
+
+test("a new cuboid has the chosen label and lies on top", () => {
+  const { cuboids, hold } = scene("beside");
+  hold(null, [15, 0, 1]);
+  expect(ids(cuboids.active)).toEqual(["beside", null]);
+  expect(cuboids.active[1]).toMatchObject({ tag: "Ca", selected: true, isKey: true });
+});
+
+test("a camera without a picture shows nothing", () => {
+  const { cuboids } = scene("ahead");
+  cuboids.look(IMAGE);
+  expect(cuboids.look(null).resting).toBe(true);
+  expect([cuboids.resting, cuboids.active]).toEqual([[], []]);
+});
