@@ -11,11 +11,9 @@ main thread from one key press to the next, from a trace.
 import argparse
 import io
 import json
-import subprocess
 import sys
 import tempfile
 import threading
-import uuid
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,23 +21,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
-import scaleapi
 from _measure import MB, table, verdict
+from _scenes import draw, in_browser, quantile, ready_task, track
 from PIL import Image, ImageDraw
-from scaleapi.tasks import TaskType
 
 from groundplane.simulator.drive import scenario
 from groundplane.simulator.scene import write_scene
-from serving import Product, running, wait_until
+from serving import running
 
 POINTS_CACHE_MB = 384 * 2**20 / MB
 IMAGES_CACHE_MB = 256 * 2**20 / MB
 STEP_WITHIN_MS = 16.0
 FRAME_S = 0.1
-TRACKS_A_REQUEST = 50
-PERSON = {"source": "person"}
 
 
 class Memory(msgspec.Struct):
@@ -125,70 +119,17 @@ def bucket(footage: Footage) -> Generator[str]:
         server.server_close()
 
 
-def ready_task(product: Product, base: str, frames: int, person: httpx.Client) -> str:
-    client = scaleapi.ScaleClient(product.key(), api_instance_url=f"{product.url}/v1")
-    task = client.create_task(
-        TaskType.LidarAnnotation,
-        attachments=[f"{base}/{index}.json" for index in range(frames)],
-        attachment_type="json",
-        labels=["Car", "Truck"],
-    )
-
-    def is_ready() -> bool:
-        return person.get(f"/app/tasks/{task.id}").json()["state"] == "ready"
-
-    wait_until(is_ready, 600, "the task is ready")
-    return task.id
-
-
-def draw_tracks(person: httpx.Client, task_id: str, count: int) -> None:
+def drives(work: dict[str, Any], count: int) -> list[dict[str, object]]:
     """Cuboids that drive along the street from the first frame to the last."""
-    scene = person.get(f"/app/tasks/{task_id}/work").raise_for_status().json()["scene"]
-    x, y, z = scene["frames"][0]["device_position_m"]
-    last_ns = scene["frames"][-1]["time_ns"]
-    claim = {"client_id": str(uuid.uuid4()), "take_over": True}
-    lease = person.post(f"/app/tasks/{task_id}/claim", json=claim).raise_for_status().json()
-    key = {"lease_id": lease["lease_id"], "fence": lease["fence"]}
-    made = [
-        _track([x + 6 * (n % 20) - 60, y + 4 * (n // 20) - 30, z], last_ns) for n in range(count)
-    ]
-    for start in range(0, count, TRACKS_A_REQUEST):
-        body = key | {"transactions": made[start : start + TRACKS_A_REQUEST]}
-        person.post(f"/app/tasks/{task_id}/transactions", json=body).raise_for_status()
-    person.post(f"/app/tasks/{task_id}/release", json=key).raise_for_status()
-
-
-def _track(centre_m: list[float], last_ns: int) -> dict[str, object]:
-    object_id = str(uuid.uuid4())
-    car = {"kind": "cuboid", "space": "world", "label": "Car", "stationary": False}
-    values: dict[str, object] = {"object": {**car, "parent_id": None, "provenance": PERSON}}
-    for time_ns, ahead_m in ((0, 0.0), (last_ns, 20.0)):
-        values[f"key/{time_ns}"] = {
-            "geometry": "cuboid",
-            "centre_m": [centre_m[0] + ahead_m, *centre_m[1:]],
-            "size_m": [4.5, 1.9, 1.6],
-            "rotation_wxyz": [1.0, 0.0, 0.0, 0.0],
-            "camera_used": None,
-            "provenance": PERSON,
-        }
-    changes = [
-        {"object_id": object_id, "part": part, "base": None, "before": None, "after": value}
-        for part, value in values.items()
-    ]
-    at = "2026-01-02T03:04:05.678Z"
-    return {"op_id": str(uuid.uuid4()), "at": at, "active_ms": 1, "changes": changes}
-
-
-def measure(plan: dict[str, object], folder: Path) -> Result:
-    file = folder / "plan.json"
-    file.write_text(json.dumps(plan))
-    script = Path(__file__).with_suffix(".mjs")
-    done = subprocess.run(["node", script, file], stdout=subprocess.PIPE, check=True)
-    return msgspec.json.decode(done.stdout, type=Result)
-
-
-def quantile(values: list[float], fraction: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(fraction * len(values)))]
+    x, y, z = work["scene"]["frames"][0]["device_position_m"]
+    last_ns = work["scene"]["frames"][-1]["time_ns"]
+    made: list[dict[str, object]] = []
+    for n in range(count):
+        begin_x, begin_y = x + 6 * (n % 20) - 60, y + 4 * (n // 20) - 30
+        made.append(
+            track({0: (begin_x, begin_y, z), last_ns: (begin_x + 20, begin_y, z)}, (1, 0, 0, 0))
+        )
+    return made
 
 
 def report(result: Result, title: str) -> bool:
@@ -234,8 +175,11 @@ def main() -> int:
             running(folder / "data") as product,
         ):
             person = product.signed_in()
-            task_id = ready_task(product, base, wanted.frames, person)
-            draw_tracks(person, task_id, wanted.tracks)
+            task_id = ready_task(
+                product, [f"{base}/{index}.json" for index in range(wanted.frames)], person
+            )
+            work = person.get(f"/app/tasks/{task_id}/work").raise_for_status().json()
+            draw(person, task_id, drives(work, wanted.tracks))
             plan: dict[str, object] = {
                 "url": product.url,
                 "link": product.sign_in_link(),
@@ -243,7 +187,8 @@ def main() -> int:
                 "frames": wanted.frames,
                 "rate": wanted.rate,
             }
-            result = measure(plan, folder)
+            script = Path(__file__).with_suffix(".mjs")
+            result = msgspec.json.decode(in_browser(script, plan, folder), type=Result)
     title = f"{wanted.frames} frames of {wanted.points:,} points, {wanted.tracks} tracks"
     return 0 if report(result, title) else 1
 

@@ -1,12 +1,13 @@
-/** Run by points.py: the worker's decoder on one chunk, and the marks of a cuboid that moves. */
+/** Run by points.py: the worker's decoder, the marks of a cuboid that moves, and what a ray meets. */
 
 import { readFileSync } from "node:fs";
+import { length, scale, subtract } from "../web/src/geometry/vec";
 import { type Member, Membership } from "../web/src/scene3d/membership";
+import { pickPoint } from "../web/src/scene3d/picking";
 import { decodeChunk, pointOf } from "../web/src/workers/chunk";
 
-const [, , file, rounds] = process.argv;
-const bytes = readFileSync(file!);
-const body = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+const [, , file, largeFile, rounds] = process.argv;
+const body = read(file!);
 
 function cpuMs(work: () => void): number {
   const before = process.cpuUsage();
@@ -37,4 +38,21 @@ const member_ms = times(() => {
   membership.update([{ ...moved!, centre: [x + 0.05 * moves, y, z] }, ...others]);
 });
 
-process.stdout.write(JSON.stringify({ decode_ms, float32_ms, member_ms }));
+/** From above the device to points all over the cloud, within seven pixels of a usual view. */
+const large = decodeChunk(read(largeFile!));
+const eye = [large.origin[0], large.origin[1], large.origin[2] + 12] as const;
+let picks = 0;
+const pick_ms = times(() => {
+  picks += 1;
+  const target = pointOf(large, (picks * 7_919 * 13) % large.count);
+  const away = subtract(target, eye);
+  const ray = { origin: eye, direction: scale(away, 1 / length(away)) };
+  if (pickPoint(ray, large, 0.006) === null) throw new Error("a ray at a point met none");
+});
+
+process.stdout.write(JSON.stringify({ decode_ms, float32_ms, member_ms, pick_ms }));
+
+function read(path: string): ArrayBuffer {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}

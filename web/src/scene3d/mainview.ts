@@ -155,6 +155,10 @@ export class MainView implements Pane, Hands {
     return views.toScreen(this.#destination(), point, this.size);
   }
 
+  get handles(): readonly Handle[] {
+    return this.#handles;
+  }
+
   /** Whether any of a cuboid can be in the picture. */
   sees({ centre, size }: Cuboid): boolean {
     return views.sees(this.#view, centre, Math.hypot(...size), this.size);

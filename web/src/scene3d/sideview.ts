@@ -83,6 +83,10 @@ export class SideView implements Pane, Hands {
     return view === null || rect === null ? null : onFlat(view, point, rect);
   }
 
+  get handles(): readonly Handle[] {
+    return this.#handles;
+  }
+
   prepare(): Lens | null {
     const { content, surface } = this.#host;
     const { view, rect } = this;

@@ -16,6 +16,7 @@ import type { CuboidView } from "./cuboids";
 import { Frames } from "./frames";
 import type { PointDisplay } from "./display";
 import type { DevicePose } from "./ground";
+import { handleId, type HandleId } from "./handles";
 import { layoutOf, SIDE_NAMES, type Rect, type ViewName } from "./layout";
 import { MAIN_LAYER, MainView } from "./mainview";
 import { Pointing } from "./pointing";
@@ -38,6 +39,10 @@ export interface SceneViewOptions {
   readonly mayTilt: boolean;
   /** Flying or following began or ended, or the graphics were lost or came back. */
   readonly onChange: () => void;
+}
+
+export interface PlacedHandle extends ScreenXY {
+  readonly id: HandleId;
 }
 
 type InputListener = (input: SceneInput) => boolean;
@@ -252,6 +257,14 @@ export class SceneView {
     const at = view.toScreen(point);
     if (at === null || view.rect === null) return null;
     return { x: at.x + view.rect.x, y: at.y + view.rect.y };
+  }
+
+  /** The handles that were drawn last, where `worldToScreen` has them. */
+  handlesIn(name: ViewName): readonly PlacedHandle[] {
+    return this.#view(name).handles.flatMap((handle) => {
+      const at = this.worldToScreen(handle.at, name);
+      return at === null ? [] : [{ id: handleId(handle), ...at }];
+    });
   }
 
   /** A listener returns true when it takes the pointer: the camera then stays. */

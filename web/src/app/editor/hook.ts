@@ -2,7 +2,7 @@
 
 import type { Quat } from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
-import type { Rect, ViewName } from "../../scene3d/view";
+import type { PlacedHandle, Rect, ViewName } from "../../scene3d/view";
 import type { Editor } from "./editor";
 
 export interface GroundplaneHook {
@@ -15,6 +15,8 @@ export interface GroundplaneHook {
   ): { x: number; y: number } | null;
   /** Where a view is, in pixels of the page; null while it is not shown. */
   viewBox(view: ViewName): Rect | null;
+  /** Where the selected cuboid can be taken hold of, in pixels of the page. */
+  handles(view: ViewName): readonly PlacedHandle[];
   frameIndex(): number;
   cuboids(): readonly {
     readonly uuid: string;
@@ -40,6 +42,7 @@ export function installHook(editor: Editor): () => void {
     worldToScreen: (x: number, y: number, z: number, view: ViewName = "main") =>
       editor.stage?.worldToScreen([x, y, z], view) ?? null,
     viewBox: (view: ViewName) => editor.stage?.boxOf(view) ?? null,
+    handles: (view: ViewName) => editor.stage?.handlesIn(view) ?? [],
     frameIndex: () => editor.frameIndex,
     cuboids: () =>
       editor.shown().map(({ id, label, cuboid }) => ({ uuid: id, label, ...cuboid })),

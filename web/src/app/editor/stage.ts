@@ -4,7 +4,7 @@ import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
 import type { PointFacts } from "../../scene3d/legend";
-import { type CuboidView, type Rect, SceneView, type ViewName } from "../../scene3d/view";
+import { type CuboidView, type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import type { Ray } from "../../tools/input";
@@ -159,6 +159,12 @@ export class Stage {
     if (at === null) return null;
     const box = this.view.canvas.getBoundingClientRect();
     return { x: at.x + box.left, y: at.y + box.top };
+  }
+
+  /** In pixels of the page. */
+  handlesIn(view: ViewName): readonly PlacedHandle[] {
+    const box = this.view.canvas.getBoundingClientRect();
+    return this.view.handlesIn(view).map(({ id, x, y }) => ({ id, x: x + box.left, y: y + box.top }));
   }
 
   isDecoded(index: number): boolean {
