@@ -26,14 +26,13 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import zstandard
 
 from groundplane.scenes.pack import Float32Array, Float64Array
+from groundplane.scenes.zstd_frame import compress, decompress
 
 MAGIC: Final = b"GPO1"
 VERSION: Final = 1
 HEADER: Final = struct.Struct("<4sHHII3d")
-ZSTD_LEVEL: Final = 3
 
 # name, flag, type; the order is the order in the file.
 _OPTIONAL: Final = (
@@ -78,7 +77,7 @@ def encode_originals(originals: Originals) -> bytes:
     parts.append(originals.present.tobytes())
     count = len(originals.present)
     header = HEADER.pack(MAGIC, VERSION, flags, count, 0, *originals.origin_m)
-    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(header + b"".join(parts))
+    return compress(header + b"".join(parts))
 
 
 def decode_originals(content: bytes) -> Originals:
@@ -87,10 +86,7 @@ def decode_originals(content: bytes) -> Originals:
     Raises:
         ValueError: not such a file, or one whose length does not fit its header.
     """
-    try:
-        body = zstandard.ZstdDecompressor().decompress(content)
-    except zstandard.ZstdError as error:
-        raise ValueError(f"not a zstd frame: {error}") from error
+    body = decompress(content)
     if len(body) < HEADER.size or not body.startswith(MAGIC):
         raise ValueError("not the original points of a frame: the magic GPO1 is missing")
     _, version, flags, count, _, *origin_m = HEADER.unpack_from(body)

@@ -44,7 +44,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import zstandard
+
+from groundplane.scenes.zstd_frame import compress, decompress
 
 Float64Array = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
@@ -66,7 +67,6 @@ POSITION_BYTES = (3, 3, 2)
 MOST_DEVICES = 255
 # A sweep takes longer than 60 ns: decimals that span less are seconds.
 LONGEST_SWEEP_S = 60
-ZSTD_LEVEL = 3
 # A step of 1 cm is the coarsest that a single stray point may force on everybody else.
 COARSEST_EXTENT_M = 0.01 * COARSE_LEVELS
 STRAY_FRACTION = 0.001
@@ -180,7 +180,7 @@ def encode_chunk(
     rows = np.column_stack([radar.positions_m, radar.velocity, radar.size])
     body = header + more + b"".join(planes) + rows.T.astype("<f4").tobytes()
     return EncodedChunk(
-        content=zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body),
+        content=compress(body),
         count=len(positions_m),
         min_m=_vec3(low_m),
         max_m=_vec3(high_m),
@@ -196,11 +196,7 @@ def decode_chunk(content: bytes) -> DecodedChunk:
     Raises:
         ValueError: not a chunk, or one whose length does not fit its header.
     """
-    try:
-        body = zstandard.ZstdDecompressor().decompress(content)
-    except zstandard.ZstdError as error:
-        raise ValueError(f"not a zstd frame: {error}") from error
-    return decode_body(body)
+    return decode_body(decompress(content))
 
 
 def decode_body(body: bytes) -> DecodedChunk:

@@ -9,6 +9,7 @@ import { useEditor, useView } from "./useEditor";
 export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
   const ready = useStore(stage.status, (status) => status.ready);
+  const isBroken = useStore(stage.status, (status) => status.problem !== null);
   const facts = useStore(stage.status, (status) => status.facts);
   const flies = useStore(stage.camera, (camera) => camera.flies);
   const follows = useStore(stage.camera, (camera) => camera.follows);
@@ -36,7 +37,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       <div className="scene-status">
         <DisplayButton facts={facts} />
         <span className="numbers">
-          {ready ? `${count.toLocaleString()} points` : "Loading the points…"}
+          {ready ? `${count.toLocaleString()} points` : isBroken ? "No points" : "Loading the points…"}
         </span>
       </div>
     </div>

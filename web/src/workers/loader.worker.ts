@@ -11,11 +11,7 @@ const loader = {
     const controller = new AbortController();
     running.set(request, controller);
     try {
-      const response = await fetch(url, { signal: controller.signal });
-      if (!response.ok) {
-        throw new ChunkUnreadable(`The points could not be fetched (HTTP ${response.status}).`);
-      }
-      const chunk = decodeChunk(await response.arrayBuffer());
+      const chunk = decodeChunk(await fetchWhole(url, controller.signal));
       return transfer(chunk, [chunk.positions.buffer]);
     } finally {
       running.delete(request);
@@ -26,6 +22,21 @@ const loader = {
     running.get(request)?.abort();
   },
 };
+
+/** A body whose checksum is wrong is asked for once more, from the server and not from the disk. */
+async function fetchWhole(url: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  for (const cache of ["default", "reload"] as const) {
+    const response = await fetch(url, { signal, cache });
+    if (!response.ok) throw new ChunkUnreadable(`the server answers HTTP ${response.status}`);
+    try {
+      return await response.arrayBuffer();
+    } catch (error) {
+      // The browser undoes zstd, which checks its sum, and says no more than that it failed.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  throw new ChunkUnreadable("they came broken or not whole, twice");
+}
 
 export type LoaderApi = typeof loader;
 
