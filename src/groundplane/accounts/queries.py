@@ -231,3 +231,34 @@ async def callback_secret(db: Connection, tenant: Tenant) -> bytes | None:
         account_id=tenant.account_id,
         mode=tenant.mode.value,
     )
+
+
+async def preference(db: Connection, account_id: str, person_id: str, name: str) -> str | None:
+    return await scalar(
+        db,
+        """
+        SELECT value FROM preference
+         WHERE account_id = %(account_id)s AND person_id = %(person_id)s AND name = %(name)s
+        """,
+        account_id=account_id,
+        person_id=person_id,
+        name=name,
+    )
+
+
+async def upsert_preference(
+    db: Connection, account_id: str, person_id: str, name: str, value: str
+) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO preference (account_id, person_id, name, value)
+        VALUES (%(account_id)s, %(person_id)s, %(name)s, %(value)s)
+        ON CONFLICT (account_id, person_id, name)
+        DO UPDATE SET value = excluded.value, updated_at = now()
+        """,
+        account_id=account_id,
+        person_id=person_id,
+        name=name,
+        value=value,
+    )

@@ -1,17 +1,19 @@
-"""Signing in and out, and who one is; finding the holder of a key or a session."""
+"""Signing in and out, who one is and what one prefers; finding the holder of a key or a session."""
+
+from typing import Any
 
 import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from groundplane.accounts import operations
+from groundplane.accounts import operations, preferences
 from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.wire.auth import FindKey, FindSession, is_tls, session_cookie_name
 from groundplane.wire.people import SESSION_S
 from groundplane.wire.requests import HttpRequest
-from groundplane.wire.routing import JSONBody, NamedDependency, get, post
+from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, post, put
 
 
 class SignIn(msgspec.Struct):
@@ -26,6 +28,12 @@ class Me(msgspec.Struct):
 
 class SignedOut(msgspec.Struct):
     signed_out: bool
+
+
+class Preference(msgspec.Struct):
+    """Any JSON of at most 16 KB; null when the person has none."""
+
+    value: Any
 
 
 class CallbackSecret(msgspec.Struct):
@@ -87,6 +95,33 @@ async def me(person: NamedDependency[Person]) -> Me:
     return _me(person)
 
 
+@get("/app/me/preferences/{name:str}")
+async def preference(
+    name: FromPath[str],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> Preference:
+    wanted = preferences.preference_name(name)
+    async with database.transaction(tenant) as db:
+        return Preference(await preferences.read(db, person, wanted))
+
+
+@put("/app/me/preferences/{name:str}")
+async def keep_preference(
+    name: FromPath[str],
+    data: JSONBody[Preference],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> Preference:
+    """The last one written counts."""
+    wanted = preferences.preference_name(name)
+    async with database.transaction(tenant) as db:
+        await preferences.keep(db, person, wanted, data.value)
+    return data
+
+
 @get("/app/callback-secret")
 async def callback_secret(
     person: NamedDependency[Person],
@@ -100,7 +135,7 @@ async def callback_secret(
     return CallbackSecret(tenant.mode.value, shown)
 
 
-ROUTES = (sign_in, sign_out, me, callback_secret)
+ROUTES = (sign_in, sign_out, me, preference, keep_preference, callback_secret)
 
 
 def _me(person: Person) -> Me:
