@@ -6,6 +6,7 @@ import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/editor.css";
+import "./styles/dock.css";
 import "./styles/hands.css";
 import "./styles/timeline.css";
 

@@ -63,6 +63,12 @@ export function postJson<T>(path: string, body: unknown, options: Options = {}):
   return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) }, options);
 }
 
+/** @throws Refused, Unreachable, or the signal's AbortError. */
+export function putJson<T>(path: string, body: unknown, options: Options = {}): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  return ask<T>(path, { method: "PUT", headers, body: JSON.stringify(body) }, options);
+}
+
 async function ask<T>(path: string, init: RequestInit, options: Options): Promise<T> {
   const timeout = AbortSignal.timeout(options.timeout_ms ?? TIMEOUT_MS);
   const signal =

@@ -9,6 +9,7 @@ type Read<T> = T extends object ? { readonly [K in keyof T]: Read<T[K]> } : T;
 
 export type Role = Schemas["Role"];
 export type Me = Read<Schemas["Me"]>;
+export type Preference = Read<Schemas["Preference"]>;
 
 export type TaskState = Schemas["State"];
 export type TaskHead = Read<Schemas["TaskHead"]>;

@@ -110,6 +110,7 @@ function OpenTask({ editor, personId }: OpenTaskProps) {
     [parts],
   );
   useEffect(() => followKeys(parts.keys), [parts]);
+  useEffect(() => editor.dock.follow(), [editor]);
   useEffect(() => giveFocusBack(() => editor.stage?.view.canvas ?? null), [editor]);
   useEffect(() => () => editor.player.pause(), [editor]);
   return (

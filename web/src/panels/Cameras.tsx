@@ -18,17 +18,9 @@ interface Props {
 export function CameraStrip({ images }: Props) {
   const { editor } = useEditor();
   const large = useView((view) => view.camera);
-  const { cameras } = editor.work.scene;
-  if (cameras.length === 0) {
-    return (
-      <section className="camera-strip empty-strip" aria-label="Cameras">
-        <Icon name="camera" /> This scene has no cameras.
-      </section>
-    );
-  }
   return (
     <section className="camera-strip" aria-label="Cameras">
-      {cameras.map((camera) => (
+      {editor.work.scene.cameras.map((camera) => (
         <CameraTile
           key={camera.index}
           camera={camera.index}
@@ -37,6 +29,14 @@ export function CameraStrip({ images }: Props) {
           isLarge={large === camera.index}
         />
       ))}
+    </section>
+  );
+}
+
+export function NoCameras() {
+  return (
+    <section className="no-cameras" aria-label="Cameras">
+      <Icon name="camera" /> This scene has no cameras.
     </section>
   );
 }

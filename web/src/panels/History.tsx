@@ -11,34 +11,17 @@ import {
   sittings,
   summaryOf,
 } from "../app/editor/history";
-import { Icon } from "./Icon";
 import { useDocument, useEditor, useStatus, useView } from "./useEditor";
 
 const SETTLED_MS = 600;
 
 /** Who changed what and when; any earlier revision can be looked at and made the present again. */
 export function History() {
-  const { editor } = useEditor();
   const { log, more, problem, older } = useLog();
   const groups = useMemo(() => sittings(log), [log]);
   const revision = useView((view) => view.revision);
-  const close = () => {
-    backToPresent(editor);
-    editor.view.setState({ history: false });
-  };
   return (
     <aside className="history" aria-label="History">
-      <div className="part-head">
-        <h2 className="grow">History</h2>
-        <button
-          type="button"
-          className="button icon small quiet"
-          aria-label="Close the history"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
       {revision !== null && <Revision seq={revision} log={log} />}
       {problem !== null && (
         <p role="alert" className="note bad">

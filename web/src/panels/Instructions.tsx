@@ -1,14 +1,12 @@
 import { useEffect } from "react";
 import { noteSeen } from "../app/editor/instructionsSeen";
 import { type Block, blocksOf } from "../model/instructions";
-import { Icon } from "./Icon";
 import { Markdown } from "./Markdown";
-import { useEditor, useView } from "./useEditor";
+import { useEditor } from "./useEditor";
 
 /** What the customer wrote, beside the work; its version is recorded once it is on screen. */
 export function Instructions() {
   const { editor } = useEditor();
-  const wide = useView((view) => view.instructionsWide);
   const { instructions } = editor.work;
   const text = instructions?.text ?? "";
   const { task_id } = editor.work;
@@ -20,28 +18,7 @@ export function Instructions() {
   }, [task_id, text]);
   if (instructions === null) return null;
   return (
-    <aside className={`instructions ${wide ? "wide" : ""}`} aria-label="Instructions">
-      <div className="part-head">
-        <h2 className="grow">Instructions</h2>
-        <button
-          type="button"
-          className="button icon small quiet"
-          aria-label={wide ? "Make the instructions narrow" : "Make the instructions wide"}
-          title={wide ? "Narrow" : "Wide"}
-          onClick={() => editor.view.setState({ instructionsWide: !wide })}
-        >
-          <Icon name={wide ? "shrink" : "grow"} />
-        </button>
-        <button
-          type="button"
-          className="button icon small quiet"
-          aria-label="Close the instructions"
-          title="Close"
-          onClick={() => editor.view.setState({ instructions: false })}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
+    <aside className="instructions" aria-label="Instructions">
       {blocksOf(text, instructions.embed_hosts).map((block, place) => (
         <BlockView key={place} block={block} />
       ))}

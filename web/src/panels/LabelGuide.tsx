@@ -1,6 +1,5 @@
 import { cuboidObject } from "../app/editor/edits";
 import { usualSize } from "../app/editor/labels";
-import { Icon } from "./Icon";
 import { Markdown } from "./Markdown";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -14,21 +13,11 @@ export function LabelGuide() {
   const entry = editor.labels.find((one) => one.name === label);
   const guide = editor.work.instructions?.label_guides[label];
   const [length_m, width_m, height_m] = usualSize(label);
-  const close = () => editor.view.setState({ guide: false });
   return (
     <aside className="label-guide" aria-label={`About ${editor.display(label)}`}>
       <div className="part-head">
         <span className="swatch" style={{ background: editor.colour(label) }} />
         <h2 className="grow cut">{editor.display(label)}</h2>
-        <button
-          type="button"
-          className="button icon small quiet"
-          aria-label="Close"
-          title="Close (I)"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
       </div>
       {entry !== undefined && entry.path.length > 0 && (
         <p className="faint">{entry.path.join(" › ")}</p>

@@ -1,4 +1,3 @@
-import { backToPresent } from "../app/editor/history";
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
@@ -67,19 +66,8 @@ export function TopBar() {
             <Icon name="book" /> <span className="where-wide">Instructions</span>
           </button>
         )}
-        <button
-          type="button"
-          className="button icon quiet"
-          title="History"
-          aria-pressed={history}
-          onClick={() => {
-            backToPresent(editor);
-            editor.view.setState({ history: !history });
-          }}
-        >
-          <Icon name="history" />
-          <span className="unseen">History</span>
-        </button>
+        <CommandButton id="history" icon="history" className="quiet" pressed={history} />
+        <CommandButton id="panels" icon="panels" className="quiet" />
         <CommandButton id="help" icon="help" className="quiet" />
         <CommandButton id="submit" text="Submit" className="primary" disabled={!editing || !isPresent} />
       </div>

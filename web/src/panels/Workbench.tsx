@@ -4,8 +4,9 @@ import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
 import { Banners } from "./Banners";
-import { CameraStrip, LargeCamera, PopOutCameras } from "./Cameras";
+import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
+import { Dock } from "./Dock";
 import { HelpDialog } from "./HelpDialog";
 import { History } from "./History";
 import { Inspector } from "./Inspector";
@@ -13,6 +14,7 @@ import { Instructions } from "./Instructions";
 import { LabelGuide } from "./LabelGuide";
 import { KeysDialog } from "./KeysDialog";
 import { LabelPalette, ObjectList } from "./ObjectList";
+import { PanelsDialog } from "./PanelsDialog";
 import { RefusedDialog } from "./RefusedDialog";
 import { SceneStatus } from "./SceneStatus";
 import { CannotDraw, GraphicsLost } from "./SceneTrouble";
@@ -33,10 +35,7 @@ export function Workbench() {
   const choosingKeys = useView((view) => view.choosingKeys);
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
-  const instructions = useView((view) => view.instructions);
-  const instructionsWide = useView((view) => view.instructions && view.instructionsWide);
-  const guide = useView((view) => view.guide);
-  const history = useView((view) => view.history);
+  const arranging = useView((view) => view.arranging);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
@@ -60,35 +59,43 @@ export function Workbench() {
 
   if (isDone) return <Done />;
   return (
-    <div className={`workbench ${instructionsWide ? "wide-right" : ""}`}>
+    <div className="workbench">
       <TopBar />
-      <aside className="side left" aria-label="Labels and objects">
-        <LabelPalette />
-        <ObjectList />
-      </aside>
-      <main className="centre-column">
-        <div className="views">
-          <div className="scene" ref={attach}>
-            <Banners stage={stage} />
-            {problem !== null && <CannotDraw error={problem.error} />}
-            {stage !== null && <GraphicsLost stage={stage} />}
-            {stage !== null && <SceneStatus stage={stage} />}
-            {guide && <LabelGuide />}
-          </div>
-          {stage !== null && <LargeCamera images={images} />}
-        </div>
-        {stage !== null && <CameraStrip images={images} />}
-        {stage !== null && <PopOutCameras images={images} />}
-      </main>
-      <aside className="side right" aria-label="Selected object">
-        {history && <History />}
-        {instructions && <Instructions />}
-        <Inspector />
-      </aside>
+      <Dock>
+        {{
+          labels: (
+            <aside className="side" aria-label="Labels and objects">
+              <LabelPalette />
+              <ObjectList />
+            </aside>
+          ),
+          scene: (
+            <div className="scene" ref={attach}>
+              <Banners stage={stage} />
+              {problem !== null && <CannotDraw error={problem.error} />}
+              {stage !== null && <GraphicsLost stage={stage} />}
+              {stage !== null && <SceneStatus stage={stage} />}
+            </div>
+          ),
+          camera: stage !== null && <LargeCamera images={images} />,
+          cameras: stage !== null && <CameraStrip images={images} />,
+          inspector: (
+            <aside className="side scrolls" aria-label="Selected object">
+              <Inspector />
+            </aside>
+          ),
+          instructions: <Instructions />,
+          history: <History />,
+          guide: <LabelGuide />,
+        }}
+      </Dock>
+      {stage !== null && <PopOutCameras images={images} />}
+      {editor.work.scene.cameras.length === 0 && <NoCameras />}
       <Timeline />
       {help && <HelpDialog />}
       {palette && <CommandPalette />}
       {choosingKeys && <KeysDialog />}
+      {arranging && <PanelsDialog />}
       {submitting && <SubmitDialog onDone={() => setDone(true)} />}
       {refusedList && <RefusedDialog />}
     </div>

@@ -13,6 +13,7 @@ export const ACTION_GROUPS = [
   "Time",
   "Keyframes",
   "View",
+  "Panels",
   "Task",
   "Labels",
   "Fine adjustment",
@@ -187,6 +188,22 @@ const VIEW = [
   },
 ] as const satisfies readonly Action[];
 
+const PANEL = [
+  { id: "instructions", title: "Instructions", group: "Panels", keys: [key("KeyI", "shift")] },
+  { id: "history", title: "History", group: "Panels", keys: [], words: "revisions restore edits" },
+  {
+    id: "panels",
+    title: "Arrange panels",
+    group: "Panels",
+    keys: [],
+    words: "layout move dock left right bottom top tab window workspace",
+  },
+  { id: "panels.reset", title: "Reset the panels to their usual places", group: "Panels", keys: [] },
+  { id: "panel.labels", title: "Show or hide labels and objects", group: "Panels", keys: [] },
+  { id: "panel.cameras", title: "Show or hide the cameras", group: "Panels", keys: [] },
+  { id: "panel.inspector", title: "Show or hide the selected object", group: "Panels", keys: [] },
+] as const satisfies readonly Action[];
+
 const LABELS = [
   label(1),
   label(2),
@@ -207,7 +224,6 @@ const TASK = [
     keys: [key("KeyI")],
     words: "picture example description",
   },
-  { id: "instructions", title: "Instructions", group: "Task", keys: [key("KeyI", "shift")] },
   {
     id: "palette",
     title: "Find a command",
@@ -232,6 +248,7 @@ const ALL = [
   ...TIME,
   ...KEYFRAMES,
   ...VIEW,
+  ...PANEL,
   ...TASK,
   ...LABELS,
   ...FINE,

@@ -7,6 +7,8 @@ import { type Nudge, nudged } from "../../tools/boxes";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
 import type { Editor } from "./editor";
+import type { PanelName } from "./layout";
+import { closePanel, isOpen, openPanel } from "./panels";
 import {
   addKey,
   deleteObject,
@@ -65,9 +67,7 @@ export function createCommands(editor: Editor): Handlers {
     "view.top": () => editor.stage?.topView(),
     "view.all": () => editor.stage?.frameAll(),
     "label.guide": () => view.setState(({ guide }) => ({ guide: !guide })),
-    instructions: () =>
-      editor.work.instructions !== null &&
-      view.setState(({ instructions }) => ({ instructions: !instructions })),
+    ...panelCommands(editor),
     palette: () => view.setState({ ...CLOSED, palette: true }),
     keys: () => view.setState({ ...CLOSED, choosingKeys: true }),
     help: () => view.setState(({ help }) => ({ ...CLOSED, help: !help })),
@@ -79,6 +79,26 @@ export function createCommands(editor: Editor): Handlers {
     "view.fly": () => editor.stage?.toggleFly(),
     "view.sides": () => editor.stage?.toggleSides(),
     submit: () => view.setState({ submitting: true }),
+  };
+}
+
+type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history">;
+
+function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void>> {
+  const { view, work, dock } = editor;
+  const toggle = (panel: PanelName) => () => {
+    const hasCameras = work.scene.cameras.length > 0;
+    const shown = isOpen(panel, view.getState(), dock.state.getState(), hasCameras);
+    (shown ? closePanel : openPanel)(editor, panel);
+  };
+  return {
+    instructions: () => work.instructions !== null && toggle("instructions")(),
+    history: toggle("history"),
+    panels: () => view.setState({ ...CLOSED, arranging: true }),
+    "panels.reset": () => dock.reset(),
+    "panel.labels": toggle("labels"),
+    "panel.cameras": toggle("cameras"),
+    "panel.inspector": toggle("inspector"),
   };
 }
 
@@ -116,11 +136,12 @@ export function chooseLabel(editor: Editor, index: number): void {
   if (id !== null) editor.edit(setLabel(editor.document, id, entry.name));
 }
 
-const DIALOGS = ["help", "palette", "choosingKeys", "submitting", "refusedList"] as const;
+const DIALOGS = ["help", "palette", "choosingKeys", "arranging", "submitting", "refusedList"] as const;
 const CLOSED = {
   help: false,
   palette: false,
   choosingKeys: false,
+  arranging: false,
   submitting: false,
   refusedList: false,
 } as const;

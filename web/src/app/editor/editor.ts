@@ -7,6 +7,7 @@ import type { Document } from "../../model/document";
 import { keysOf } from "../../model/interpolate";
 import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
+import { Dock } from "./dock";
 import { createLook, type Look } from "./look";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
@@ -24,6 +25,8 @@ export class Editor {
   readonly view: View;
   /** How this person looks at points and pictures. */
   readonly look: Look;
+  /** Where this person's panels stand. */
+  readonly dock: Dock;
   readonly popOuts = new PopOuts();
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
@@ -38,6 +41,7 @@ export class Editor {
     this.work = work;
     this.task = task;
     this.look = createLook(task.personId);
+    this.dock = new Dock(task.personId);
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
     this.view = createView(placeKey(task.personId, work.document_id), {

@@ -53,6 +53,8 @@ export function giveFocusBack(scene: () => HTMLElement | null): () => void {
     "keydown",
     (event) => {
       if (event.key !== "Escape" || !(event.target instanceof HTMLSelectElement)) return;
+      // In a dialog Escape closes the dialog, which holds the focus until then.
+      if (event.target.closest("dialog") !== null) return;
       event.preventDefault();
       scene()?.focus({ preventScroll: true });
     },

@@ -15,7 +15,6 @@ export interface ViewState {
   /** The camera shown large, by its id; null: all as a strip. */
   readonly camera: number | null;
   readonly instructions: boolean;
-  readonly instructionsWide: boolean;
   /** What is known of the label in hand is shown. */
   readonly guide: boolean;
   /** Of the main view, noted when it rests; null until there was one. */
@@ -25,6 +24,8 @@ export interface ViewState {
   readonly palette: boolean;
   /** The dialog in which keys are chosen. */
   readonly choosingKeys: boolean;
+  /** The dialog in which panels are moved. */
+  readonly arranging: boolean;
   /** The number of a frame is being typed. */
   readonly jumping: boolean;
   /** All objects in time, above the timeline. */
@@ -55,7 +56,6 @@ export function createView(key: string, first: First): View {
     direction: 1,
     selected: place.selected,
     mode: "select",
-    instructionsWide: false,
     guide: false,
     label: place.label ?? first.label,
     camera: place.camera,
@@ -64,6 +64,7 @@ export function createView(key: string, first: First): View {
     help: false,
     palette: false,
     choosingKeys: false,
+    arranging: false,
     jumping: false,
     tracks: false,
     submitting: false,
