@@ -81,7 +81,7 @@ export function ObjectList() {
           <input
             className="input"
             type="search"
-            placeholder="Label, number or id"
+            placeholder="Label or number"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />

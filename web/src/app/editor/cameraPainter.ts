@@ -11,7 +11,7 @@ import { CuboidsInPicture } from "./cuboidsInPicture";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
-import { type Drawn, drawCuboid, emptied, onCanvas } from "./pictureDrawing";
+import { type Drawn, drawCuboids, emptied, onCanvas } from "./pictureDrawing";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "./pictureView";
 
 const CLICK_SLOP_PX = 4;
@@ -180,8 +180,8 @@ export class CameraPainter {
     cuboids: readonly Drawn[],
   ): void {
     if (context === null || image === null || view === null) return;
-    const camera = cameraOf(image);
-    for (const one of cuboids) drawCuboid(context, camera, view, one);
+    const picture = { width: image.lens.width_px, height: image.lens.height_px };
+    drawCuboids(context, cameraOf(image), view, picture, cuboids);
   }
 
   #drawPicture(context: CanvasRenderingContext2D | null, view: PictureView | null): void {

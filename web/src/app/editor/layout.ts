@@ -54,7 +54,7 @@ const LARGEST_PX = 8192;
 export function defaultLayout(width: number, height: number): Layout {
   const left = clamp(0.153 * width, 168, 248);
   const right = clamp(0.195 * width, 224, 288);
-  const strip = clamp(0.18 * height, 104, 196);
+  const strip = clamp(0.18 * height, 128, 420);
   const centre = width - left - right;
   return {
     root: split("row", width, [

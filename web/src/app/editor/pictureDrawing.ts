@@ -3,7 +3,6 @@
 import { type Camera, projectPoint } from "../../geometry/camera";
 import { corners, type Cuboid, EDGES, FACES } from "../../geometry/cuboid";
 import { projectEdge } from "../../geometry/edges";
-import type { Vec3 } from "../../geometry/vec";
 import { ink } from "./labels";
 import type { PictureView, Size } from "./pictureView";
 
@@ -43,11 +42,28 @@ export function onCanvas(view: PictureView, u: number, v: number): readonly [num
   return [(u + 0.5) * view.scale + view.x, (v + 0.5) * view.scale + view.y];
 }
 
-export function drawCuboid(
+/** Lines end where the picture does; the letters of a cuboid at its border may stand over it. */
+export function drawCuboids(
   context: CanvasRenderingContext2D,
   camera: Camera,
   view: PictureView,
-  { cuboid, colour, selected, isKey, tag }: Drawn,
+  picture: Size,
+  cuboids: readonly Drawn[],
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(view.x, view.y, picture.width * view.scale, picture.height * view.scale);
+  context.clip();
+  for (const one of cuboids) drawEdges(context, camera, view, one);
+  context.restore();
+  for (const one of cuboids) drawSign(context, camera, view, picture, one);
+}
+
+function drawEdges(
+  context: CanvasRenderingContext2D,
+  camera: Camera,
+  view: PictureView,
+  { cuboid, colour, selected, isKey }: Drawn,
 ): void {
   const at = corners(cuboid);
   context.strokeStyle = colour;
@@ -71,9 +87,6 @@ export function drawCuboid(
     }
     context.stroke();
   }
-  context.globalAlpha = 1;
-  context.setLineDash([]);
-  drawSign(context, camera, view, at, { colour, tag, selected });
 }
 
 /** The label's letters over the cuboid, when it is large enough to carry them. */
@@ -81,16 +94,18 @@ function drawSign(
   context: CanvasRenderingContext2D,
   camera: Camera,
   view: PictureView,
-  at: readonly Vec3[],
-  { colour, tag, selected }: Pick<Drawn, "colour" | "tag" | "selected">,
+  picture: Size,
+  { cuboid, colour, tag, selected }: Drawn,
 ): void {
+  const at = corners(cuboid);
   const seen = at.map((corner) => projectPoint(camera, corner)).filter((one) => one !== null);
   if (seen.length < at.length || !seen.some(({ visible }) => visible)) return;
   const places = seen.map(({ u, v }) => onCanvas(view, u, v));
   const top = Math.min(...places.map(([, y]) => y));
   const bottom = Math.max(...places.map(([, y]) => y));
   if (!selected && bottom - top < SIGN_FROM_PX) return;
-  const middle = places.reduce((sum, [x]) => sum + x, 0) / places.length;
+  const centre = places.reduce((sum, [x]) => sum + x, 0) / places.length;
+  const middle = Math.min(view.x + picture.width * view.scale, Math.max(view.x, centre));
   context.font = SIGN_FONT;
   const width = context.measureText(tag).width + 6;
   context.fillStyle = colour;
