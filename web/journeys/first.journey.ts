@@ -108,11 +108,11 @@ test("a folder of frames becomes a task with points to label", async () => {
   await page.getByRole("link", { name: "Tasks" }).click();
   await page.getByRole("button", { name: "New task" }).click();
   await picture("new-task");
-  await page.getByLabel("Folder of frames").setInputFiles(plan.broken);
+  await page.getByRole("dialog").getByLabel("Folder of frames").setInputFiles(plan.broken);
   await page.getByText("Left out, because they are no frames").waitFor();
   await picture("broken-folder");
   await page.getByRole("button", { name: "Other folder" }).click();
-  await page.getByLabel("Folder of frames").setInputFiles(plan.folder);
+  await page.getByRole("dialog").getByLabel("Folder of frames").setInputFiles(plan.folder);
   const found = page.getByRole("region", { name: "What is in the folder" });
   await found.waitFor({ timeout: 30_000 });
   expect(await found.textContent()).toContain("2 frames and 2 pictures");
