@@ -125,7 +125,7 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
       return (
         <>
           Choose a label, now <strong>{editor.display(label)}</strong>, and press{" "}
-          <ActionKey id="tool.place" />.
+          <ActionKey id="tool.place" />
         </>
       );
     case "place":
@@ -135,7 +135,7 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
     case "step":
       return (
         <>
-          Go to the next frame: <ActionKey id="frame.next" which="last" />.
+          Go to the next frame: <ActionKey id="frame.next" which="last" />
         </>
       );
     case "move":
@@ -171,7 +171,8 @@ function usePlaced(tour: TourState, card: { readonly current: HTMLElement | null
       const main = editor.stage?.boxOf("main") ?? null;
       const ring = ringOf(editor, tour);
       const page = { width: innerWidth, height: innerHeight };
-      const areas = main === null ? [{ x: 0, y: 0, ...page }] : [main];
+      const low = lowLeft({ width, height });
+      const areas = main === null ? [low] : [low, main];
       const at = placeCard({ width, height }, page, areas, keptFree(editor, ring, main));
       setPlaced((last) => (same(last, { at, ring }) ? last : { at, ring }));
     };
@@ -213,9 +214,16 @@ function keptFree(editor: Editor, ring: Box | null, main: Box | null): readonly 
   const selected = selectedBox(editor);
   const isWhole = ring !== null && main !== null && ring.width * ring.height > 0.5 * main.width * main.height;
   const legend = document.querySelector(".scene-corner")?.getBoundingClientRect();
-  return [isWhole ? null : ring, selected, flatViews(editor), legend].filter(
+  return [isWhole ? null : ring, main, selected, flatViews(editor), legend].filter(
     (box): box is Box => box !== null && box !== undefined,
   );
+}
+
+/** Above the timeline, where lists of objects are short on a first day. */
+function lowLeft(card: { readonly width: number; readonly height: number }): Box {
+  const floor = document.querySelector(".timeline")?.getBoundingClientRect().top ?? innerHeight;
+  const [width, height] = [card.width + 24, card.height + 24];
+  return { x: 0, y: floor - height, width, height };
 }
 
 function flatViews({ stage }: Editor): Box | null {
