@@ -25,11 +25,13 @@ from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
 from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
 from groundplane.errors import NotFound, StartRefused, Unavailable
+from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import accepted
 from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.logs import configure_logs
+from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
@@ -105,6 +107,8 @@ async def asset(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
 ROUTES = (
     *(healthz, readyz, *PAGES, favicon, asset),
     *ACCOUNT_ROUTES,
+    *PROJECT_ROUTES,
+    *FILE_ROUTES,
     *TASK_ROUTES,
     *LABELING_ROUTES,
     *CALLBACK_ROUTES,
@@ -207,6 +211,7 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
                 "queue": Queue(settings.database_url),
                 "secret": InstanceSecret.load_or_create(settings.data),
                 "presence": Presence(),
+                "most_upload_bytes": settings.most_upload_bytes,
             },
         )
         yield RequestLog(BuildHeader(build_app(ROUTES, services), build_of_web_app()))

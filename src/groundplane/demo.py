@@ -17,11 +17,11 @@ from groundplane.settings import Settings
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.process import Way, shim_command
 from groundplane.tasks import operations as tasks
+from groundplane.tasks.model import DEMO_UNIQUE_ID
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
 from groundplane.wire.values import JSON
 
 PROJECT = "Demo"
-UNIQUE_ID = "groundplane-demo"
 INSTRUCTION = """\
 # Street scene
 
@@ -141,5 +141,5 @@ def _request(frames: list[Path]) -> dict[str, JSON]:
         "attachment_type": "json",
         "labels": LABELS,
         "annotation_attributes": ATTRIBUTES,
-        "unique_id": UNIQUE_ID,
+        "unique_id": DEMO_UNIQUE_ID,
     }

@@ -16,6 +16,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8100
 DEFAULT_EMBED_HOSTS = ("docs.google.com",)
 ADDRESS_FILE = "public_url"
+DEFAULT_MOST_UPLOAD_MB = 80
+MIB = 1024 * 1024
 EMBED_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?")
 
 
@@ -31,6 +33,7 @@ class Settings:
         fetch_allow: CIDRs and hosts that the guarded fetcher may reach although private.
         files_root: folder under which file:// attachments are allowed; None refuses them all.
         embed_hosts: hosts whose documents an instruction may show in a frame.
+        most_upload_bytes: what one uploaded file may have.
     """
 
     data: Path
@@ -40,6 +43,7 @@ class Settings:
     fetch_allow: tuple[str, ...]
     files_root: Path | None
     embed_hosts: tuple[str, ...] = DEFAULT_EMBED_HOSTS
+    most_upload_bytes: int = DEFAULT_MOST_UPLOAD_MB * MIB
 
     @property
     def blobs(self) -> str:
@@ -71,6 +75,7 @@ def read_settings(
         fetch_allow=_listed(environment.get("GROUNDPLANE_FETCH_ALLOW")),
         files_root=None if files_root is None else Path(files_root).resolve(),
         embed_hosts=_embed_hosts(environment.get("GROUNDPLANE_EMBED_HOSTS") or None),
+        most_upload_bytes=_most_upload_mb(environment.get("GROUNDPLANE_MOST_UPLOAD_MB")) * MIB,
     )
 
 
@@ -107,6 +112,16 @@ def _embed_hosts(given: str | None) -> tuple[str, ...]:
                 "separated by commas, or none."
             )
     return hosts
+
+
+def _most_upload_mb(given: str | None) -> int:
+    if not given:
+        return DEFAULT_MOST_UPLOAD_MB
+    if not re.fullmatch(r"[1-9]\d{0,4}", given, re.ASCII):
+        raise StartRefused(
+            f"GROUNDPLANE_MOST_UPLOAD_MB is {given}, but must be a whole number like 80."
+        )
+    return int(given)
 
 
 def _reachable(host: str) -> str:

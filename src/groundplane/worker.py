@@ -13,6 +13,7 @@ from pathlib import Path
 from groundplane.callbacks.jobs import JOBS as CALLBACK_JOBS
 from groundplane.callbacks.jobs import PERIODIC as CALLBACK_PERIODIC
 from groundplane.fetch.fetcher import Fetcher
+from groundplane.files.jobs import PERIODIC as FILE_PERIODIC
 from groundplane.jobs.child import ChildProcess
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import Queue
@@ -28,7 +29,7 @@ from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
 
 JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
-PERIODIC = (*CALLBACK_PERIODIC, *SWEEP_PERIODIC)
+PERIODIC = (*CALLBACK_PERIODIC, *SWEEP_PERIODIC, *FILE_PERIODIC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from databases import Urls
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
+from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
+from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -28,6 +30,7 @@ from groundplane.wire.app_parts import Services, build_app
 from groundplane.wire.people import Role
 
 PUBLIC_URL = "http://groundplane.test"
+MOST_UPLOAD_BYTES = 12 * 1024 * 1024  # over what a body of JSON may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,12 @@ class _Server:
                     "blobs": Blobs.open(str(self.folder / "blobs")),
                     "queue": Queue(self.urls.app),
                     "secret": InstanceSecret.load_or_create(self.folder),
+                    "most_upload_bytes": MOST_UPLOAD_BYTES,
                 },
             )
-            app = build_app([*routes.ROUTES, *ACCOUNT_ROUTES], services)
+            app = build_app(
+                [*routes.ROUTES, *FILE_ROUTES, *PROJECT_ROUTES, *ACCOUNT_ROUTES], services
+            )
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way
             self.uvicorn = uvicorn.Server(config)
             with socket.create_server(("127.0.0.1", 0)) as listening:

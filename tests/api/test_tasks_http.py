@@ -45,7 +45,10 @@ def listed(server: LiveServer, query: str) -> list[str]:
         ({"attachments": []}, "Please include an attachment or attachments parameter."),
         ({"attachments": "x"}, '"attachments" must be an array'),
         ({"attachments": [1]}, '"attachments.0" must be a string'),
-        ({"attachments": ["ftp://x/y"]}, '"attachments.0" must be an http, https or file URL'),
+        (
+            {"attachments": ["ftp://x/y"]},
+            '"attachments.0" must be an http, https, file or',
+        ),
         ({"attachments": ["http://x"] * 5001}, '"attachments" must contain less than'),
         ({"attachments": ["http://" + "x" * 9000]}, '"attachments.0" length must be less'),
         ({"attachment_type": "protobuf"}, '"attachment_type" must be json'),

@@ -37,6 +37,7 @@ test("a new manager labels the demo and sees its answer", async () => {
   await page.getByRole("link", { name: "groundplane-demo" }).waitFor({ timeout: 60_000 });
   await page.getByRole("link", { name: "Start labeling" }).click();
   await pointsShown(page);
+  await page.getByRole("button", { name: "Skip the tour" }).click();
   for (const { label, pose } of plan.poses) await place(page, label, pose);
   await resizeInTopView(page);
   await allSaved(page);

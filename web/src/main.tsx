@@ -9,6 +9,7 @@ import "./styles/editor.css";
 import "./styles/dock.css";
 import "./styles/hands.css";
 import "./styles/timeline.css";
+import "./styles/tour.css";
 
 const RELOADED = "groundplane-reloaded-for-update";
 const ONCE_IN_MS = 30_000;

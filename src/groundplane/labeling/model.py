@@ -59,7 +59,8 @@ class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
-    number that `parts` are the document of. `takes_edits`: see News.
+    number that `parts` are the document of. `takes_edits`: see News. `is_demo`: the scene is
+    there to learn on.
     """
 
     task_id: str
@@ -75,6 +76,7 @@ class Work(msgspec.Struct, frozen=True):
     parts: Sequence[StoredPart]
     lease: Lease
     takes_edits: bool
+    is_demo: bool
 
 
 class Claim(msgspec.Struct, forbid_unknown_fields=True):

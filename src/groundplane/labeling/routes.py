@@ -33,6 +33,7 @@ from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.lifecycle import State
+from groundplane.tasks.model import is_demo
 from groundplane.wire.pages import Query
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, post
 
@@ -81,6 +82,7 @@ async def open_work(
             parts=await documents.parts_of(db, tenant, document.document_id),
             lease=assignment.shown(stage, person),
             takes_edits=assignment.takes_edits(stage, State(task.state)),
+            is_demo=is_demo(task.unique_id),
         )
 
 

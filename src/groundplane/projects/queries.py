@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from groundplane.storage.database import Connection, Tenant, execute, one
+from groundplane.storage.database import Connection, Tenant, execute, many, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,20 @@ async def by_name(db: Connection, tenant: Tenant, name: str) -> Project | None:
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         name=name,
+    )
+
+
+async def all_by_name(db: Connection, tenant: Tenant) -> list[Project]:
+    return await many(
+        db,
+        Project,
+        """
+        SELECT project_id, name, type FROM project
+        WHERE account_id = %(account_id)s AND mode = %(mode)s
+        ORDER BY lower(name), name
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
     )
 
 

@@ -5,13 +5,18 @@ obstore. The rule for callers: put the blob, then commit the row that names it.
 """
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -22,7 +27,16 @@ from groundplane.errors import NotFound, StartRefused, Unavailable
 
 OBJECT_STORES = ("s3", "gs")
 DELETE_WITHIN_S = 20.0
+HALF_WRITTEN = "half_written"  # no account's id, so no key's folder
+WRITE_AT_ONCE_BYTES = 1 << 20
+FULL = "The server has no space left for files."
 KEY = re.compile(r"[0-9a-f]{24}/[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    sha256: str
+    size_bytes: int
 
 
 class Blobs:
@@ -75,8 +89,46 @@ class Blobs:
             else:
                 await asyncio.to_thread(self._write, self._folder, key, content)
         except (BaseError, OSError) as error:
-            raise Unavailable("Files cannot be stored right now.") from error
+            raise _cannot_store(error) from error
         return sha256
+
+    async def put_stream(
+        self,
+        account_id: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        expected_sha256: str | None = None,
+    ) -> StoredBlob | None:
+        """Store what arrives in pieces, as `put` does, without holding it in memory.
+
+        None, with nothing stored, when it is not what was expected. Whatever `chunks` raises
+        passes through, and nothing is stored either.
+
+        Raises:
+            Unavailable: the store fails, or is full.
+        """
+        folder = None if self._folder is None else self._folder / HALF_WRITTEN
+        try:
+            if folder is not None:
+                folder.mkdir(mode=0o700, exist_ok=True)
+            with _half_written(folder) as file:
+                digest, size_bytes = hashlib.sha256(), 0
+                async for content in _gathered(chunks):
+                    await asyncio.to_thread(digest.update, content)
+                    await asyncio.to_thread(file.write, content)
+                    size_bytes += len(content)
+                sha256 = digest.hexdigest()
+                if expected_sha256 not in (None, sha256):
+                    return None
+                key = _key(account_id, sha256)
+                if self._folder is None:
+                    file.seek(0)
+                    await obstore.put_async(self._store, key, file)
+                else:
+                    await asyncio.to_thread(self._adopt, self._folder, key, file)
+        except (BaseError, OSError) as error:
+            raise _cannot_store(error) from error
+        return StoredBlob(sha256, size_bytes)
 
     async def get(self, account_id: str, sha256: str) -> bytes:
         """Raises NotFound when the account has no such blob, Unavailable when the store fails."""
@@ -126,6 +178,12 @@ class Blobs:
         except (BaseError, OSError) as error:
             raise Unavailable("Files cannot be deleted right now.") from error
 
+    async def forget_half_written(self, *, older_than_s: float) -> None:
+        """Delete what a process that was killed left of `put_stream`."""
+        if self._folder is not None:
+            folder = self._folder / HALF_WRITTEN
+            await asyncio.to_thread(_delete_old, folder, time.time() - older_than_s)
+
     async def ready(self) -> bool:
         """Whether a blob could be read and, locally, written now."""
         try:
@@ -155,6 +213,18 @@ class Blobs:
                 half_written.unlink(missing_ok=True)
         self._fsync_folder(target.parent)
 
+    def _adopt(self, folder: Path, key: str, file: IO[bytes]) -> None:
+        """What `_write` does, of a file that is on this disk already."""
+        target = folder / key
+        if not target.parent.exists():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            self._fsync_folder(folder)
+        if not target.exists():
+            file.flush()
+            self._fsync(file.fileno())
+            Path(file.name).rename(target)
+        self._fsync_folder(target.parent)
+
     def _unlink(self, target: Path) -> None:
         target.unlink(missing_ok=True)
         self._fsync_folder(target.parent)
@@ -165,6 +235,43 @@ class Blobs:
             self._fsync(fd)
         finally:
             os.close(fd)
+
+
+async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in larger pieces: each costs a thread's turn."""
+    gathered = bytearray()
+    async for chunk in chunks:
+        gathered += chunk
+        if len(gathered) >= WRITE_AT_ONCE_BYTES:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
+
+
+@contextmanager
+def _half_written(folder: Path | None) -> Generator[IO[bytes]]:
+    """A file that is gone afterwards, unless it was renamed: in the folder, or anywhere."""
+    if folder is None:
+        with tempfile.TemporaryFile() as file:
+            yield file
+        return
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        try:
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def _delete_old(folder: Path, before_s: float) -> None:
+    for file in folder.glob("*"):
+        if file.stat().st_mtime < before_s:
+            file.unlink(missing_ok=True)
+
+
+def _cannot_store(error: Exception) -> Unavailable:
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return Unavailable(FULL if is_full else "Files cannot be stored right now.")
 
 
 def _digest(content: bytes) -> str:

@@ -8,11 +8,14 @@ import msgspec
 
 from groundplane.errors import AttachmentUnreadable, FetchFailed, FetchRefused
 from groundplane.fetch.fetcher import Fetched, FetchLimits
+from groundplane.files.jobs import read_uploaded
+from groundplane.files.operations import is_address
 from groundplane.jobs.child import ChildCrashed, ChildOutOfMemory, ChildTimeout
 from groundplane.jobs.context import Context
 from groundplane.scenes.images import inspect_image, stored_image
 from groundplane.scenes.ingest import prepare_frame, with_images
 from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
+from groundplane.storage.database import Tenant
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON
 
@@ -62,7 +65,7 @@ class StoredFrame:
 
 
 async def read_frame(
-    context: Context, account_id: str, order: SceneOrder, frame_index: int
+    context: Context, tenant: Tenant, order: SceneOrder, frame_index: int
 ) -> StoredFrame:
     """Fetch, read and store a frame and its images; holds no transaction.
 
@@ -72,16 +75,16 @@ async def read_frame(
     """
     url = order.attachments[frame_index]
     try:
-        fetched = await fetch_patiently(context, url, FRAME_LIMITS)
+        fetched = await fetch_patiently(context, tenant, url, FRAME_LIMITS)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
     manifest, blob_sizes = await _read_attachment(
-        context, account_id, order, frame_index, fetched, url
+        context, tenant.account_id, order, frame_index, fetched, url
     )
     stored: list[StoredImage] = []
     for position, image in enumerate(manifest.images):
         try:
-            one = await _read_image(context, account_id, position, image)
+            one = await _read_image(context, tenant, position, image)
         except FrameUnreadable as unreadable:
             raise FrameUnreadable(unreadable.failure, blob_sizes) from unreadable
         stored.append(one)
@@ -89,12 +92,18 @@ async def read_frame(
     return StoredFrame(with_images(manifest, stored), blob_sizes)
 
 
-async def fetch_patiently(context: Context, url: str, limits: FetchLimits) -> Fetched:
+async def fetch_patiently(
+    context: Context, tenant: Tenant, url: str, limits: FetchLimits
+) -> Fetched:
     """Fetch; once or twice again when the answer was that of a bad moment.
+
+    An uploaded file is read where it lies, and only if it is the tenant's own.
 
     Raises:
         FetchRefused, FetchFailed: as the fetcher does.
     """
+    if is_address(url):
+        return await read_uploaded(context, tenant, url, limits.size_bytes)
     for pause_s in PAUSES_S:
         try:
             return await context.fetcher.get(url, limits)
@@ -154,12 +163,12 @@ async def _read_attachment(
 
 
 async def _read_image(
-    context: Context, account_id: str, position: int, image: UnfetchedImage
+    context: Context, tenant: Tenant, position: int, image: UnfetchedImage
 ) -> StoredImage:
     where = f"images[{position}] ({image.name}): "
     url = image.image_url
     try:
-        fetched = await fetch_patiently(context, url, IMAGE_LIMITS)
+        fetched = await fetch_patiently(context, tenant, url, IMAGE_LIMITS)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, f"{where}{error}", is_download=False)) from error
     try:
@@ -167,7 +176,7 @@ async def _read_image(
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
         sentence = f"{where}{sentence_for(context, error)}"
         raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
-    await context.blobs.put(account_id, fetched.content)
+    await context.blobs.put(tenant.account_id, fetched.content)
     return stored_image(fetched.content, facts)
 
 

@@ -25,7 +25,7 @@ async def fetch_pictures(context: Context, *, account_id: str, mode: str, task_i
     tenant = Tenant(account_id, Mode(mode))
     async with context.database.transaction(tenant) as db:
         wanted = await _wanted(db, tenant, task_id)
-    rows = [await _fetched(context, account_id, url) for url in wanted]
+    rows = [await _fetched(context, tenant, url) for url in wanted]
     sizes = {row.sha256: row.size_bytes for row in rows if row.sha256 and row.size_bytes}
     async with context.database.transaction(tenant) as db:
         await fence(db, context.job)
@@ -59,11 +59,11 @@ async def _wanted(db: Connection, tenant: Tenant, task_id: str) -> list[str]:
     return [url for url in picture_addresses(task.instruction or "") if url not in known]
 
 
-async def _fetched(context: Context, account_id: str, url: str) -> PictureRow:
+async def _fetched(context: Context, tenant: Tenant, url: str) -> PictureRow:
     try:
-        fetched = await fetch_patiently(context, url, PICTURE_LIMITS)
+        fetched = await fetch_patiently(context, tenant, url, PICTURE_LIMITS)
         stored = stored_image(fetched.content, inspect_image(fetched.content)).image
     except (FetchFailed, FetchRefused, AttachmentUnreadable) as error:
         return PictureRow(url, sha256=None, size_bytes=None, content_type=None, error=str(error))
-    await context.blobs.put(account_id, fetched.content)
+    await context.blobs.put(tenant.account_id, fetched.content)
     return PictureRow(url, stored.sha256, stored.size_bytes, stored.content_type, error=None)

@@ -71,7 +71,7 @@ async def ingest_frame(
         return
     result: StoredFrame | FrameFailure
     try:
-        result = await read_frame(context, account_id, _scene_order(task), frame_index)
+        result = await read_frame(context, tenant, _scene_order(task), frame_index)
         sizes = result.blob_sizes
     except FrameUnreadable as unreadable:
         result, sizes = unreadable.failure, unreadable.blob_sizes

@@ -11,6 +11,8 @@ from groundplane.errors import InvalidParameter, InvalidRequest
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON
 
+# The scene that a new instance offers; tasks made of it again have a number behind it.
+DEMO_UNIQUE_ID = "groundplane-demo"
 MOST_TAGS = 5
 MOST_METADATA_BYTES = 10_240
 MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
@@ -100,6 +102,13 @@ def read_common(given: Mapping[str, JSON], *, from_form: bool) -> Common:
     return common
 
 
+def is_demo(unique_id: str | None) -> bool:
+    """Whether a task is of the demo scene: a place to learn, of which nothing is secret."""
+    return unique_id is not None and (
+        unique_id == DEMO_UNIQUE_ID or unique_id.startswith(f"{DEMO_UNIQUE_ID}-")
+    )
+
+
 def check_tags(tags: Sequence[str]) -> None:
     """Raises InvalidParameter: more than five, or an empty one."""
     if len(tags) > MOST_TAGS:
@@ -136,8 +145,10 @@ def check_attachments(urls: Sequence[str]) -> None:
             "attachments", f"must contain less than or equal to {MOST_ATTACHMENTS} items"
         )
     for index, url in enumerate(urls):
-        if not url.lower().startswith(("http://", "https://", "file://")):
-            raise InvalidParameter(f"attachments.{index}", "must be an http, https or file URL")
+        if not url.lower().startswith(("http://", "https://", "file://", "scaledata://")):
+            raise InvalidParameter(
+                f"attachments.{index}", "must be an http, https, file or scaledata URL"
+            )
         if len(url) > MOST_URL_CHARACTERS:
             raise InvalidParameter(
                 f"attachments.{index}",

@@ -8,7 +8,7 @@ from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.tasks import operations, overview_queries, queries
 from groundplane.tasks.ingest import FrameFailure
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, State, states_of
-from groundplane.tasks.model import unpack_params
+from groundplane.tasks.model import is_demo, unpack_params
 from groundplane.tasks.operations import attachments_of
 from groundplane.tasks.overview_queries import FrameErrorRow, OverviewFilter, OverviewRow
 from groundplane.tasks.queries import EventRow, TaskRow
@@ -22,7 +22,10 @@ WHOLE_INSTRUCTION = 10_000_000
 
 
 class TaskHead(msgspec.Struct):
-    """A line of the list. `status` is the wire's word, `state` our finer one."""
+    """A line of the list. `status` is the wire's word, `state` our finer one.
+
+    The demo (`is_demo`) is where people learn: its answer is shown to everybody.
+    """
 
     task_id: str
     type: str
@@ -39,6 +42,7 @@ class TaskHead(msgspec.Struct):
     frames_failed: int
     lease_holder: str | None
     is_test: bool
+    is_demo: bool
 
 
 class TaskHeads(msgspec.Struct):
@@ -200,6 +204,7 @@ def _head(row: OverviewRow, tenant: Tenant) -> TaskHead:
         frames_failed=row.frames_failed,
         lease_holder=row.lease_holder,
         is_test=tenant.mode is Mode.TEST,
+        is_demo=is_demo(row.unique_id),
     )
 
 
@@ -222,7 +227,7 @@ def _detail(
         events=[_event(row) for row in events],
         callback_succeeded=task.callback_succeeded,
         callback_url=task.callback_url if manages else None,
-        response_url=section.url if manages else None,
+        response_url=section.url if manages or head.is_demo else None,
         metadata=Raw(task.metadata.encode()) if manages else None,
         params=Raw(unpack_params(task.params_zstd)) if manages else None,
     )

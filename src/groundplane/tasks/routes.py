@@ -4,17 +4,18 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
-from groundplane.jobs.queue import Queue
-from groundplane.storage.blobs import Blobs
-from groundplane.storage.database import Database, Mode, Tenant
-from groundplane.tasks import answers, dead_letter_routes, operations, overview_routes, queries
+from groundplane.storage.database import Database, Tenant
+from groundplane.tasks import (
+    creation_routes,
+    dead_letter_routes,
+    operations,
+    overview_routes,
+    queries,
+)
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
 from groundplane.tasks.model import PublicTask, TaskSummary
 from groundplane.tasks.queries import TaskFilter, TaskRow
-from groundplane.tasks.types import task_type
-from groundplane.wire import bodies
 from groundplane.wire.pages import Position, Query
-from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import FromPath, NamedDependency, described, get, post
 
 MOST_STORED_BYTES_PER_PAGE = 8 * 1024 * 1024
@@ -58,33 +59,6 @@ class SummaryPage(msgspec.Struct):
     offset: int
     has_more: bool
     next_token: str | UnsetType = UNSET
-
-
-@post(
-    "/v1/task/{type_name:str}",
-    operation_class=described(body="The parameters of the task type."),
-)
-async def create_task(
-    request: HttpRequest,
-    type_name: FromPath[str],
-    tenant: NamedDependency[Tenant],
-    database: NamedDependency[Database],
-    blobs: NamedDependency[Blobs],
-    queue: NamedDependency[Queue],
-    public_url: NamedDependency[str],
-) -> PublicTask:
-    """Create a task of this type."""
-    kind = task_type(type_name)
-    given = await bodies.read_object(request)
-    order = operations.read_order(kind, given, from_form=bodies.is_form(request))
-    # The file of an answer is durable before the row that names it.
-    answer = await answers.store(blobs, tenant, order) if tenant.mode is Mode.TEST else None
-    async with database.transaction(tenant) as db:
-        if answer is None:
-            row = await operations.create_and_ingest(db, queue, tenant, order)
-        else:
-            row = await answers.create_answered(db, blobs, tenant, order, answer, public_url)
-    return operations.public_task(row)
 
 
 @get("/v1/task/{task_id:str}")
@@ -152,7 +126,8 @@ async def list_tasks(
 
 
 ROUTES = (
-    *(create_task, retrieve_task, cancel_task, list_tasks),
+    *(retrieve_task, cancel_task, list_tasks),
+    *creation_routes.ROUTES,
     *overview_routes.ROUTES,
     *dead_letter_routes.ROUTES,
 )

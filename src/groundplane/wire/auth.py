@@ -22,6 +22,7 @@ FindKey = Callable[[str], Awaitable[Tenant | None]]
 FindSession = Callable[[str], Awaitable[Person | None]]
 Guard = Callable[[HttpConnection, BaseRouteHandler], Awaitable[None]]
 
+OCTETS = "application/octet-stream"
 READING = {"GET", "HEAD", "OPTIONS"}
 MOST_KEY_CHARACTERS = 512
 
@@ -43,7 +44,8 @@ def guard(*, find_key: FindKey, find_session: FindSession, public_url: str) -> G
         path = connection.scope["path"]
         if path.startswith("/app/"):
             if isinstance(connection, Request) and connection.method not in READING:
-                refuse_other_sites(connection, public_url)
+                declared = OCTETS if handler.opt.get("streams_body") else "application/json"
+                refuse_other_sites(connection, public_url, media=declared)
             if not handler.opt.get("public"):
                 token = connection.cookies.get(cookie, "")
                 person = await find_session(token) if token else None
@@ -78,12 +80,14 @@ def presented_key(authorization: str) -> str | None:
     return key if 0 < len(key) <= MOST_KEY_CHARACTERS else None
 
 
-def refuse_other_sites(request: HttpRequest, public_url: str) -> None:
+def refuse_other_sites(
+    request: HttpRequest, public_url: str, *, media: str = "application/json"
+) -> None:
     """A cookie alone cannot act (reliability.md T37): another site's page cannot make these.
 
     Raises:
         Forbidden: the browser says that another site asks.
-        InvalidRequest: the body is not declared as JSON, which a form cannot do.
+        InvalidRequest: the body is not declared as JSON, or bytes, which a form cannot do.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("Requests from other sites are refused.")
@@ -92,8 +96,8 @@ def refuse_other_sites(request: HttpRequest, public_url: str) -> None:
         allowed = {request.headers.get("host", "").lower(), urlsplit(public_url).netloc.lower()}
         if urlsplit(origin).netloc.lower() not in allowed or origin == "null":
             raise Forbidden("Requests from other sites are refused.")
-    if media_type(request) != "application/json":
-        raise InvalidRequest("The Content-Type must be application/json.")
+    if media_type(request) != media:
+        raise InvalidRequest(f"The Content-Type must be {media}.")
 
 
 def _mode(connection: HttpConnection, person: Person) -> Mode:

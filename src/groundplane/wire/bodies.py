@@ -39,6 +39,8 @@ async def check_body(request: "HttpRequest") -> None:
         BodyTooLarge: by its declared length, or once it has grown over the limit.
         InvalidRequest: it is nested too deeply or holds U+0000.
     """
+    if request.route_handler.opt.get("streams_body"):
+        return  # it is no JSON, and the handler counts it
     body = await request.body()
     if body and media_type(request) != FORM:
         check_json(body)

@@ -54,7 +54,13 @@ Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
 def _method(
-    decorator: Callable[..., Decorator], path: str, /, *, public: bool = False, **options: object
+    decorator: Callable[..., Decorator],
+    path: str,
+    /,
+    *,
+    public: bool = False,
+    streams_body: bool = False,
+    **options: object,
 ) -> Decorator:
     """A route that answers 200 (the official client takes nothing else for success).
 
@@ -62,11 +68,12 @@ def _method(
         decorator: Litestar's own.
         path: e.g. "/v1/task/{task_id:str}".
         public: needs neither key nor session, though under /v1 or /app.
+        streams_body: the handler reads the body as it arrives; nothing looks at it before.
         options: what Litestar's decorator takes besides.
     """
     options.setdefault("status_code", 200)
     options.setdefault("responses", ERROR_RESPONSES)
-    return decorator(path, public=public, **options)
+    return decorator(path, public=public, streams_body=streams_body, **options)
 
 
 get = partial(_method, litestar.get)

@@ -81,6 +81,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UploadFile
+         * @description Upload one file: the body is its bytes.
+         */
+        post: operations["AppFilesUploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/files/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * UploadLimits
+         * @description How large a file may be.
+         */
+        get: operations["AppFilesLimitsUploadLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/me": {
         parameters: {
             query?: never;
@@ -112,6 +152,26 @@ export interface paths {
          * @description The last one written counts.
          */
         put: operations["AppMePreferencesNameKeepPreference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProjects
+         * @description The projects of the account, by name.
+         */
+        get: operations["AppProjectsListProjects"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -169,7 +229,11 @@ export interface paths {
          */
         get: operations["AppTasksListTasksForApp"];
         put?: never;
-        post?: never;
+        /**
+         * CreateTaskInApp
+         * @description Create a task as the API does, together with its project when that is new.
+         */
+        post: operations["AppTasksCreateTaskInApp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,6 +254,26 @@ export interface paths {
         get: operations["AppTasksTaskIdShowTaskForApp"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LabelDemoAgain
+         * @description Another task of the demo's frames, for the next one who wants to learn.
+         */
+        post: operations["AppTasksTaskIdAgainLabelDemoAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1089,10 @@ export interface components {
             op_id: string;
             seq: number;
         };
+        /** MadeTask */
+        MadeTask: {
+            task_id: string;
+        };
         /** Me */
         Me: {
             email: string;
@@ -1019,6 +1107,15 @@ export interface components {
             state: components["schemas"]["State"];
             takes_edits: boolean;
             transactions: components["schemas"]["LoggedTransaction"][];
+        };
+        /** NewTask */
+        NewTask: {
+            /** @default false */
+            makes_project?: boolean;
+            params: {
+                [key: string]: unknown;
+            };
+            type: string;
         };
         /** Noted */
         Noted: {
@@ -1256,6 +1353,15 @@ export interface components {
             task_id: string;
             touched: boolean;
         };
+        /** ProjectHead */
+        ProjectHead: {
+            name: string;
+            type: string;
+        };
+        /** ProjectHeads */
+        ProjectHeads: {
+            projects: components["schemas"]["ProjectHead"][];
+        };
         /**
          * Proposed
          * @description An assistant made it; `confidence` is in 0..1.
@@ -1438,6 +1544,7 @@ export interface components {
             frames_settled: number;
             frames_total: number;
             instruction: string | null;
+            is_demo: boolean;
             is_test: boolean;
             lease_holder: string | null;
             metadata: Record<string, never> | null;
@@ -1469,6 +1576,7 @@ export interface components {
             frames_settled: number;
             frames_total: number;
             instruction: string | null;
+            is_demo: boolean;
             is_test: boolean;
             lease_holder: string | null;
             project: string | null;
@@ -1508,6 +1616,19 @@ export interface components {
             changes: components["schemas"]["SentChange"][];
             op_id: string;
         };
+        /** UploadedFile */
+        UploadedFile: {
+            attachment_url: string;
+            created_at: string;
+            id: string;
+            mime_type: string;
+            name: string;
+            size: number;
+        };
+        /** UploadLimits */
+        UploadLimits: {
+            most_bytes: number;
+        };
         /**
          * VertexObject
          * @description A corner that lines and polygons list by id, so that two of them can share it.
@@ -1532,6 +1653,7 @@ export interface components {
             config: components["schemas"]["StageConfig"];
             document_id: string;
             instructions: components["schemas"]["Instructions"] | null;
+            is_demo: boolean;
             lease: components["schemas"]["Lease"];
             parts: components["schemas"]["StoredPart"][];
             project: string | null;
@@ -1818,6 +1940,141 @@ export interface operations {
             };
         };
     };
+    AppFilesUploadFile: {
+        parameters: {
+            query?: {
+                /** @description what its owner calls it */
+                name?: string;
+                /** @description of the bytes that are sent, in hexadecimal digits, to be compared */
+                sha256?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppFilesLimitsUploadLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppMeMe: {
         parameters: {
             query?: never;
@@ -1972,6 +2229,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preference"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppProjectsListProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectHeads"];
                 };
             };
             /** @description Bad Request */
@@ -2233,6 +2555,75 @@ export interface operations {
             };
         };
     };
+    AppTasksCreateTaskInApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeTask"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdShowTaskForApp: {
         parameters: {
             query?: never;
@@ -2251,6 +2642,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdAgainLabelDemoAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeTask"];
                 };
             };
             /** @description Bad Request */

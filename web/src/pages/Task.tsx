@@ -1,7 +1,10 @@
+import { useState } from "react";
+import { labelAgain } from "../api/files";
 import { taskDetail } from "../api/tasks";
 import type { BadFrame, Me, TaskDetail } from "../api/types";
 import { exactDate, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
+import { navigate } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { Markdown } from "../panels/Markdown";
 import { CallbackCard } from "./CallbackCard";
@@ -48,7 +51,7 @@ export function Task({ taskId, me }: Props) {
   return (
     <div className="page">
       {loaded.stale && <p className="note warn">The server cannot be reached; trying again.</p>}
-      <TaskTitle task={task} />
+      <TaskTitle task={task} me={me} />
       <div className="columns">
         <div className="stack">
           {isIngesting(task) && <IngestCard task={task} />}
@@ -77,11 +80,25 @@ export function Task({ taskId, me }: Props) {
   );
 }
 
-function TaskTitle({ task }: { readonly task: TaskDetail }) {
+function TaskTitle({ task, me }: { readonly task: TaskDetail; readonly me: Me }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const again = async () => {
+    try {
+      navigate(`/tasks/${(await labelAgain(task.task_id)).task_id}`);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
   return (
     <div className="page-head">
       <h1 className="cut">{task.unique_id ?? task.task_id}</h1>
       <StatusPill state={task.state} />
+      {me.role === "manager" && task.is_demo && SETTLED.has(task.state) && (
+        <button type="button" className="button" onClick={() => void again()}>
+          Label it again
+        </button>
+      )}
+      {problem !== null && <span role="alert">{problem}</span>}
       {isOpen(task) && (
         <Link to={`/tasks/${task.task_id}/work`} className="button primary">
           {task.state === "ready" ? "Start labeling" : "Continue labeling"}

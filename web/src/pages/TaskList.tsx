@@ -3,9 +3,11 @@ import { listTasks } from "../api/tasks";
 import type { Me, TaskHead, TaskPage } from "../api/types";
 import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
+import type { PathFile } from "../app/newtask/dropped";
 import { navigate, useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
-import { EmptyTasks } from "./EmptyTasks";
+import { EmptyTasks, FirstTask } from "./EmptyTasks";
+import { NewTask } from "./NewTask";
 import { isIngesting, isOpen, Progress, StatusPill } from "./status";
 
 const STATUSES = [
@@ -32,6 +34,8 @@ export function TaskList({ me }: { readonly me: Me }) {
   const project = query.get("project") ?? "";
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const token = tokens.at(-1) ?? "";
+  const [making, setMaking] = useState<{ readonly files: readonly PathFile[] | null } | null>(null);
+  const onFiles = (files: readonly PathFile[]) => setMaking({ files });
   const key = `${query.get("mode") ?? ""}|${status}|${project}|${token}`;
   const [loaded] = useLoaded(
     key,
@@ -55,6 +59,15 @@ export function TaskList({ me }: { readonly me: Me }) {
       <div className="page-head">
         <h1>Tasks</h1>
         <ProjectFilter key={project} project={project} onChange={(to) => filter({ project: to })} />
+        {me.role === "manager" && (
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => setMaking({ files: null })}
+          >
+            New task
+          </button>
+        )}
       </div>
       <div className="tabs" role="group" aria-label="Status">
         {STATUSES.map(([value, word]) => (
@@ -78,7 +91,7 @@ export function TaskList({ me }: { readonly me: Me }) {
       {loaded.kind === "there" && (
         <>
           {loaded.value.tasks.length === 0 ? (
-            <EmptyTasks filtered={status !== "all" || project !== "" || token !== ""} />
+            <EmptyTasks me={me} status={status} project={project} onFiles={onFiles} />
           ) : (
             <TaskTable
               page={loaded.value}
@@ -87,10 +100,17 @@ export function TaskList({ me }: { readonly me: Me }) {
               onNext={(next) => setTokens([...tokens, next])}
             />
           )}
+          {me.role === "manager" && status === "all" && project === "" &&
+            hasOnlyTheDemo(loaded.value) && <FirstTask onFiles={onFiles} />}
         </>
       )}
+      {making !== null && <NewTask dropped={making.files} onClose={() => setMaking(null)} />}
     </div>
   );
+}
+
+function hasOnlyTheDemo({ tasks, total }: TaskPage): boolean {
+  return total > 0 && tasks.length === total && tasks.every((task) => task.is_demo);
 }
 
 interface ProjectFilterProps {

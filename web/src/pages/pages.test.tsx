@@ -59,7 +59,7 @@ async function press(host: HTMLElement, word: string): Promise<void> {
 const person = (role: "labeler" | "manager") => ({ person_id: "1", email: "a@b.example", role });
 
 test.each(["live", "test"])("an empty list says how to make a %s key and where the API is", async (mode) => {
-  const host = await page(`/?mode=${mode}`, <EmptyTasks filtered={false} />);
+  const host = await page(`/?mode=${mode}`, <EmptyTasks me={person("manager")} status="all" project="" onFiles={() => {}} />);
   expect(host.textContent).toContain(
     `.venv/bin/groundplane keys create --data data --mode ${mode}`,
   );

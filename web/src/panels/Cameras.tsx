@@ -6,6 +6,7 @@ import { ageOf, imageAsOf } from "../app/editor/cameras";
 import type { ImageCache } from "../app/editor/images";
 import { LIGHTS, type PictureLight, USUAL_LIGHT } from "../app/editor/look";
 import { Slider } from "./DisplayPanel";
+import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
 import { PopoverButton } from "./PopoverButton";
 import { useEditor, useLook, useView } from "./useEditor";
@@ -36,7 +37,8 @@ export function CameraStrip({ images }: Props) {
 export function NoCameras() {
   return (
     <section className="no-cameras" aria-label="Cameras">
-      <Icon name="camera" /> This scene has no cameras.
+      <Icon name="camera" /> This scene has no cameras: judge by the points alone.
+      <CommandButton id="view.top" text="View from the top" small />
     </section>
   );
 }

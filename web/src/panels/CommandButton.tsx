@@ -27,6 +27,7 @@ export function CommandButton(props: Props) {
       type="button"
       className={classes.filter(Boolean).join(" ")}
       aria-label={title}
+      data-tour={id}
       aria-pressed={pressed}
       title={key === null ? title : `${title} (${key})`}
       disabled={disabled}

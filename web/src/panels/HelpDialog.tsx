@@ -61,6 +61,9 @@ export function HelpDialog() {
         )}
       </div>
       <div className="dialog-buttons">
+        <button type="button" className="button" onClick={() => run(commands, "tour")}>
+          Take the tour
+        </button>
         <button type="button" className="button" onClick={() => run(commands, "keys")}>
           Change keys…
         </button>

@@ -6,6 +6,7 @@ import { Link } from "../app/Link";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
+import { DemoAnswer } from "./DemoAnswer";
 import { Dock } from "./Dock";
 import { HelpDialog } from "./HelpDialog";
 import { History } from "./History";
@@ -20,6 +21,7 @@ import { SceneStatus } from "./SceneStatus";
 import { CannotDraw, GraphicsLost } from "./SceneTrouble";
 import { SubmitDialog } from "./SubmitDialog";
 import { Timeline } from "./Timeline";
+import { Tour } from "./Tour";
 import { TopBar } from "./TopBar";
 import { useEditor, useView } from "./useEditor";
 
@@ -92,6 +94,7 @@ export function Workbench() {
       {stage !== null && <PopOutCameras images={images} />}
       {editor.work.scene.cameras.length === 0 && <NoCameras />}
       <Timeline />
+      <Tour />
       {help && <HelpDialog />}
       {palette && <CommandPalette />}
       {choosingKeys && <KeysDialog />}
@@ -109,6 +112,7 @@ function Done() {
       <div className="card empty">
         <h1>Submitted</h1>
         <p>The task is handed in; its file is being made and the customer is told.</p>
+        <DemoAnswer />
         <div className="filters">
           <Link to={`/tasks/${editor.work.task_id}`} className="button">
             Task page

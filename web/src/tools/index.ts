@@ -239,6 +239,13 @@ const TASK = [
     keys: [sign("?"), key("F1")],
   },
   { id: "keys", title: "Change keys", group: "Task", keys: [], words: "shortcuts remap" },
+  {
+    id: "tour",
+    title: "Take the tour",
+    group: "Task",
+    keys: [],
+    words: "learn first steps demo tutorial",
+  },
   { id: "submit", title: "Submit", group: "Task", keys: [key("Enter", "ctrl")], inText: true },
 ] as const satisfies readonly Action[];
 

@@ -78,6 +78,10 @@ export function createCommands(editor: Editor): Handlers {
     "view.behind": () => editor.stage?.toggleBehind(),
     "view.fly": () => editor.stage?.toggleFly(),
     "view.sides": () => editor.stage?.toggleSides(),
+    tour: () => {
+      view.setState(CLOSED);
+      editor.tour.restart();
+    },
     submit: () => view.setState({ submitting: true }),
   };
 }

@@ -17,6 +17,7 @@ import { type ShownCuboid, shownCuboids } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
+import { Tour } from "./tour";
 import type { TaskWork } from "./work";
 
 export class Editor {
@@ -31,6 +32,7 @@ export class Editor {
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
   readonly player: Player;
+  readonly tour: Tour;
   /** Changes whenever the points of a frame have come or gone. */
   readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
   /** The 3D view, while it is on the page. */
@@ -49,6 +51,7 @@ export class Editor {
       label: this.labels[0]?.name ?? "",
       instructions: work.instructions !== null && work.seq === 0,
     });
+    this.tour = new Tour(this);
     this.player = new Player({
       times_ns: this.frames_ns,
       shown: () => this.frameIndex,
