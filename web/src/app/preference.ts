@@ -28,6 +28,11 @@ export class PreferenceCopy {
     this.#key = `groundplane-preference-${name}-${personId}`;
   }
 
+  /** Another tab of this browser wrote it. */
+  isOf({ key }: StorageEvent): boolean {
+    return key === this.#key;
+  }
+
   /** What this browser knows; null when it knows nothing. */
   get value(): unknown {
     return this.#local()?.value ?? null;

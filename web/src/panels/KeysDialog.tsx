@@ -45,7 +45,7 @@ export function KeysDialog() {
     >
       <p className="muted">
         Press a key to replace it, or + to add one. Keys that the browser keeps for itself (Ctrl+T,
-        Ctrl+W, Ctrl+N, F5 and a few more) cannot be chosen. Your keys are kept in this browser.
+        Ctrl+W, Ctrl+N, F5 and a few more) cannot be chosen. Your keys go with you to every machine.
       </p>
       <SearchField ref={search} label="Search commands" onSearch={setQuery} />
       <div className="keys-list" tabIndex={-1}>

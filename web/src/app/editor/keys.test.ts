@@ -13,7 +13,7 @@ test("chosen keys are there again, for the person who chose them", () => {
 });
 
 test("a damaged storage means the keys of the registry", () => {
-  localStorage.setItem("groundplane-keys-ana", "{ not json");
+  localStorage.setItem("groundplane-preference-keys-ana", "{ not json");
   expect(createKeys("ana").getState().keymap).toEqual(DEFAULT_KEYMAP);
 });
 
@@ -21,7 +21,7 @@ test("another tab's choice is taken over", () => {
   const here = createKeys("ana");
   const stop = followKeys(here);
   setChoices(createKeys("ana"), { help: [key("KeyN")] });
-  window.dispatchEvent(new StorageEvent("storage", { key: "groundplane-keys-ana" }));
+  window.dispatchEvent(new StorageEvent("storage", { key: "groundplane-preference-keys-ana" }));
   expect(here.getState().keymap.get("help")).toEqual([key("KeyN")]);
   stop();
 });
@@ -39,6 +39,7 @@ test("the letters are those of the person's keyboard, where the browser says the
 test("what scrolling does is remembered, and anything else stored means to find out", () => {
   setScrolling(createKeys("ana"), "trackpad");
   expect(createKeys("ana").getState().scrolling).toBe("trackpad");
-  localStorage.setItem("groundplane-scrolling-ana", '"joystick"');
+  const odd = { value: { scrolling: "joystick" }, isSent: true };
+  localStorage.setItem("groundplane-preference-keys-ana", JSON.stringify(odd));
   expect(createKeys("ana").getState().scrolling).toBeNull();
 });

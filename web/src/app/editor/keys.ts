@@ -1,13 +1,12 @@
-/** One person's keys in this browser: kept there, shown everywhere at once, in every tab. */
+/** One person's keys: remembered for them on every machine, shown everywhere at once, in every tab. */
 
 import { sayDevice, type WheelDevice } from "../../scene3d/wheel";
 import { type Choices, choicesJson, type Keymap, keymapOf, parseChoices } from "../../tools/keymap";
 import { type KeyboardLayout, US_LAYOUT } from "../../tools/keys";
-import { remember, remembered } from "../remember";
+import { PreferenceCopy } from "../preference";
 import { create, type StoreApi } from "../store";
 
 export interface Keys {
-  readonly personId: string;
   readonly choices: Choices;
   /** What `choices` make of the registry's keys. */
   readonly keymap: Keymap;
@@ -17,53 +16,71 @@ export interface Keys {
   readonly scrolling: WheelDevice | null;
 }
 
-export type KeyStore = StoreApi<Keys>;
+export interface KeyStore extends StoreApi<Keys> {
+  readonly kept: PreferenceCopy;
+}
 
 export function createKeys(personId: string): KeyStore {
-  const choices = parseChoices(remembered(storageKey(personId)));
-  const said = remembered(scrollingKey(personId));
-  const scrolling = said === "mouse" || said === "trackpad" ? said : null;
-  sayDevice(scrolling);
-  return create<Keys>({
-    personId,
-    choices,
-    keymap: keymapOf(choices),
-    layout: US_LAYOUT,
-    scrolling,
-  });
+  const kept = new PreferenceCopy("keys", personId);
+  const store = create<Keys>({ ...chosenIn(kept.value), layout: US_LAYOUT });
+  sayDevice(store.getState().scrolling);
+  return Object.assign(store, { kept });
 }
 
 export function setScrolling(keys: KeyStore, scrolling: WheelDevice | null): void {
-  remember(scrollingKey(keys.getState().personId), scrolling);
   sayDevice(scrolling);
   keys.setState({ scrolling });
+  keep(keys);
 }
 
 export function setChoices(keys: KeyStore, choices: Choices): void {
-  const { personId } = keys.getState();
-  remember(storageKey(personId), choicesJson(choices));
   keys.setState({ choices, keymap: keymapOf(choices) });
+  keep(keys);
 }
 
-/** Follow the other tabs and the keyboard, which may be another after the window was left. */
+function keep(keys: KeyStore): void {
+  const { choices, scrolling } = keys.getState();
+  keys.kept.write({ choices: choicesJson(choices), scrolling });
+}
+
+/** What of a stored value makes sense. */
+function chosenIn(stored: unknown): Pick<Keys, "choices" | "keymap" | "scrolling"> {
+  const given = (stored ?? {}) as Readonly<Record<string, unknown>>;
+  const choices = parseChoices(given["choices"]);
+  const said = given["scrolling"];
+  const scrolling = said === "mouse" || said === "trackpad" ? said : null;
+  return { choices, keymap: keymapOf(choices), scrolling };
+}
+
+/**
+ * Follow the person's other tabs and machines, and the keyboard, which may be another after the
+ * window was left.
+ */
 export function followKeys(keys: KeyStore): () => void {
-  const { personId } = keys.getState();
+  const { kept } = keys;
   const stop = new AbortController();
   const { signal } = stop;
+  const take = (value: unknown) => {
+    const chosen = chosenIn(value);
+    sayDevice(chosen.scrolling);
+    keys.setState(chosen);
+  };
   const stored = (event: StorageEvent) => {
-    if (event.key !== storageKey(personId)) return;
-    const choices = parseChoices(remembered(storageKey(personId)));
-    keys.setState({ choices, keymap: keymapOf(choices) });
+    if (kept.isOf(event)) take(kept.value);
   };
   const look = () => {
     void readLayout().then((layout) => {
       if (!signal.aborted && layout !== null) keys.setState({ layout });
     });
   };
+  const unfollow = kept.follow(take);
   window.addEventListener("storage", stored, { signal });
   window.addEventListener("focus", look, { signal });
   look();
-  return () => stop.abort();
+  return () => {
+    unfollow();
+    stop.abort();
+  };
 }
 
 /** Not in the standard's types yet; Chromium has it, on secure pages. */
@@ -79,12 +96,4 @@ async function readLayout(): Promise<KeyboardLayout | null> {
   } catch {
     return null; // Refused inside a frame: the US names are shown.
   }
-}
-
-function scrollingKey(personId: string): string {
-  return `groundplane-scrolling-${personId}`;
-}
-
-function storageKey(personId: string): string {
-  return `groundplane-keys-${personId}`;
 }

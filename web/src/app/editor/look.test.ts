@@ -14,6 +14,21 @@ test("each person's look is remembered", () => {
   expect([colours, light]).toEqual(["label", { brightness: 1.5, contrast: 0.8 }]);
 });
 
+test("what was chosen on another machine is taken over, and not sent back", async () => {
+  const sent = vi.fn((_path: string, init?: RequestInit) => {
+    expect(init?.method ?? "GET").toBe("GET");
+    const value = { ...stateFrom(null), colours: "time", sides: false };
+    return Promise.resolve(Response.json({ name: "display", value }));
+  });
+  vi.stubGlobal("fetch", sent);
+  const look = createLook("ana");
+  const stop = look.follow();
+  await vi.waitFor(() => expect(look.getState()).toMatchObject({ colours: "time", sides: false }));
+  stop();
+  expect(sent).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
+});
+
 test("a browser that stores nothing shows what was chosen all the same", () => {
   const refuse = () => {
     throw new DOMException("denied", "SecurityError");

@@ -1,6 +1,7 @@
-/** How a person looks at points and pictures, remembered in this browser. */
+/** How a person looks at points and pictures, remembered for them on every machine. */
 
 import { displayFrom, type PointDisplay } from "../../scene3d/display";
+import { PreferenceCopy } from "../preference";
 import { create, type StoreApi } from "../store";
 
 /** Of camera pictures; 1 leaves them as they are. */
@@ -14,20 +15,32 @@ export const LIGHTS = { least: 0.4, most: 3 } as const;
 
 export interface LookState extends PointDisplay {
   readonly light: PictureLight;
+  /** The three flat views of the selected object are shown. */
+  readonly sides: boolean;
 }
 
-export type Look = StoreApi<LookState>;
+export interface Look extends StoreApi<LookState> {
+  /** What was chosen on another machine shows when the editor is opened. */
+  readonly follow: () => () => void;
+}
 
 export function createLook(personId: string): Look {
-  const key = `groundplane-look-${personId}`;
-  const look = create<LookState>(stateFrom(stored(key)));
-  look.subscribe((state) => store(key, state));
-  return look;
+  const kept = new PreferenceCopy("display", personId);
+  const look = create<LookState>(stateFrom(kept.value));
+  let taken: LookState | null = null;
+  look.subscribe((state) => {
+    if (state !== taken) kept.write(state);
+  });
+  const take = (value: unknown) => {
+    taken = stateFrom(value);
+    look.setState(taken, true);
+  };
+  return Object.assign(look, { follow: () => kept.follow(take) });
 }
 
 export function stateFrom(known: unknown): LookState {
-  const light = (known as { readonly light?: unknown } | null)?.light;
-  return { ...displayFrom(known), light: lightFrom(light) };
+  const given = known as { readonly light?: unknown; readonly sides?: unknown } | null;
+  return { ...displayFrom(known), light: lightFrom(given?.light), sides: given?.sides !== false };
 }
 
 function lightFrom(known: unknown): PictureLight {
@@ -38,23 +51,4 @@ function lightFrom(known: unknown): PictureLight {
     return makesSense ? value : USUAL_LIGHT[key];
   };
   return { brightness: part("brightness"), contrast: part("contrast") };
-}
-
-// A browser may refuse storage altogether (private mode, a full disk, a policy): then the choice
-// holds until the page is closed, which is all that it can.
-
-function stored(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-function store(key: string, state: LookState): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(state));
-  } catch {
-    // Not remembered.
-  }
 }

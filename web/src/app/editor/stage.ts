@@ -16,6 +16,7 @@ import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { usualSize } from "./labels";
+import type { LookState } from "./look";
 import { lastLike, type ShownCuboid } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
@@ -98,9 +99,9 @@ export class Stage {
         editor.decoded.setState(({ changes }) => ({ changes: changes + 1 })),
       ),
       editor.player.state.subscribe(() => this.aim(this.#frame)),
-      editor.look.subscribe((look) => this.view.setDisplay(look)),
+      editor.look.subscribe((look) => this.#showLook(look)),
     );
-    this.view.setDisplay(editor.look.getState());
+    this.#showLook(editor.look.getState());
     editor.stage = this;
     this.#refresh();
   }
@@ -150,7 +151,7 @@ export class Stage {
   }
 
   toggleSides(): void {
-    this.view.setSides(!this.view.hasSides);
+    this.#editor.look.setState({ sides: !this.view.hasSides });
   }
 
   /** Pixels of the page; null behind the eye, or when the view shows nothing. */
@@ -191,6 +192,11 @@ export class Stage {
     this.#feed.clear();
     this.#loader.stop();
     this.view.dispose();
+  }
+
+  #showLook(look: LookState): void {
+    this.view.setDisplay(look);
+    if (look.sides !== this.view.hasSides) this.view.setSides(look.sides);
   }
 
   #context(): ToolContext {
