@@ -82,14 +82,14 @@ test("the tour leads through the demo to the response that a customer would get"
   await page.getByRole("button", { name: "Submit task" }).click();
   const response = page.getByRole("region", { name: "Response" });
   await response.waitFor({ timeout: 60_000 });
-  expect(await response.textContent()).toMatch(/"label": "Car".*and 9 more, in 10 frames/s);
+  expect(await response.textContent()).toMatch(/"label": "Car".*One entry for each object in each frame: 10 in 10 frames/s);
   await picture("response");
 });
 
 test("the demo can be labeled again, and the tour does not come back by itself", async () => {
   onTestFailed(() => picture("failed-again"));
   await page.getByRole("link", { name: "Task page" }).click();
-  await page.getByRole("button", { name: "Label it again" }).click();
+  await page.getByRole("button", { name: "New demo task" }).click();
   await page.getByRole("link", { name: "Start labeling" }).click({ timeout: 60_000 });
   await pointsShown(page);
   await page.waitForTimeout(1_000);

@@ -13,7 +13,7 @@ import {
 
 const LOOK = { azimuth: 0.3, elevation: 0.5, distance: 40 };
 const START: Sight = { look: LOOK, frame: 0, placing: false, cuboids: [] };
-const car = (pose = "a", keys = 1) => ({ id: "car", pose, keys });
+const car = (pose = "a", keys = 1) => ({ id: "car", pose, keys, stands: false });
 const name = (state: TourState) => TOUR[state.step]!.name;
 
 const sights: fc.Arbitrary<Sight> = fc.record({
@@ -27,7 +27,7 @@ const sights: fc.Arbitrary<Sight> = fc.record({
   frame: fc.nat(3),
   placing: fc.boolean(),
   cuboids: fc.uniqueArray(
-    fc.record({ id: fc.constantFrom("car", "van"), pose: fc.constantFrom("a", "b"), keys: fc.nat(3) }),
+    fc.record({ id: fc.constantFrom("car", "van"), pose: fc.constantFrom("a", "b"), keys: fc.nat(3), stands: fc.boolean() }),
     { selector: ({ id }) => id },
   ),
 });
@@ -123,6 +123,12 @@ test("a turn over the seam of the compass is as small as it is", () => {
   const state = startTour({ ...START, look: { ...LOOK, azimuth: Math.PI - 0.01 } });
   const across = { ...START, look: { ...LOOK, azimuth: -Math.PI + 0.01 } };
   expect(seen(state, across).done.has("turn")).toBe(false);
+});
+
+test("for a car that stands, saying so is following it", () => {
+  const state = startTour({ ...START, cuboids: [car()] }, 3);
+  const stands = { ...START, frame: 1, cuboids: [{ ...car(), stands: true }] };
+  expect(name(seen(state, stands))).toBe("submit");
 });
 
 test("another frame's pose is no fitting", () => {

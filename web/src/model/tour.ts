@@ -18,6 +18,8 @@ export interface SeenCuboid {
   /** Its pose in the shown frame, to be compared only. */
   readonly pose: string;
   readonly keys: number;
+  /** It never moves. */
+  readonly stands: boolean;
 }
 
 export type TourTask = "turn" | "zoom" | "arm" | "place" | "fit" | "step" | "move" | "submit";
@@ -97,7 +99,9 @@ const DONE: Readonly<Record<TourTask, (base: Sight, now: Sight) => boolean>> = {
     base.cuboids.some(({ id, pose }) => now.cuboids.some((one) => one.id === id && one.pose !== pose)),
   step: (base, now) => now.frame !== base.frame,
   move: (base, now) =>
-    base.cuboids.some(({ id, keys }) => now.cuboids.some((one) => one.id === id && one.keys > keys)),
+    base.cuboids.some(({ id, keys, stands }) =>
+      now.cuboids.some((one) => one.id === id && (one.keys > keys || (one.stands && !stands))),
+    ),
   submit: () => false, // The tour ends where the task does.
 };
 

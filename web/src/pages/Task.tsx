@@ -95,7 +95,7 @@ function TaskTitle({ task, me }: { readonly task: TaskDetail; readonly me: Me })
       <StatusPill state={task.state} />
       {me.role === "manager" && task.is_demo && SETTLED.has(task.state) && (
         <button type="button" className="button" onClick={() => void again()}>
-          Label it again
+          New demo task
         </button>
       )}
       {problem !== null && <span role="alert">{problem}</span>}

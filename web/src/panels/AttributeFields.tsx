@@ -21,7 +21,10 @@ export function ObjectAttributes({ id }: { readonly id: string }) {
     <section className="panel-part" aria-label="Attributes">
       <h3>Attributes</h3>
       {asked.map((definition) => (
-        <div key={definition.name} className="attribute">
+        <div
+          key={definition.name}
+          className={`attribute ${definition.required && (answers[definition.name] ?? null) === null ? "missing" : ""}`}
+        >
           <AttributeField
             objectId={id}
             definition={definition}
@@ -40,7 +43,9 @@ function HoldsFor({ id, name }: { readonly id: string; readonly name: string }) 
   const mayEdit = useMayEdit();
   const { document, time_ns, frames_ns } = editor;
   const span = attributeSpan(document, id, name, time_ns);
-  if (span === null || frames_ns.length < 2) return null;
+  if (frames_ns.length < 2) return null;
+  // Always a line, so that an answer does not push the next question away from under the mouse.
+  if (span === null) return <p className="holds faint">Not answered in this frame</p>;
   const { from_ns, until_ns } = span;
   const from = frames_ns.findIndex((frame_ns) => frame_ns >= (from_ns ?? 0));
   const until = frames_ns.findLastIndex((frame_ns) => frame_ns < (until_ns ?? Infinity));
@@ -52,7 +57,7 @@ function HoldsFor({ id, name }: { readonly id: string; readonly name: string }) 
       </span>
       <button
         type="button"
-        className="button small quiet"
+        className="button small"
         disabled={!mayEdit}
         title="The same answer in every frame of this track"
         onClick={() => editor.edit(spreadAttribute(document, id, name, time_ns))}

@@ -53,10 +53,13 @@ function Response({ address }: { readonly address: string }) {
   const all = frames.flatMap(({ cuboids }) => cuboids);
   return (
     <section className="demo-answer" aria-label="Response">
-      <p>This is what a customer of the API gets, here of the first cuboid:</p>
+      <p>
+        That was the tour. This is what a customer of the API gets, here of the first cuboid. In
+        their format x is the width, y the length, and yaw is in radians from the +y axis:
+      </p>
       <pre tabIndex={0}>{all.length === 0 ? "[]" : JSON.stringify(all[0], rounded, 2)}</pre>
       <p className="muted numbers">
-        {all.length > 1 ? `and ${all.length - 1} more` : "and no more"}, in {frames.length}{" "}
+        One entry for each object in each frame: {all.length} in {frames.length}{" "}
         {frames.length === 1 ? "frame" : "frames"}.{" "}
         <a href={address} target="_blank" rel="noopener noreferrer">
           The whole file

@@ -1,6 +1,6 @@
 import { setLabel, setStationary } from "../app/editor/edits";
 import { addKey, cuboidObject, deleteObject, moveCuboid, removeKey } from "../app/editor/edits";
-import { setVisibleRange, visibleRange } from "../app/editor/edits";
+import { otherSizes, setVisibleRange, spreadSize, visibleRange } from "../app/editor/edits";
 import { type Cuboid, withYaw, yawOf } from "../geometry/cuboid";
 import { distance, type Vec3 } from "../geometry/vec";
 import { keysOf } from "../model/interpolate";
@@ -33,8 +33,8 @@ export function Inspector() {
   return (
     <div key={selected} className="inspector">
       <Head id={selected} />
-      <Pose id={selected} />
       <ObjectAttributes id={selected} />
+      <Pose id={selected} />
       <Keyframes id={selected} />
       <Visibility id={selected} />
     </div>
@@ -56,7 +56,7 @@ function Head({ id }: { readonly id: string }) {
           type="button"
           className="button icon small quiet"
           aria-label="Delete the object"
-          title="Delete the object (Delete)"
+          title="Delete the object in all frames (Delete)"
           disabled={!mayEdit}
           onClick={() => {
             editor.edit(deleteObject(editor.document, id));
@@ -128,7 +128,33 @@ function Pose({ id }: { readonly id: string }) {
           </div>
         )}
       </div>
+      <OtherSizes id={id} />
     </section>
+  );
+}
+
+/** Said when the object grows or shrinks over the track, which few things do. */
+function OtherSizes({ id }: { readonly id: string }) {
+  const { editor } = useEditor();
+  const mayEdit = useMayEdit();
+  const { document, time_ns } = editor;
+  const others = otherSizes(document, id, time_ns);
+  if (others === 0) return null;
+  return (
+    <p className="holds note warn">
+      <span className="grow">
+        Another size in {others === 1 ? "1 keyframe" : `${others} keyframes`}
+      </span>
+      <button
+        type="button"
+        className="button small"
+        disabled={!mayEdit}
+        title="This length, width and height in every keyframe"
+        onClick={() => editor.edit(spreadSize(document, id, time_ns))}
+      >
+        Same in all
+      </button>
+    </p>
   );
 }
 

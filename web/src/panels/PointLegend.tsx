@@ -11,6 +11,7 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
   const { editor } = useEditor();
   useDocument();
   const mode = useLook((look) => look.colours);
+  const radar = useLook((look) => look.radar);
   const used = new Set(editor.shown().map(({ label }) => label));
   const labels: Entry[] = editor.labels
     .filter(({ name }) => used.has(name))
@@ -34,6 +35,11 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
             </li>
           ))}
         </ul>
+      )}
+      {radar && facts.radar.length > 0 && (
+        <p className="legend-radar">
+          <span className="radar-sign">◆</span> Radar; the arrow is one second of its motion
+        </p>
       )}
     </div>
   );

@@ -25,7 +25,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
           drag to look around. <ActionKey id="tool.select" which="last" /> ends it.
         </span>
       )}
-      {follows && <span className="scene-hint">Following the object; turn the view to stop.</span>}
+      {follows && !flies && <span className="scene-hint">Following the object; turn the view to stop.</span>}
       {mode === "place" && (
         <span className="scene-hint">
           New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag

@@ -100,6 +100,8 @@ function FindingRow({ finding, onShow }: FindingRowProps) {
     onShow();
     if (frame !== null) editor.step(frame - editor.frameIndex);
     if (id !== null) editor.select(id);
+    // The panel shows the object with the next paint.
+    setTimeout(() => document.querySelector(".attribute.missing")?.scrollIntoView({ block: "center" }), 50);
   };
   return (
     <li className={`note ${serious ? "bad" : "warn"}`}>

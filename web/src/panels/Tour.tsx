@@ -55,7 +55,7 @@ function Step({ tour }: { readonly tour: TourState }) {
         ref={card}
         className="tour-card"
         aria-label="Tour"
-        style={{ left: placed.at.x, top: placed.at.y }}
+        style={{ left: placed.at.x, top: placed.at.y, width: placed.width }}
       >
         <div className="tour-head">
           <span className="faint numbers">
@@ -142,13 +142,15 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
       return (
         <>
           Drag the cuboid onto the car again, or press <ActionKey id="keyframe.add" /> if it fits.
-          That sets a keyframe; in between it moves by itself.
+          That sets a keyframe; in between it moves by itself. For one that stands, tick{" "}
+          <em>Stationary</em> instead.
         </>
       );
     case "submit":
       return (
         <>
-          Press <ActionKey id="submit" /> and submit. Then you see what the customer gets.
+          Answer the questions about the object, on the right. Then press{" "}
+          <ActionKey id="submit" /> and submit: you see what the customer gets.
         </>
       );
   }
@@ -156,25 +158,33 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
 
 interface Placed {
   readonly at: { readonly x: number; readonly y: number };
+  readonly width: number;
   readonly ring: Box | null;
 }
 
 const EVERY_MS = 250;
+const WIDTH_PX = { most: 300, least: 176 };
 
 /** Where card and ring stand now: panels move and cuboids do, so it is looked at again and again. */
 function usePlaced(tour: TourState, card: { readonly current: HTMLElement | null }): Placed {
   const { editor } = useEditor();
-  const [placed, setPlaced] = useState<Placed>({ at: { x: 12, y: 60 }, ring: null });
+  const [placed, setPlaced] = useState<Placed>({
+    at: { x: 12, y: 60 },
+    width: WIDTH_PX.most,
+    ring: null,
+  });
   useLayoutEffect(() => {
     const look = () => {
-      const { width, height } = card.current?.getBoundingClientRect() ?? { width: 300, height: 200 };
+      const column = document.querySelector(".of-labels")?.getBoundingClientRect();
+      const width = Math.min(WIDTH_PX.most, Math.max(WIDTH_PX.least, (column?.width ?? 0) - 16));
+      const height = card.current?.getBoundingClientRect().height ?? 200;
       const main = editor.stage?.boxOf("main") ?? null;
       const ring = ringOf(editor, tour);
       const page = { width: innerWidth, height: innerHeight };
-      const low = lowLeft({ width, height });
+      const low = lowIn(column, { width, height });
       const areas = main === null ? [low] : [low, main];
       const at = placeCard({ width, height }, page, areas, keptFree(editor, ring, main));
-      setPlaced((last) => (same(last, { at, ring }) ? last : { at, ring }));
+      setPlaced((last) => (same(last, { at, width, ring }) ? last : { at, width, ring }));
     };
     look();
     const timer = setInterval(look, EVERY_MS);
@@ -219,11 +229,15 @@ function keptFree(editor: Editor, ring: Box | null, main: Box | null): readonly 
   );
 }
 
-/** Above the timeline, where lists of objects are short on a first day. */
-function lowLeft(card: { readonly width: number; readonly height: number }): Box {
-  const floor = document.querySelector(".timeline")?.getBoundingClientRect().top ?? innerHeight;
+/** Below the list of objects, which is short on a first day; on the left when that is not shown. */
+function lowIn(
+  column: Box | undefined,
+  card: { readonly width: number; readonly height: number },
+): Box {
+  const timeline = document.querySelector(".timeline")?.getBoundingClientRect().top ?? innerHeight;
+  const floor = column === undefined ? timeline : column.y + column.height;
   const [width, height] = [card.width + 24, card.height + 24];
-  return { x: 0, y: floor - height, width, height };
+  return { x: (column?.x ?? 4) - 4, y: floor - height, width, height };
 }
 
 function flatViews({ stage }: Editor): Box | null {

@@ -7,6 +7,7 @@ const facts: PointFacts = {
   intensityRange: [16, 816],
   devices: [3, 71],
   timeSpanS: 0.1,
+  radar: [],
 };
 const labels = [{ colour: [1, 2, 3] as const, text: "Car", tag: "C" }];
 

@@ -18,7 +18,7 @@ export const FAR_M = 120;
 /** What a legend asks of a chunk. */
 export type PointFacts = Pick<
   DecodedChunk,
-  "hasIntensity" | "intensity" | "intensityRange" | "devices" | "timeSpanS"
+  "hasIntensity" | "intensity" | "intensityRange" | "devices" | "timeSpanS" | "radar"
 >;
 
 export interface Tick {

@@ -233,6 +233,18 @@ test("a face follows the pointer along its normal; the opposite face stays", () 
   near(both.centre, CAR.centre);
 });
 
+test("a handle follows at two pixels, where the body still waits for a click", () => {
+  const moved = (hit: Hit) => {
+    const at: Vec3 = [CAR.centre[0], CAR.centre[1] + 0.95, CAR.centre[2]];
+    const down = input("down", at, { hit, x: 0 });
+    const move = input("move", [at[0], at[1] + 0.025, at[2]], { x: 0 });
+    return play(IDLE, down, move).tool.state;
+  };
+  expect(moved({ kind: "face", id: "car", face: "left" })).toBe("resizing");
+  expect(moved({ kind: "turn", id: "car" })).toBe("turning");
+  expect(moved({ kind: "body", id: "car", point: CAR.centre })).toBe("pressed");
+});
+
 test("a face pushed through its opposite stops at the smallest size", () => {
   const front = { kind: "face", id: "car", face: "front" } as const;
   const ahead = quat.rotate(CAR.rotation, [1, 0, 0]);

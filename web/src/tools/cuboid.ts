@@ -109,6 +109,8 @@ export const IDLE: Tool = { state: "idle" };
 export const ARMED: Tool = { state: "armed", at: null };
 
 const SLOP_PX = 4;
+/** A handle is taken hold of to be dragged, never to be clicked: fine fitting begins at once. */
+const HANDLE_SLOP_PX = 2;
 const SHORTEST_DRAG_M = 0.5;
 const NARROWEST_RECTANGLE_M = 0.1;
 const SNAP_RAD = (5 * Math.PI) / 180;
@@ -162,7 +164,8 @@ function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
       return { tool: IDLE, commit: { kind: "create", cuboid: drawn(tool, context) } };
     case "pressed":
       if (input.kind === "up") return { tool: IDLE };
-      if (input.kind !== "move" || !beyondSlop(tool.pressed, input.screen)) return { tool };
+      if (input.kind !== "move") return { tool };
+      if (!beyondSlop(tool.pressed, input.screen, slopOf(tool.grip))) return { tool };
       return { tool: drag(grab(tool), input) };
     case "moving":
     case "resizing":
@@ -352,6 +355,10 @@ function alongFaces(ray: Ray, cuboid: Cuboid, faces: readonly Face[]): number[] 
   return found;
 }
 
-function beyondSlop(from: ScreenPoint, to: ScreenPoint): boolean {
-  return Math.hypot(to.x - from.x, to.y - from.y) >= SLOP_PX;
+function slopOf({ kind }: Grip): number {
+  return kind === "body" ? SLOP_PX : HANDLE_SLOP_PX;
+}
+
+function beyondSlop(from: ScreenPoint, to: ScreenPoint, slopPx = SLOP_PX): boolean {
+  return Math.hypot(to.x - from.x, to.y - from.y) >= slopPx;
 }

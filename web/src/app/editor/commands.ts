@@ -11,6 +11,7 @@ import type { PanelName } from "./layout";
 import { closePanel, isOpen, openPanel } from "./panels";
 import {
   addKey,
+  cuboidObject,
   deleteObject,
   moveCuboid,
   removeKey,
@@ -50,8 +51,8 @@ export function createCommands(editor: Editor): Handlers {
     >),
     "tool.place": () => editor.mayEdit && editor.stage?.arm(),
     "tool.select": () => escape(editor),
-    "edit.undo": () => task.undo(),
-    "edit.redo": () => task.redo(),
+    "edit.undo": () => keepingLabel(editor, () => task.undo()),
+    "edit.redo": () => keepingLabel(editor, () => task.redo()),
     "object.delete": () => deleteSelected(editor),
     "object.next": () => cycle(editor, 1),
     "object.previous": () => cycle(editor, -1),
@@ -213,4 +214,14 @@ function cycle(editor: Editor, by: 1 | -1): void {
   const at = sorted.findIndex(({ id }) => id === editor.view.getState().selected);
   const next = at < 0 ? (by > 0 ? 0 : sorted.length - 1) : (at + by + sorted.length) % sorted.length;
   editor.select(sorted[next]?.id ?? null);
+}
+
+/** What relabels the selected object sets the label in hand, also when it is undone. */
+function keepingLabel(editor: Editor, change: () => void): void {
+  const { selected } = editor.view.getState();
+  const labelOf = () => (selected === null ? undefined : cuboidObject(editor.document, selected)?.label);
+  const before = labelOf();
+  change();
+  const label = labelOf();
+  if (label !== undefined && before !== undefined && label !== before) editor.view.setState({ label });
 }

@@ -10,12 +10,14 @@ import {
   cuboidObject,
   deleteObject,
   moveCuboid,
+  otherSizes,
   removeKey,
   setAttribute,
   setLabel,
   setStationary,
   setVisibleRange,
   spreadAttribute,
+  spreadSize,
   visibleRange,
   type Write,
 } from "./edits";
@@ -147,4 +149,20 @@ test("an answer holds from its frame on until another is given, or in all frames
     expect(attributeSpan(spread, CAR, "state", time_ns)).toEqual({ from_ns: null, until_ns: null });
   }
   expect(spreadAttribute(spread, CAR, "state", 200)).toEqual([]);
+});
+
+test("one size for the whole track: every key takes it, and what stood on the ground still does", () => {
+  const car = withCar({ keys: { 0: 10, 200: 30, 400: 50 } });
+  const taller = { ...box(30), centre: [30, 7, 2] as const, size: [5, 2, 2.6] as const };
+  const resized = after(car, moveCuboid(car, CAR, taller, at(200)));
+  expect(otherSizes(resized, CAR, 200)).toBe(2);
+  const same = after(resized, spreadSize(resized, CAR, 200));
+  expect(otherSizes(same, CAR, 200)).toBe(0);
+  expect(spreadSize(same, CAR, 200)).toEqual([]);
+  for (const key_ns of [0, 200, 400]) {
+    const { centre_m, size_m } = cuboidAt(same, CAR, key_ns)!;
+    expect(size_m).toEqual([5, 2, 2.6]);
+    expect(centre_m[2] - size_m[2] / 2).toBeCloseTo(0.7, 12);
+  }
+  expect([0, 200, 400].map((t) => x(same, t))).toEqual([10, 30, 50]);
 });

@@ -3,7 +3,7 @@
  * out; the store turns them into a transaction.
  */
 
-import type { Cuboid } from "../../geometry/cuboid";
+import { type Cuboid, moveFace } from "../../geometry/cuboid";
 import { partsOf, type Document, WHOLE_TRACK_NS } from "../../model/document";
 import { sameValue } from "../../model/edits";
 import { attributesAt, keysOf, poseAt, presentAt } from "../../model/interpolate";
@@ -98,6 +98,31 @@ export function removeKey(document: Document, id: string, time_ns: number): Writ
   const keys = keysOf(document, id);
   if (!keys.includes(time_ns) || keys.length < 2) return [];
   return [{ object_id: id, part: keyPart(time_ns), after: null }];
+}
+
+/** How many keys of the track have another size than the cuboid shown at this time. */
+export function otherSizes(document: Document, id: string, time_ns: number): number {
+  return resizedKeys(document, id, time_ns).length;
+}
+
+/** This size in every key: rigid things keep theirs. What stood on the ground still does. */
+export function spreadSize(document: Document, id: string, time_ns: number): Write[] {
+  const pose = cuboidAt(document, id, time_ns);
+  if (pose === null) return [];
+  return resizedKeys(document, id, time_ns).map(({ key_ns, key }) => {
+    const resized = moveFace(toCuboid(key), "top", pose.size_m[2] - key.size_m[2]);
+    const after = geometryOf({ ...resized, size: pose.size_m }, key.camera_used);
+    return { object_id: id, part: keyPart(key_ns), after };
+  });
+}
+
+function resizedKeys(document: Document, id: string, time_ns: number) {
+  const pose = cuboidAt(document, id, time_ns);
+  if (pose === null) return [];
+  return keysOf(document, id).flatMap((key_ns) => {
+    const key = cuboidAt(document, id, key_ns);
+    return key === null || sameValue(key.size_m, pose.size_m) ? [] : [{ key_ns, key }];
+  });
 }
 
 export function setLabel(document: Document, id: string, label: string): Write[] {

@@ -84,8 +84,9 @@ export class Tour {
       look: viewpoint,
       frame: frameIndex,
       placing: mode === "place",
-      cuboids: this.#editor.shown().map(({ id, cuboid }) => ({
+      cuboids: this.#editor.shown().map(({ id, cuboid, stationary }) => ({
         id,
+        stands: stationary,
         pose: JSON.stringify([cuboid.centre, cuboid.size, cuboid.rotation]),
         keys: keysOf(document, id).length,
       })),
