@@ -6,14 +6,16 @@ import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/editor.css";
+import "./styles/scene.css";
+import "./styles/dialogs.css";
 import "./styles/dock.css";
 import "./styles/hands.css";
 import "./styles/timeline.css";
 import "./styles/tour.css";
+import "./styles/points.css";
 
 const RELOADED = "groundplane-reloaded-for-update";
 const ONCE_IN_MS = 30_000;
-import "./styles/points.css";
 
 allowOwnWorkersOnly();
 
