@@ -112,7 +112,7 @@ test("a folder of frames becomes a task with points to label", async () => {
   await page.getByText("Left out, because they are no frames").waitFor();
   await picture("broken-folder");
   await page.getByRole("button", { name: "Other folder" }).click();
-  await page.getByRole("dialog").getByLabel("Folder of frames").setInputFiles(plan.folder);
+  await dropFolder(plan.folder);
   const found = page.getByRole("region", { name: "What is in the folder" });
   await found.waitFor({ timeout: 30_000 });
   expect(await found.textContent()).toContain("2 frames and 2 pictures");
@@ -124,6 +124,19 @@ test("a folder of frames becomes a task with points to label", async () => {
   await picture("own-task");
   expect(failures).toEqual([]);
 });
+
+/** As from the desktop: the browser gets the folder by its path, the page walks through it. */
+async function dropFolder(path: string): Promise<void> {
+  const zone = await page.getByRole("dialog").getByText("Drop a folder of frames here").boundingBox();
+  if (zone === null) throw new Error("nowhere to drop");
+  const cdp = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    const at = { x: zone.x + zone.width / 2, y: zone.y + zone.height / 2 };
+    await cdp.send("Input.dispatchDragEvent", { type, ...at, data });
+  }
+  await cdp.detach();
+}
 
 /** The card is at this step, and is not under the hand's way to the handles. */
 async function step(title: string, name: string): Promise<void> {

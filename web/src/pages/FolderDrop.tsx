@@ -1,4 +1,4 @@
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { chosenFiles, droppedFiles, type PathFile } from "../app/newtask/dropped";
 
 interface Props {
@@ -10,6 +10,14 @@ export function FolderDrop({ onFiles }: Props) {
   const [isOver, setOver] = useState(false);
   const [problem, setProblem] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  // Beside the zone a browser would open the file in place of this page.
+  useEffect(() => {
+    const stay = (event: globalThis.DragEvent) => event.preventDefault();
+    for (const kind of ["dragover", "drop"] as const) addEventListener(kind, stay);
+    return () => {
+      for (const kind of ["dragover", "drop"] as const) removeEventListener(kind, stay);
+    };
+  }, []);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
