@@ -160,6 +160,15 @@ test("listeners hear what comes and what goes", async () => {
   expect(heard).toEqual([10, 0]);
 });
 
+test("what was shown beyond the limit goes when it is shown no more", async () => {
+  const { cache, arrive } = slowCache({ limitBytes: 40, sizes: { a: 25, b: 20 } });
+  cache.want(["a", "b"], []);
+  for (const key of ["a", "b"]) await arrive(key);
+  expect(cache.bytes).toBe(45);
+  cache.want([], []);
+  expect(cache.bytes).toBeLessThanOrEqual(40);
+});
+
 const KEYS = ["a", "b", "c", "d", "e", "f", "g"];
 const some = (maxLength: number) => fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength });
 const steps = fc.array(

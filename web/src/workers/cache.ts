@@ -85,6 +85,10 @@ export class ByteCache<T> {
     this.#ahead = ahead;
     this.#tried = new Set();
     this.#shownSettled = false;
+    // What was shown may have been over the limit; now it is held to it as the rest.
+    const before = this.#bytes;
+    this.#trim();
+    if (this.#bytes !== before) this.#tell();
     void Promise.allSettled(shown.map((key) => this.get(key))).then(() => {
       if (this.#shown !== shown) return;
       this.#shownSettled = true;
