@@ -2,8 +2,11 @@
 
 import json
 import subprocess
+import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -69,6 +72,20 @@ def track(
     ]
     at = "2026-01-02T03:04:05.678Z"
     return {"op_id": str(uuid.uuid4()), "at": at, "active_ms": 1, "changes": changes}
+
+
+@contextmanager
+def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Generator[str]:
+    """The address of a server on loopback that answers with this handler, as a bucket does."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def in_browser(script: Path, plan: Mapping[str, object], folder: Path) -> bytes:

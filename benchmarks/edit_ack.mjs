@@ -3,21 +3,13 @@
  * Each page is measured by its own clock, from the event of the key press to the answer.
  */
 
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { launch, plan, ready } from "./browser.mjs";
 
-const require = createRequire(new URL("../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-QUIET.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
 const KEYS = ["ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"];
 
-const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const browser = await chromium.launch({ executablePath, args: QUIET });
+const { browser, close } = await launch();
 const found = await Promise.all(plan.tasks.map(annotate));
-await browser.close();
+await close();
 process.stdout.write(JSON.stringify(found.flat()));
 
 async function annotate(taskId) {
@@ -27,7 +19,7 @@ async function annotate(taskId) {
   await context.addInitScript(watch);
   const page = await context.newPage();
   await page.goto(`${plan.url}/tasks/${taskId}/work`);
-  await page.waitForFunction(() => window.groundplane?.ready() === true, null, { timeout: 120_000 });
+  await ready(page);
   await page.getByRole("button", { name: "Submit" }).isEnabled();
   await page.locator("canvas").first().click({ position: { x: 5, y: 5 } });
   await page.keyboard.press("Tab");

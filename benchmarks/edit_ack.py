@@ -10,9 +10,7 @@ requests below 5 KB.
 """
 
 import argparse
-import json
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,6 +24,7 @@ from typing import Any
 import httpx
 import msgspec
 from _measure import ROOT, table, verdict
+from _scenes import in_browser
 
 sys.path.insert(0, str(ROOT / "tests/faults"))
 
@@ -120,8 +119,6 @@ def measure(product: Product, cuboids: int, seconds: float, folder: Path) -> lis
             "seconds": seconds,
             "every_ms": 1000 * EVERY_S,
         }
-        file = folder / "plan.json"
-        file.write_text(json.dumps(plan))
         script = Path(__file__).with_suffix(".mjs")
         until = time.monotonic() + seconds + 20  # the browsers need a while to open
         others = [
@@ -132,10 +129,10 @@ def measure(product: Product, cuboids: int, seconds: float, folder: Path) -> lis
         ]
         for other in others:
             other.start()
-        done = subprocess.run(["node", script, file], stdout=subprocess.PIPE, check=True)
+        printed = in_browser(script, plan, folder)
         for other in others:
             other.join()
-    return msgspec.json.decode(done.stdout, type=list[Ack])
+    return msgspec.json.decode(printed, type=list[Ack])
 
 
 def part(values: Sequence[float], share: float) -> float:

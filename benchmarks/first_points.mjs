@@ -3,28 +3,18 @@
  * Every round has a fresh browser context, so that nothing is cached.
  */
 
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
-const require = createRequire(new URL("../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { launch, plan, signIn } from "./browser.mjs";
 
 const MARK = "groundplane:points-on-screen";
 const FEWEST_POINTS = 50_000;
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-QUIET.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
 
-const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const browser = await chromium.launch({ executablePath, args: QUIET });
+const { browser, close } = await launch();
 
 /** From the click to the mark, and what was fetched between the two (worker's requests too). */
 async function round(link) {
   const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
   const page = await context.newPage();
-  await page.goto(link);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Tasks" }).waitFor();
+  await signIn(page, link);
   await page.goto(`${plan.url}/tasks/${plan.taskId}`);
   const start = page.getByRole("link", { name: /(Start|Continue) labeling/ });
   await start.waitFor();
@@ -88,5 +78,5 @@ for (const link of plan.links) {
   rounds.push(await round(link));
   own.push(await ownPage());
 }
-await browser.close();
+await close();
 console.log(JSON.stringify({ rounds, own }));

@@ -8,7 +8,6 @@ fetches the Frame JSON itself and parses it, without drawing anything.
 """
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -20,11 +19,10 @@ from pathlib import Path
 
 import httpx
 import msgspec
-import scaleapi
 from _measure import MB, ROOT, median_and_range, table, verdict
-from scaleapi.tasks import TaskType
+from _scenes import in_browser, ready_task
 
-from serving import Product, free_port, running, wait_until
+from serving import Product, free_port, running
 
 SCENE = "pandaset_001"
 RECORDED = ROOT.parent / "shared/data"
@@ -77,26 +75,15 @@ def bucket() -> Generator[str]:
 
 def ingest(product: Product, frames: list[str]) -> tuple[str, float]:
     """The task that the official client made, and the seconds until it was ready."""
-    client = scaleapi.ScaleClient(product.key(), api_instance_url=f"{product.url}/v1")
-    begun = time.monotonic()
-    task = client.create_task(
-        TaskType.LidarAnnotation, attachments=frames, attachment_type="json", labels=["Car"]
-    )
     person = product.signed_in()
-
-    def is_ready() -> bool:
-        return person.get(f"/app/tasks/{task.id}").json()["state"] == "ready"
-
-    wait_until(is_ready, 180, "the task is ready")
-    return task.id, time.monotonic() - begun
+    begun = time.monotonic()
+    task_id = ready_task(product, frames, person)
+    return task_id, time.monotonic() - begun
 
 
 def measure(plan: Mapping[str, object], folder: Path) -> Result:
-    file = folder / "plan.json"
-    file.write_text(json.dumps(plan))
     script = Path(__file__).with_suffix(".mjs")
-    done = subprocess.run(["node", script, file], stdout=subprocess.PIPE, check=True)
-    return msgspec.json.decode(done.stdout, type=Result)
+    return msgspec.json.decode(in_browser(script, plan, folder), type=Result)
 
 
 def main() -> int:

@@ -13,17 +13,16 @@ import io
 import json
 import sys
 import tempfile
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from _measure import MB, table, verdict
-from _scenes import draw, in_browser, quantile, ready_task, track
+from _scenes import draw, in_browser, quantile, ready_task, served, track
 from PIL import Image, ImageDraw
 
 from groundplane.simulator.drive import scenario
@@ -90,8 +89,6 @@ def film(folder: Path, points: int) -> Footage:
 
 @contextmanager
 def bucket(footage: Footage) -> Generator[str]:
-    base = ""
-
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name, kind = self.path[1:].split(".")
@@ -107,16 +104,8 @@ def bucket(footage: Footage) -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    base = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(Handler) as base:
         yield base
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def drives(work: dict[str, Any], count: int) -> list[dict[str, object]]:

@@ -19,10 +19,7 @@ import math
 import statistics
 import sys
 import tempfile
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +28,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _measure import table, verdict
-from _scenes import Vector, draw, in_browser, quantile, ready_task, track
+from _scenes import Vector, draw, in_browser, quantile, ready_task, served, track
 
 from groundplane.simulator.drive import scenario
 from groundplane.simulator.scene import write_scene
@@ -76,22 +73,9 @@ class Gesture(msgspec.Struct):
         return self.moves_handled == sent and self.frames >= sent and min(self.bytes) > 0
 
 
-@contextmanager
-def served(folder: Path) -> Generator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
-            pass
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
+        pass
 
 
 def cuboids(work: dict[str, Any], count: int) -> list[dict[str, object]]:
@@ -120,7 +104,8 @@ def measure(
 ) -> list[Gesture]:
     drive = scenario(frames=2, points=points, cameras=CAMERA_NAMES, lidars=1)
     scene = folder / "scene"
-    with served(scene) as base, running(folder / "data") as product:
+    files = functools.partial(Quiet, directory=str(scene))
+    with served(files) as base, running(folder / "data") as product:
         write_scene(scene, drive, image_base=base, with_truth_files=False, threads=2)
         person = product.signed_in()
         frames = [f"{base}/frames/{path.name}" for path in sorted((scene / "frames").iterdir())]
