@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Box, overlap, placeCard } from "./placeCard";
+import type { Rect } from "../geometry/rect";
+import { overlap, placeCard } from "./placeCard";
 
 const PAGE = { width: 1280, height: 720 };
 const CARD = { width: 300, height: 200 };
-const SCENE: Box = { x: 240, y: 48, width: 640, height: 500 };
+const SCENE: Rect = { x: 240, y: 48, width: 640, height: 500 };
 
-const boxes: fc.Arbitrary<Box> = fc.record({
+const boxes: fc.Arbitrary<Rect> = fc.record({
   x: fc.nat(1200),
   y: fc.nat(700),
   width: fc.nat(600),
@@ -18,7 +19,7 @@ test("with nothing in the way it stands low on the left", () => {
 });
 
 test("what is to be kept free is, while any corner is", () => {
-  const low: Box = { x: 240, y: 300, width: 640, height: 248 };
+  const low: Rect = { x: 240, y: 300, width: 640, height: 248 };
   expect(placeCard(CARD, PAGE, [SCENE], [low])).toEqual({ x: 252, y: 60 });
 });
 

@@ -1,11 +1,6 @@
 /** Where a card stands on a page: beside what it speaks of, and over as little as can be. */
 
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Rect } from "../geometry/rect";
 
 const MARGIN = 12;
 
@@ -20,8 +15,8 @@ const MARGIN = 12;
 export function placeCard(
   card: { readonly width: number; readonly height: number },
   page: { readonly width: number; readonly height: number },
-  areas: readonly Box[],
-  free: readonly Box[],
+  areas: readonly Rect[],
+  free: readonly Rect[],
 ): { readonly x: number; readonly y: number } {
   const within = (at: number, size: number, whole: number) =>
     Math.max(0, Math.min(at, whole - size));
@@ -46,7 +41,7 @@ export function placeCard(
 }
 
 /** Square pixels that two boxes share. */
-export function overlap(a: Box, b: Box): number {
+export function overlap(a: Rect, b: Rect): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return Math.max(0, width) * Math.max(0, height);

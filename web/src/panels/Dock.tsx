@@ -9,7 +9,8 @@ import {
 } from "react";
 import { useStore } from "zustand";
 import { type DockSize, layoutOf } from "../app/editor/dock";
-import { type Box, placesOf, type Stack } from "../app/editor/dockPlaces";
+import { placesOf, type Stack } from "../app/editor/dockPlaces";
+import type { Rect } from "../geometry/rect";
 import { PANELS, type PanelName } from "../app/editor/layout";
 import { closePanel, isOpen, PANEL_TITLES } from "../app/editor/panels";
 import { Icon } from "./Icon";
@@ -169,6 +170,6 @@ function useSize(host: RefObject<HTMLElement | null>): DockSize {
   return useStore(dock.size);
 }
 
-function styleOf({ x, y, width, height }: Box) {
+function styleOf({ x, y, width, height }: Rect) {
   return { left: x, top: y, width, height };
 }

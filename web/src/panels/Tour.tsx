@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "re
 import { useStore } from "zustand";
 import type { Editor } from "../app/editor/editor";
 import { Link } from "../app/Link";
-import { type Box, placeCard } from "../model/placeCard";
+import type { Rect } from "../geometry/rect";
+import { placeCard } from "../model/placeCard";
 import { isStepDone, TOUR, type TourState, type TourTask } from "../model/tour";
 import { ActionKey } from "./ActionKey";
 import { useEditor, useView } from "./useEditor";
@@ -159,7 +160,7 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
 interface Placed {
   readonly at: { readonly x: number; readonly y: number };
   readonly width: number;
-  readonly ring: Box | null;
+  readonly ring: Rect | null;
 }
 
 const EVERY_MS = 250;
@@ -198,7 +199,7 @@ function usePlaced(tour: TourState, card: { readonly current: HTMLElement | null
 }
 
 /** The place that the first open task speaks of. */
-function ringOf(editor: Editor, tour: TourState): Box | null {
+function ringOf(editor: Editor, tour: TourState): Rect | null {
   const open = TOUR[tour.step]!.tasks.find((task) => !tour.done.has(task));
   switch (open) {
     case "turn":
@@ -220,27 +221,27 @@ function ringOf(editor: Editor, tour: TourState): Box | null {
   }
 }
 
-function keptFree(editor: Editor, ring: Box | null, main: Box | null): readonly Box[] {
+function keptFree(editor: Editor, ring: Rect | null, main: Rect | null): readonly Rect[] {
   const selected = selectedBox(editor);
   const isWhole = ring !== null && main !== null && ring.width * ring.height > 0.5 * main.width * main.height;
   const legend = document.querySelector(".scene-corner")?.getBoundingClientRect();
   return [isWhole ? null : ring, main, selected, flatViews(editor), legend].filter(
-    (box): box is Box => box !== null && box !== undefined,
+    (box): box is Rect => box !== null && box !== undefined,
   );
 }
 
 /** Below the list of objects, which is short on a first day; on the left when that is not shown. */
 function lowIn(
-  column: Box | undefined,
+  column: Rect | undefined,
   card: { readonly width: number; readonly height: number },
-): Box {
+): Rect {
   const timeline = document.querySelector(".timeline")?.getBoundingClientRect().top ?? innerHeight;
   const floor = column === undefined ? timeline : column.y + column.height;
   const [width, height] = [card.width + 24, card.height + 24];
   return { x: (column?.x ?? 4) - 4, y: floor - height, width, height };
 }
 
-function flatViews({ stage }: Editor): Box | null {
+function flatViews({ stage }: Editor): Rect | null {
   const boxes = (["top", "side", "front"] as const)
     .map((view) => stage?.boxOf(view) ?? null)
     .filter((box) => box !== null);
@@ -248,7 +249,7 @@ function flatViews({ stage }: Editor): Box | null {
 }
 
 /** Of the selected cuboid on the screen, with room for its handles. */
-function selectedBox(editor: Editor): Box | null {
+function selectedBox(editor: Editor): Rect | null {
   const { selected } = editor.view.getState();
   const cuboid = selected === null ? null : editor.cuboid(selected);
   if (cuboid === null || editor.stage === null) return null;
@@ -263,7 +264,7 @@ function selectedBox(editor: Editor): Box | null {
   return points.length < ends.length ? null : around(points, 24);
 }
 
-function elementBox(action: string): Box | null {
+function elementBox(action: string): Rect | null {
   const rect = document.querySelector(`[data-tour="${action}"]`)?.getBoundingClientRect();
   return rect === undefined || rect.width === 0 ? null : around([rect, farCorner(rect)], 4);
 }
@@ -273,24 +274,24 @@ interface Point {
   readonly y: number;
 }
 
-function farCorner({ x, y, width, height }: Box): Point {
+function farCorner({ x, y, width, height }: Rect): Point {
   return { x: x + width, y: y + height };
 }
 
-function around(points: readonly Point[], margin: number): Box {
+function around(points: readonly Point[], margin: number): Rect {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [x, y] = [Math.min(...xs) - margin, Math.min(...ys) - margin];
   return { x, y, width: Math.max(...xs) + margin - x, height: Math.max(...ys) + margin - y };
 }
 
 /** The ring of a view lies inside of it. */
-function inset(box: Box | null): Box | null {
+function inset(box: Rect | null): Rect | null {
   return box === null
     ? null
     : { x: box.x + 4, y: box.y + 4, width: box.width - 8, height: box.height - 8 };
 }
 
-function styleOf({ x, y, width, height }: Box) {
+function styleOf({ x, y, width, height }: Rect) {
   return { left: x, top: y, width, height };
 }
 

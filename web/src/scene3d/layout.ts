@@ -1,11 +1,9 @@
 /** Which rectangle of the canvas each view has. Pure; CSS pixels from the canvas's top left corner. */
 
+import type { Rect } from "../geometry/rect";
 import type { ScreenXY, Size } from "./viewpoint";
 
-export interface Rect extends Size {
-  readonly x: number;
-  readonly y: number;
-}
+export type { Rect } from "../geometry/rect";
 
 /** The flat views of the selected object. */
 export type SideName = "top" | "side" | "front";

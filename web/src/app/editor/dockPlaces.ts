@@ -1,5 +1,6 @@
 /** From a layout to rectangles, and from a place under a dragged tab to where it would go. */
 
+import type { Rect } from "../../geometry/rect";
 import {
   type Across,
   hasScene,
@@ -14,21 +15,13 @@ import {
   stackOn,
 } from "./layout";
 
-/** CSS pixels from the top left corner of the dock. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 export interface Stack {
   /** Those that are open, as they stand in the layout. */
   readonly panels: readonly PanelName[];
   readonly front: PanelName;
-  readonly box: Box;
+  readonly box: Rect;
   /** What is left for the panel under the tabs. */
-  readonly inside: Box;
+  readonly inside: Rect;
 }
 
 export interface Separator {
@@ -41,7 +34,7 @@ export interface Separator {
   /** What each part that is shown measures now. */
   readonly sizes: ReadonlyMap<number, number>;
   /** A line: its width or height is 0. */
-  readonly box: Box;
+  readonly box: Rect;
   /** A panel on each side, for its name. */
   readonly between: readonly [PanelName, PanelName];
 }
@@ -63,7 +56,7 @@ export function placesOf(
 ): Places {
   const stacks: Stack[] = [];
   const separators: Separator[] = [];
-  const put = (part: Part, box: Box, path: readonly number[]) => {
+  const put = (part: Part, box: Rect, path: readonly number[]) => {
     if (part.kind === "split") {
       putSplit(part, box, path);
       return;
@@ -75,7 +68,7 @@ export function placesOf(
     const inside = { ...box, y: box.y + tabs, height: box.height - tabs };
     stacks.push({ panels, front, box, inside });
   };
-  const putSplit = (part: Split, box: Box, path: readonly number[]) => {
+  const putSplit = (part: Split, box: Rect, path: readonly number[]) => {
     const shown = part.parts.flatMap((one, index) => (isOpen(one, open) ? [index] : []));
     const isRow = part.across === "row";
     const sizes = sizesOf(part, shown, isRow ? box.width : box.height);
@@ -158,7 +151,7 @@ export type Drop =
 export interface Target {
   readonly drop: Drop;
   /** What it would cover, to show it. */
-  readonly box: Box;
+  readonly box: Rect;
 }
 
 /** This near to an edge of the dock it goes beside everything. */
@@ -203,12 +196,12 @@ export function dropped(layout: Layout, panel: PanelName, drop: Drop): Layout {
   return moveBeside(layout, panel, drop.of, drop.side, drop.size);
 }
 
-function beside(of: PanelName | "all", side: Side, px: number, box: Box): Target {
+function beside(of: PanelName | "all", side: Side, px: number, box: Rect): Target {
   const size = Math.round(Math.max(SMALLEST_PX, px));
   return { drop: { kind: "beside", of, side, size }, box: strip(box, side, size) };
 }
 
-function strip(box: Box, side: Side, size: number): Box {
+function strip(box: Rect, side: Side, size: number): Rect {
   switch (side) {
     case "left":
       return { ...box, width: size };
@@ -221,11 +214,11 @@ function strip(box: Box, side: Side, size: number): Box {
   }
 }
 
-function contains(box: Box, x: number, y: number): boolean {
+function contains(box: Rect, x: number, y: number): boolean {
   return x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
 }
 
-function nearest(box: Box, x: number, y: number): readonly [Side, number] {
+function nearest(box: Rect, x: number, y: number): readonly [Side, number] {
   const sides = [
     ["left", x - box.x],
     ["right", box.x + box.width - x],
