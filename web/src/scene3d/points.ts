@@ -194,10 +194,9 @@ export class PointCloud {
   #refreshGround({ ground }: DecodedChunk): void {
     const uniforms = this.#uniforms;
     uniforms.uGround.value.dispose();
-    const { texture, level } = groundTexture(ground);
-    uniforms.uGround.value = texture;
-    const { columns, rows, cellM } = ground;
-    uniforms.uGroundPlace.value.set(1 / (columns * cellM), 1 / (rows * cellM), level);
+    uniforms.uGround.value = groundTexture(ground);
+    const { columns, rows, cellM, levelM } = ground;
+    uniforms.uGroundPlace.value.set(1 / (columns * cellM), 1 / (rows * cellM), levelM);
   }
 
   #refreshLabels(): void {

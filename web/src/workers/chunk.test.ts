@@ -73,7 +73,7 @@ test("devices and times of points, when the file tells them", () => {
   expect(tags.filter((_, at) => at % 4 === 0)).toEqual(now.device_q);
   expect(chunk.timeSpanS).toBe(now.time_span_s);
   expect(tags.filter((_, at) => at % 4 === 1)).toEqual(now.time_q.map((time) => time >> 8));
-  expect(bytesOf(chunk)).toBe(2 * (8 + 4) * now.count + 4 * chunk.ground.heights.length);
+  expect(bytesOf(chunk)).toBe(2 * (8 + 4) * now.count + 2 * chunk.ground.halves.length);
 });
 
 test("radar points in the world, with what the file tells of them", () => {

@@ -148,7 +148,7 @@ export function decodeChunk(body: ArrayBuffer): DecodedChunk {
 /** Bytes that a decoded chunk holds: its arrays here and the same again on the GPU. */
 export function bytesOf(chunk: DecodedChunk): number {
   const tags = chunk.tags?.byteLength ?? 0;
-  return 2 * (chunk.positions.byteLength + tags) + chunk.ground.heights.byteLength;
+  return 2 * (chunk.positions.byteLength + tags) + chunk.ground.halves.byteLength;
 }
 
 function readHeader(view: DataView): Header {

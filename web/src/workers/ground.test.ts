@@ -1,7 +1,9 @@
+import { DataUtils } from "three";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Vec3 } from "../geometry/vec";
 import { chunkOf } from "./chunk.fixture";
-import { groundAt } from "./ground";
+import { type GroundGrid, toHalf } from "./ground";
 
 const STEP_M = 0.005;
 const SLOPE = 0.08;
@@ -19,6 +21,23 @@ function street(): readonly Vec3[] {
   return points;
 }
 
+const heightsOf = ({ levelM, halves }: GroundGrid): readonly number[] =>
+  Array.from(halves, (half) => levelM + DataUtils.fromHalfFloat(half));
+
+/** Metres above the low corner at a place in metres from it, between the cells' middles. */
+function groundAt(grid: GroundGrid, x: number, y: number): number {
+  const { columns, rows, cellM } = grid;
+  const heights = heightsOf(grid);
+  const u = Math.min(columns - 1, Math.max(0, x / cellM - 0.5));
+  const v = Math.min(rows - 1, Math.max(0, y / cellM - 0.5));
+  const [left, below] = [Math.floor(u), Math.floor(v)];
+  const [right, above] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, below + 1)];
+  const [s, t] = [u - left, v - below];
+  const low = heights[below * columns + left]! * (1 - s) + heights[below * columns + right]! * s;
+  const high = heights[above * columns + left]! * (1 - s) + heights[above * columns + right]! * s;
+  return low * (1 - t) + high * t;
+}
+
 const { ground } = chunkOf(street(), [431_200, 5_412_900, 95], STEP_M);
 const off = (x: number, y: number) => groundAt(ground, x, y) - road(x);
 
@@ -33,10 +52,22 @@ test("neither a bus lifts it nor a reflection from below sinks it", () => {
 
 test("where nothing was seen it goes on from what is near", () => {
   expect(Math.abs(groundAt(ground, 300, 30) - road(119))).toBeLessThan(0.6);
-  expect(ground.heights.every(Number.isFinite)).toBe(true);
+  expect(heightsOf(ground).every(Number.isFinite)).toBe(true);
 });
 
 test("three points have a ground, too", () => {
   const few = chunkOf([[1, 2, 3], [1, 2, 3], [9, 4, 5]], [0, 0, 0], STEP_M);
-  expect(few.ground.heights.every((height) => height >= 3 && height <= 5)).toBe(true);
+  expect(heightsOf(few.ground).every((height) => height >= 2.99 && height <= 5.01)).toBe(true);
+});
+
+test("a half float is the nearest one", () => {
+  fc.assert(
+    fc.property(fc.double({ min: -65_504, max: 65_504, noNaN: true }), (value) => {
+      const half = DataUtils.fromHalfFloat(toHalf(value));
+      const near = [-1, 0, 1].map((away) => DataUtils.fromHalfFloat(toHalf(value) + away));
+      const least = Math.min(...near.filter(Number.isFinite).map((one) => Math.abs(one - value)));
+      expect(Math.abs(half - value)).toBeLessThanOrEqual(Math.max(least, 2 ** -14) * (1 + 1e-6));
+    }),
+  );
+  expect(DataUtils.fromHalfFloat(toHalf(1e9))).toBe(65_504);
 });

@@ -13,8 +13,10 @@ export interface GroundGrid {
   readonly rows: number;
   /** Metres; cell (0, 0) begins at the chunk's low corner. */
   readonly cellM: number;
-  /** Metres above the chunk's low corner, row by row. */
-  readonly heights: Float32Array<ArrayBuffer>;
+  /** Metres above the chunk's low corner; the heights are told from here. */
+  readonly levelM: number;
+  /** Metres above `levelM`, row by row, as half floats: exact to a centimetre within 16 m of it. */
+  readonly halves: Uint16Array<ArrayBuffer>;
 }
 
 const CELL_M = 2;
@@ -47,25 +49,46 @@ export function groundOf(
   }
   for (let index = 0; index < lowest.length; index += 1) lowest[index]! *= step[2];
   const heights = smoothed(filled(opened(withoutPits(lowest, grid), grid), grid), grid);
-  return { columns, rows, cellM, heights };
+  return { columns, rows, cellM, ...halved(heights) };
+}
+
+function halved(heights: Float32Array): Pick<GroundGrid, "levelM" | "halves"> {
+  const levelM = middleOf(heights);
+  const halves = new Uint16Array(heights.length);
+  for (let index = 0; index < heights.length; index += 1) {
+    halves[index] = toHalf(heights[index]! - levelM);
+  }
+  return { levelM, halves };
+}
+
+const asFloat = new Float32Array(1);
+const asBits = new Uint32Array(asFloat.buffer);
+
+/**
+ * The bits of the nearest half float (IEEE 754 binary16). Below 0.06 mm it is 0, beyond 65,504 the
+ * greatest. Our own, because the library that draws would come into the worker whole for it.
+ */
+export function toHalf(value: number): number {
+  asFloat[0] = value;
+  const sign = (asBits[0]! >>> 16) & 0x8000;
+  // Half a unit of the last of ten bits; a carry goes on into the exponent, as it should.
+  const rounded = (asBits[0]! & 0x7fffffff) + 0x1000;
+  const exponent = (rounded >>> 23) - 112;
+  if (exponent <= 0) return sign;
+  return exponent >= 31 ? sign | 0x7bff : sign | ((rounded >>> 13) - (112 << 10));
+}
+
+/** Of a thousand heights is enough. */
+function middleOf(heights: Float32Array): number {
+  const every = Math.max(1, heights.length >> 10);
+  const some = new Float32Array(Math.ceil(heights.length / every));
+  for (let index = 0; index < some.length; index += 1) some[index] = heights[index * every]!;
+  return some.sort()[some.length >> 1] ?? 0;
 }
 
 interface Shape {
   readonly columns: number;
   readonly rows: number;
-}
-
-/** Metres above the low corner at a place in metres from it, between the cells' middles. */
-export function groundAt(grid: GroundGrid, x: number, y: number): number {
-  const { columns, rows, cellM, heights } = grid;
-  const u = Math.min(columns - 1, Math.max(0, x / cellM - 0.5));
-  const v = Math.min(rows - 1, Math.max(0, y / cellM - 0.5));
-  const [left, below] = [Math.floor(u), Math.floor(v)];
-  const [right, above] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, below + 1)];
-  const [s, t] = [u - left, v - below];
-  const low = heights[below * columns + left]! * (1 - s) + heights[below * columns + right]! * s;
-  const high = heights[above * columns + left]! * (1 - s) + heights[above * columns + right]! * s;
-  return low * (1 - t) + high * t;
 }
 
 /** Raises cells that lie below most of those around them, alone or as a few. */

@@ -6,13 +6,15 @@ import { ChunkUnreadable, decodeChunk, type DecodedChunk } from "./chunk";
 const running = new Map<number, AbortController>();
 
 const loader = {
-  /** Fetch and decode; the array is moved, not copied. Rejects when cancelled. */
+  /** Fetch and decode; the arrays are moved, not copied. Rejects when cancelled. */
   async load(request: number, url: string): Promise<DecodedChunk> {
     const controller = new AbortController();
     running.set(request, controller);
     try {
       const chunk = decodeChunk(await fetchWhole(url, controller.signal));
-      return transfer(chunk, [chunk.positions.buffer]);
+      const { positions, tags, ground } = chunk;
+      const moved = [positions.buffer, ground.halves.buffer];
+      return transfer(chunk, tags === null ? moved : [...moved, tags.buffer]);
     } finally {
       running.delete(request);
     }

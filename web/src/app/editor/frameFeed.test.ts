@@ -11,7 +11,7 @@ const BYTES = 16 * POINTS;
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function chunk(): DecodedChunk {
-  const ground = { columns: 0, rows: 0, cellM: 1, heights: new Float32Array(0) };
+  const ground = { columns: 0, rows: 0, cellM: 1, levelM: 0, halves: new Uint16Array(0) };
   return chunkOf(Array<Vec3>(POINTS).fill([0, 0, 0]), [0, 0, 0], 1, { ground });
 }
 
