@@ -1,5 +1,5 @@
 /**
- * What is drawn beside the points: lines, faces and handles, each kind in one draw call.
+ * What is drawn beside the points: lines and handles, each kind in one draw call.
  *
  * A batch is filled anew when what it shows changes. Its numbers are metres from an anchor near the
  * eye, so float32 is exact to a fraction of a millimetre; the anchor itself stays in float64.
@@ -8,7 +8,6 @@
 import {
   BufferAttribute,
   BufferGeometry,
-  DoubleSide,
   DynamicDrawUsage,
   GLSL3,
   InstancedBufferAttribute,
@@ -20,8 +19,6 @@ import {
 } from "three";
 import { subtract, type Vec3 } from "../geometry/vec";
 import {
-  FACE_FRAGMENT,
-  FACE_VERTEX,
   HANDLE_FRAGMENT,
   HANDLE_VERTEX,
   LINE_FRAGMENT,
@@ -40,11 +37,6 @@ export interface Line {
   readonly dashPx: number;
 }
 
-export interface Triangle {
-  readonly corners: readonly [Vec3, Vec3, Vec3];
-  readonly tint: Rgba;
-}
-
 export interface Dot {
   readonly at: Vec3;
   readonly tint: Rgba;
@@ -57,7 +49,7 @@ export interface Dot {
 /** A batch forgets its anchor beyond this: the owner fills it again around the new place. */
 export const ANCHOR_REACH_M = 2_000;
 
-abstract class Batch {
+export abstract class Batch {
   abstract readonly object: Mesh | Points;
   protected anchor: Vec3 = [0, 0, 0];
 
@@ -83,7 +75,7 @@ interface Column {
  * The numbers of a batch, in arrays that grow and are filled again: what is dragged is filled at each
  * move, and a buffer made for each would cost more than all that is drawn with it.
  */
-class Columns {
+export class Columns {
   readonly #columns: readonly Column[];
   readonly #instanced: boolean;
   #arrays: (Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>)[] = [];
@@ -95,25 +87,24 @@ class Columns {
     this.#instanced = instanced;
   }
 
-  /** Arrays with room for `count` rows; a new geometry when the old one is too small. */
-  grow<Made extends BufferGeometry>(count: number, geometry: Made, make: () => Made): Made {
-    if (count <= this.#room) return geometry;
-    geometry.dispose();
+  /**
+   * Room for `count` rows. Returns the attributes when the old arrays were too small: they are new,
+   * and go into a new geometry.
+   */
+  grow(count: number): ReadonlyMap<string, BufferAttribute> | null {
+    if (count <= this.#room) return null;
     this.#room = Math.max(count, 2 * this.#room);
-    const made = make();
     this.#arrays = this.#columns.map(({ kind, items }) =>
       kind === "bytes" ? new Uint8Array(items * this.#room) : new Float32Array(items * this.#room),
     );
-    this.#attributes = this.#columns.map(({ name, kind, items }, index) => {
+    this.#attributes = this.#columns.map(({ kind, items }, index) => {
       const array = this.#arrays[index]!;
       const attribute = this.#instanced
         ? new InstancedBufferAttribute(array, items, kind === "bytes")
         : new BufferAttribute(array, items, kind === "bytes");
-      attribute.setUsage(DynamicDrawUsage);
-      made.setAttribute(name, attribute);
-      return attribute;
+      return attribute.setUsage(DynamicDrawUsage);
     });
-    return made;
+    return new Map(this.#columns.map(({ name }, index) => [name, this.#attributes[index]!]));
   }
 
   set(column: number, row: number, values: ArrayLike<number>): void {
@@ -158,8 +149,7 @@ export class LineBatch extends Batch {
 
   fill(anchor: Vec3, lines: readonly Line[]): void {
     this.anchor = anchor;
-    const geometry = this.#columns.grow(lines.length, this.object.geometry, quads);
-    this.object.geometry = geometry;
+    renew(this.object, this.#columns.grow(lines.length), quads);
     lines.forEach((line, index) => {
       this.#columns.set(0, index, subtract(line.from, anchor));
       this.#columns.set(1, index, subtract(line.to, anchor));
@@ -167,7 +157,7 @@ export class LineBatch extends Batch {
       this.#columns.set(3, index, [line.widthPx, line.dashPx]);
     });
     this.#columns.send(lines.length);
-    geometry.instanceCount = lines.length;
+    this.object.geometry.instanceCount = lines.length;
     this.object.visible = lines.length > 0;
   }
 
@@ -182,40 +172,6 @@ function quads(): InstancedBufferGeometry {
   geometry.setAttribute("position", new BufferAttribute(CORNERS, 2));
   geometry.setIndex(QUAD);
   return geometry;
-}
-
-export class FaceBatch extends Batch {
-  readonly object: Mesh<BufferGeometry, RawShaderMaterial>;
-  readonly #columns = new Columns(
-    [
-      { name: "position", kind: "floats", items: 3 },
-      { name: "tint", kind: "bytes", items: 4 },
-    ],
-    false,
-  );
-
-  constructor() {
-    super();
-    const material = overlay(FACE_VERTEX, FACE_FRAGMENT, {});
-    material.side = DoubleSide;
-    this.object = unculled(new Mesh(new BufferGeometry(), material));
-  }
-
-  fill(anchor: Vec3, triangles: readonly Triangle[]): void {
-    this.anchor = anchor;
-    const count = 3 * triangles.length;
-    const geometry = this.#columns.grow(count, this.object.geometry, () => new BufferGeometry());
-    this.object.geometry = geometry;
-    triangles.forEach(({ corners, tint }, index) => {
-      corners.forEach((corner, which) => {
-        this.#columns.set(0, 3 * index + which, subtract(corner, anchor));
-        this.#columns.set(1, 3 * index + which, tint);
-      });
-    });
-    this.#columns.send(count);
-    geometry.setDrawRange(0, count);
-    this.object.visible = count > 0;
-  }
 }
 
 export class DotBatch extends Batch {
@@ -239,16 +195,14 @@ export class DotBatch extends Batch {
 
   fill(anchor: Vec3, dots: readonly Dot[]): void {
     this.anchor = anchor;
-    const { geometry: old } = this.object;
-    const geometry = this.#columns.grow(dots.length, old, () => new BufferGeometry());
-    this.object.geometry = geometry;
+    renew(this.object, this.#columns.grow(dots.length), () => new BufferGeometry());
     dots.forEach((dot, index) => {
       this.#columns.set(0, index, subtract(dot.at, anchor));
       this.#columns.set(1, index, dot.tint);
       this.#columns.set(2, index, [dot.sizePx, dot.diamond === true ? 2 : dot.round ? 1 : 0]);
     });
     this.#columns.send(dots.length);
-    geometry.setDrawRange(0, dots.length);
+    this.object.geometry.setDrawRange(0, dots.length);
     this.object.visible = dots.length > 0;
   }
 
@@ -257,7 +211,19 @@ export class DotBatch extends Batch {
   }
 }
 
-function overlay(
+/** A new geometry with these attributes, when there are any, in place of the old one. */
+export function renew<Made extends BufferGeometry>(
+  object: { geometry: Made },
+  attributes: ReadonlyMap<string, BufferAttribute> | null,
+  make: () => Made,
+): void {
+  if (attributes === null) return;
+  object.geometry.dispose();
+  object.geometry = make();
+  for (const [name, attribute] of attributes) object.geometry.setAttribute(name, attribute);
+}
+
+export function overlay(
   vertexShader: string,
   fragmentShader: string,
   uniforms: RawShaderMaterial["uniforms"],
@@ -272,7 +238,7 @@ function overlay(
   });
 }
 
-function unculled<Drawn extends Mesh | Points>(object: Drawn): Drawn {
+export function unculled<Drawn extends Mesh | Points>(object: Drawn): Drawn {
   object.frustumCulled = false;
   object.visible = false;
   return object;

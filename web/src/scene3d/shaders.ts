@@ -97,13 +97,8 @@ void main() {
 `;
 
 /** Lines of a width in pixels: one instance a line, four corners each, feathered at the sides. */
-export const LINE_VERTEX = /* glsl */ `
-precision highp float;
+const DRAW_LINE = /* glsl */ `
 in vec2 position;           // x: 0 at the start, 1 at the end; y: -1 and 1 across
-in vec3 start;
-in vec3 end;
-in vec4 tint;
-in vec2 style;              // width and dash, pixels; dash 0 is solid
 uniform mat4 modelViewMatrix;
 uniform mat4 projectionMatrix;
 uniform vec2 uViewport;     // device pixels
@@ -114,7 +109,8 @@ out vec3 vAlong;            // pixels along times w, w, dash: undoes perspective
 
 const float NEAR = 0.05;
 
-void main() {
+// width and dash in pixels; dash 0 is solid
+void drawLine(vec3 start, vec3 end, vec4 tint, float width, float dash) {
   vec3 a = (modelViewMatrix * vec4(start, 1.0)).xyz;
   vec3 b = (modelViewMatrix * vec4(end, 1.0)).xyz;
   if (a.z > -NEAR && b.z > -NEAR) {
@@ -129,7 +125,7 @@ void main() {
   vec2 way = (cb.xy / cb.w - ca.xy / ca.w) * pixels;
   float span = length(way);
   vec2 along = span > 1e-4 ? way / span : vec2(1.0, 0.0);
-  float halfWidth = 0.5 * style.x * uPixelRatio;
+  float halfWidth = 0.5 * width * uPixelRatio;
   float reach = halfWidth + 1.0;
   vec2 offset = vec2(-along.y, along.x) * position.y * reach;
   vec4 clip = mix(ca, cb, position.x);
@@ -137,7 +133,57 @@ void main() {
   gl_Position = clip;
   vTint = tint;
   vAcross = vec2(position.y * reach, halfWidth);
-  vAlong = vec3(position.x * span * clip.w, clip.w, style.y * uPixelRatio);
+  vAlong = vec3(position.x * span * clip.w, clip.w, dash * uPixelRatio);
+}
+`;
+
+export const LINE_VERTEX = /* glsl */ `
+precision highp float;
+in vec3 start;
+in vec3 end;
+in vec4 tint;
+in vec2 style;              // width and dash
+${DRAW_LINE}
+void main() {
+  drawLine(start, end, tint, style.x, style.y);
+}
+`;
+
+/** A box of its own place, size and heading: one instance a cuboid. */
+const CUBOID = /* glsl */ `
+in vec3 centre;
+in vec3 size;
+in vec4 rotation;           // wxyz
+in vec4 tint;
+in vec4 style;              // width and dash of lines; alpha of the front face, of the others
+
+vec3 placed(vec3 local) {
+  vec3 axis = rotation.yzw;
+  return centre + local + 2.0 * cross(axis, cross(axis, local) + rotation.x * local);
+}
+`;
+
+/**
+ * The edges of cuboids and the arrows on their floors. An end of a line is `unit` in half sizes, and
+ * for the arrow besides: x times how far it reaches, y and z times the size of its head.
+ */
+export const CUBOID_LINE_VERTEX = /* glsl */ `
+precision highp float;
+in vec3 fromUnit;
+in vec3 fromArrow;
+in vec3 toUnit;
+in vec3 toArrow;
+in float dashed;
+${CUBOID}
+${DRAW_LINE}
+vec3 end(vec3 unit, vec3 arrow) {
+  float reach = 0.5 * size.x + min(0.25 * size.x, 1.0);
+  float head = 0.25 * min(size.x, size.y);
+  vec3 onFloor = vec3(arrow.x * reach + arrow.y * head, arrow.z * head, 0.0);
+  return placed(0.5 * unit * size + onFloor);
+}
+void main() {
+  drawLine(end(fromUnit, fromArrow), end(toUnit, toArrow), tint, style.x, dashed * style.y);
 }
 `;
 
@@ -157,16 +203,22 @@ void main() {
 }
 `;
 
-export const FACE_VERTEX = /* glsl */ `
+export const CUBOID_FACE_VERTEX = /* glsl */ `
 precision highp float;
-in vec3 position;
-in vec4 tint;
+in vec3 position;           // in half sizes
+in float front;
+${CUBOID}
 uniform mat4 modelViewMatrix;
 uniform mat4 projectionMatrix;
 out vec4 vTint;
 void main() {
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-  vTint = tint;
+  float alpha = front > 0.5 ? style.z : style.w;
+  if (alpha == 0.0) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    return;
+  }
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(placed(0.5 * position * size), 1.0);
+  vTint = vec4(tint.rgb, alpha);
 }
 `;
 
