@@ -88,7 +88,21 @@ export function makeCamera(lens: Lens, worldFromCamera: Transform): Camera {
     cy: lens.cy_px / shrunk,
     skew: lens.skew / shrunk,
   };
-  return { ...camera, pictureRad: pictureRad(camera) };
+  return { ...camera, pictureRad: pictureRadOf(camera) };
+}
+
+const MOST_LENSES = 1_000;
+const pictureRads = new Map<string, number>();
+
+/** Kept by lens: reading its border takes a thousand steps, and each picture of a scene has a pose. */
+function pictureRadOf(camera: Camera): number {
+  const lens = JSON.stringify(camera.lens);
+  const known = pictureRads.get(lens);
+  if (known !== undefined) return known;
+  if (pictureRads.size >= MOST_LENSES) pictureRads.clear();
+  const widest = pictureRad(camera);
+  pictureRads.set(lens, widest);
+  return widest;
 }
 
 /**

@@ -233,7 +233,6 @@ interface CanvasProps extends Props {
 function CameraCanvas({ camera, name, images, onBackground, painterRef, looks }: CanvasProps) {
   const { editor } = useEditor();
   const picture = useRef<HTMLCanvasElement>(null);
-  const resting = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const mark = useRef<HTMLSpanElement>(null);
   const background = useRef(onBackground);
@@ -243,14 +242,8 @@ function CameraCanvas({ camera, name, images, onBackground, painterRef, looks }:
     background.current = onBackground;
   });
   useEffect(() => {
-    if (picture.current === null || resting.current === null) return;
-    if (overlay.current === null || mark.current === null) return;
-    const layers = {
-      picture: picture.current,
-      resting: resting.current,
-      overlay: overlay.current,
-      mark: mark.current,
-    };
+    if (picture.current === null || overlay.current === null || mark.current === null) return;
+    const layers = { picture: picture.current, overlay: overlay.current, mark: mark.current };
     const painter = new CameraPainter(layers, {
       editor,
       images,
@@ -265,7 +258,6 @@ function CameraCanvas({ camera, name, images, onBackground, painterRef, looks }:
   return (
     <div className="camera-canvas">
       <canvas ref={picture} />
-      <canvas ref={resting} />
       <canvas ref={overlay} role="img" aria-label={`Camera ${name} with the cuboids in it`} />
       <span ref={mark} className="camera-mark" hidden />
       <PictureAge camera={camera} />

@@ -1,4 +1,4 @@
-import { ink } from "../app/editor/labels";
+import { ink } from "../model/colour";
 
 interface Props {
   readonly colour: string;

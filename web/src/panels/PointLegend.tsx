@@ -1,4 +1,4 @@
-import { ink } from "../app/editor/labels";
+import { ink } from "../model/colour";
 import { type Entry, legendOf, MODE_NAMES, type PointFacts, shownMode, type Tick } from "../scene3d/legend";
 import { bytesOfColour, type Rgb } from "../scene3d/palette";
 import { useDocument, useEditor, useLook } from "./useEditor";

@@ -5,6 +5,9 @@ import { DisplayButton } from "./DisplayPanel";
 import { PointLegend } from "./PointLegend";
 import { useEditor, useView } from "./useEditor";
 
+/** Made once: it costs more than the rest of the corner. */
+const NUMBER = new Intl.NumberFormat();
+
 /** Over the 3D view: what colours mean, how many points there are, what the tool waits for. */
 export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
@@ -13,10 +16,10 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const facts = useStore(stage.status, (status) => status.facts);
   const flies = useStore(stage.camera, (camera) => camera.flies);
   const follows = useStore(stage.camera, (camera) => camera.follows);
-  const frameIndex = useView((view) => view.frameIndex);
   const mode = useView((view) => view.mode);
   const label = useView((view) => view.label);
-  const count = editor.work.scene.frames[frameIndex]?.points.count ?? 0;
+  const { frames } = editor.work.scene;
+  const count = useView((view) => frames[view.frameIndex]?.points.count ?? 0);
   return (
     <div className="scene-corner">
       {flies && (
@@ -37,7 +40,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       <div className="scene-status">
         <DisplayButton facts={facts} />
         <span className="numbers">
-          {ready ? `${count.toLocaleString()} points` : isBroken ? "No points" : "Loading the points…"}
+          {ready ? `${NUMBER.format(count)} points` : isBroken ? "No points" : "Loading the points…"}
         </span>
       </div>
     </div>

@@ -29,19 +29,21 @@ export function Timeline() {
 
 function Buttons() {
   const { editor } = useEditor();
-  const frameIndex = useView((view) => view.frameIndex);
-  const selected = useView((view) => view.selected);
-  const playing = usePlayer((state) => state.playing);
   const last = editor.frames_ns.length - 1;
+  // Not the frame itself: a step in the middle of a scene changes no button.
+  const isFirst = useView((view) => view.frameIndex === 0);
+  const isLast = useView((view) => view.frameIndex === last);
+  const nothing = useView((view) => view.selected === null);
+  const playing = usePlayer((state) => state.playing);
   return (
     <div className="timeline-buttons">
-      <CommandButton id="frame.first" icon="first" small disabled={frameIndex === 0} />
-      <CommandButton id="keyframe.previous" icon="previousKey" small disabled={selected === null} />
-      <CommandButton id="frame.previous" icon="previous" small disabled={frameIndex === 0} />
+      <CommandButton id="frame.first" icon="first" small disabled={isFirst} />
+      <CommandButton id="keyframe.previous" icon="previousKey" small disabled={nothing} />
+      <CommandButton id="frame.previous" icon="previous" small disabled={isFirst} />
       <CommandButton id="play" icon={playing ? "pause" : "play"} pressed={playing} disabled={last === 0} />
-      <CommandButton id="frame.next" icon="next" small disabled={frameIndex === last} />
-      <CommandButton id="keyframe.next" icon="nextKey" small disabled={selected === null} />
-      <CommandButton id="frame.last" icon="last" small disabled={frameIndex === last} />
+      <CommandButton id="frame.next" icon="next" small disabled={isLast} />
+      <CommandButton id="keyframe.next" icon="nextKey" small disabled={nothing} />
+      <CommandButton id="frame.last" icon="last" small disabled={isLast} />
     </div>
   );
 }

@@ -1,18 +1,24 @@
-/** What is drawn on the canvases of a camera: cuboids as the lens sees them, and their signs. */
+/**
+ * What is drawn on the canvases of a camera: cuboids as the lens sees them, and their signs. It runs
+ * in the page and in a worker: no DOM, no editor.
+ */
 
-import { type Camera, projectPoint } from "../../geometry/camera";
-import { corners, type Cuboid, EDGES, FACES } from "../../geometry/cuboid";
-import { projectEdge } from "../../geometry/edges";
-import { ink } from "./labels";
-import type { PictureView, Size } from "./pictureView";
+import { type Camera, projectPoint } from "../geometry/camera";
+import { corners, type Cuboid, EDGES, FACES } from "../geometry/cuboid";
+import { mayBeSeen, projectEdge } from "../geometry/edges";
+import { distance } from "../geometry/vec";
+import { ink } from "../model/colour";
+import type { PictureView, Size } from "./view";
 
 const DASH_PX = [5, 4];
 /** Cuboids lower than this on screen have no sign: it would hide them. */
 const SIGN_FROM_PX = 26;
 const SIGN_FONT = "600 10px system-ui, sans-serif";
+const FARTHEST_M = 250;
+
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 export interface Drawn {
-  readonly id: string | null;
   readonly cuboid: Cuboid;
   readonly colour: string;
   readonly selected: boolean;
@@ -20,13 +26,21 @@ export interface Drawn {
   readonly tag: string;
 }
 
+/** Whether any of it can be on the picture, near enough to matter. */
+export function isSeen(camera: Camera, { centre, size }: Cuboid): boolean {
+  if (distance(centre, camera.worldFromCamera.translation) >= FARTHEST_M) return false;
+  return mayBeSeen(camera, centre, Math.hypot(...size) / 2);
+}
+
 /** The canvas at its size in device pixels, ready to be drawn on in CSS pixels. */
 export function emptied(
-  canvas: HTMLCanvasElement,
+  canvas: HTMLCanvasElement | OffscreenCanvas,
   { width, height }: Size,
   ratio: number,
-): CanvasRenderingContext2D | null {
-  const context = canvas.getContext("2d");
+): Context | null {
+  // The compiler takes the two kinds of canvas together for one that has other contexts, too.
+  const context: Context | null =
+    canvas instanceof OffscreenCanvas ? canvas.getContext("2d") : canvas.getContext("2d");
   if (context === null) return null;
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== across || canvas.height !== down) {
@@ -44,7 +58,7 @@ export function onCanvas(view: PictureView, u: number, v: number): readonly [num
 
 /** Lines end where the picture does; the letters of a cuboid at its border may stand over it. */
 export function drawCuboids(
-  context: CanvasRenderingContext2D,
+  context: Context,
   camera: Camera,
   view: PictureView,
   picture: Size,
@@ -60,7 +74,7 @@ export function drawCuboids(
 }
 
 function drawEdges(
-  context: CanvasRenderingContext2D,
+  context: Context,
   camera: Camera,
   view: PictureView,
   { cuboid, colour, selected, isKey }: Drawn,
@@ -91,7 +105,7 @@ function drawEdges(
 
 /** The label's letters over the cuboid, when it is large enough to carry them. */
 function drawSign(
-  context: CanvasRenderingContext2D,
+  context: Context,
   camera: Camera,
   view: PictureView,
   picture: Size,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitted, panned, pixelAt, zoomed } from "./pictureView";
+import { fitted, panned, pixelAt, zoomed } from "./view";
 
 const picture = { width: 1920, height: 1080 };
 const canvas = { width: 400, height: 300 };

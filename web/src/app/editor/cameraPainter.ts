@@ -1,18 +1,22 @@
 /**
  * One camera on three 2D canvases: the picture, over it the cuboids that rest as the lens sees them,
- * and on top the one that is worked on. A moving cuboid draws itself again and nothing else, and
- * nothing at all where no lens sees it. It works in any window of ours. No React.
+ * and on top the one that is worked on. Those that rest are drawn by a worker; a moving cuboid draws
+ * itself again and nothing else, and nothing at all where no lens sees it. It works in any window of
+ * ours. No React.
  */
 
 import type { CameraImage } from "../../api/types";
 import { projectPoint, unproject } from "../../geometry/camera";
 import { intersectRay } from "../../geometry/cuboid";
+import { type Context, type Drawn, drawCuboids, emptied, onCanvas } from "../../pictures/drawing";
+import { packCuboids } from "../../pictures/packed";
+import type { PlacedLens } from "../../pictures/resting";
+import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "../../pictures/view";
+import type { RestingCanvas } from "../../workers/pictures";
 import { CuboidsInPicture } from "./cuboidsInPicture";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
-import { type Drawn, drawCuboids, emptied, onCanvas } from "./pictureDrawing";
-import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "./pictureView";
 
 const CLICK_SLOP_PX = 4;
 const ZOOM_PER_PIXEL = 0.0016;
@@ -21,7 +25,6 @@ const LOOK_PX = 5;
 
 export interface CameraLayers {
   readonly picture: HTMLCanvasElement;
-  readonly resting: HTMLCanvasElement;
   /** The topmost, which also has the pointer. */
   readonly overlay: HTMLCanvasElement;
   /** Moved over the pixel of the point under the mouse in 3D. */
@@ -47,9 +50,11 @@ export class CameraPainter {
   #image: CameraImage | null = null;
   #bitmap: ImageBitmap | null = null;
   #view: PictureView | null = null;
+  #size: Size = { width: 0, height: 0 };
   #requested = 0;
   #stale = { picture: true, resting: true, active: true };
   readonly #cuboids: CuboidsInPicture;
+  readonly #resting: RestingCanvas;
 
   constructor(layers: CameraLayers, options: CameraPainterOptions) {
     this.#layers = layers;
@@ -58,10 +63,9 @@ export class CameraPainter {
     this.#window = layers.overlay.ownerDocument.defaultView ?? window;
     const { editor } = options;
     this.#cuboids = new CuboidsInPicture(editor);
-    const resized = new ResizeObserver(() => this.whole());
-    resized.observe(layers.overlay);
+    this.#resting = this.#openResting();
     this.#undo.push(
-      () => resized.disconnect(),
+      this.#watchSize(),
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#look()),
       editor.look.subscribe(({ light }, before) => {
@@ -88,6 +92,30 @@ export class CameraPainter {
   dispose(): void {
     this.#window.cancelAnimationFrame(this.#requested);
     for (const undo of this.#undo) undo();
+  }
+
+  /** Made anew for each painter: a canvas can be given to a worker only once. */
+  #openResting(): RestingCanvas {
+    const { overlay } = this.#layers;
+    const element = overlay.ownerDocument.createElement("canvas");
+    overlay.before(element);
+    const resting = this.#options.editor.restingPictures.open(element);
+    this.#undo.push(() => {
+      resting.close();
+      element.remove();
+    });
+    return resting;
+  }
+
+  /** Kept: to ask for it at each draw would lay out the page each time. */
+  #watchSize(): () => void {
+    const { overlay } = this.#layers;
+    const resized = new ResizeObserver(() => {
+      this.#size = { width: overlay.clientWidth, height: overlay.clientHeight };
+      this.whole();
+    });
+    resized.observe(overlay);
+    return () => resized.disconnect();
   }
 
   #refresh(): void {
@@ -143,11 +171,6 @@ export class CameraPainter {
     });
   }
 
-  get #size(): Size {
-    const { overlay } = this.#layers;
-    return { width: overlay.clientWidth, height: overlay.clientHeight };
-  }
-
   get #picture(): Size | null {
     const lens = this.#image?.lens;
     return lens === undefined ? null : { width: lens.width_px, height: lens.height_px };
@@ -162,10 +185,7 @@ export class CameraPainter {
     const stale = this.#stale;
     this.#stale = { picture: false, resting: false, active: false };
     if (stale.picture) this.#drawPicture(emptied(this.#layers.picture, size, ratio), view);
-    if (stale.resting) {
-      const context = emptied(this.#layers.resting, size, ratio);
-      this.#drawCuboids(context, image, view, this.#cuboids.resting);
-    }
+    if (stale.resting) this.#drawResting(image, view, ratio);
     if (stale.active) {
       const context = emptied(this.#layers.overlay, size, ratio);
       this.#drawCuboids(context, image, view, this.#cuboids.active);
@@ -173,8 +193,18 @@ export class CameraPainter {
     if (stale.resting) this.#placeMark();
   }
 
+  #drawResting(image: CameraImage | null, view: PictureView | null, ratio: number): void {
+    const { editor } = this.#options;
+    const { shown, apart } = this.#cuboids;
+    editor.restingPictures.tell(shown, () =>
+      packCuboids(shown, (label) => ({ colour: editor.colour(label), tag: editor.tag(label) })),
+    );
+    const seen = image === null || view === null ? null : { camera: placedLens(image), view };
+    this.#resting.draw({ size: this.#size, ratio, seen, apart });
+  }
+
   #drawCuboids(
-    context: CanvasRenderingContext2D | null,
+    context: Context | null,
     image: CameraImage | null,
     view: PictureView | null,
     cuboids: readonly Drawn[],
@@ -184,7 +214,7 @@ export class CameraPainter {
     drawCuboids(context, cameraOf(image), view, picture, cuboids);
   }
 
-  #drawPicture(context: CanvasRenderingContext2D | null, view: PictureView | null): void {
+  #drawPicture(context: Context | null, view: PictureView | null): void {
     const [bitmap, picture] = [this.#bitmap, this.#picture];
     if (context === null || view === null || bitmap === null || picture === null) return;
     // Dropped from the cache it is closed, and has no width.
@@ -305,6 +335,10 @@ export class CameraPainter {
     }
     return nearest?.id ?? null;
   }
+}
+
+function placedLens({ lens, rotation_wxyz, position_m }: CameraImage): PlacedLens {
+  return { lens, worldFromCamera: { rotation: rotation_wxyz, translation: position_m } };
 }
 
 /** Another frame was shown meanwhile. */

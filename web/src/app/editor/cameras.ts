@@ -11,7 +11,7 @@ export interface FrameCamera {
 
 const made = new WeakMap<CameraImage, Camera>();
 
-/** Kept, because reading the border of a lens takes a thousand unprojections. */
+/** One for each picture, however often it is asked. */
 export function cameraOf(image: CameraImage): Camera {
   const known = made.get(image);
   if (known !== undefined) return known;

@@ -52,13 +52,16 @@ function scene(selected: string | null) {
 }
 
 const SHOWN = [AHEAD, BESIDE, BEHIND];
-const ids = (drawn: readonly { readonly id: string | null }[]) => drawn.map(({ id }) => id);
+/** Of those worked on, in the order in which they are drawn: where they stand. */
+const xs = ({ active }: CuboidsInPicture) => active.map(({ cuboid }) => cuboid.centre[0]);
+/** Those that do not rest. */
+const apart = ({ shown, apart: places }: CuboidsInPicture) => places.map((at) => shown[at]!.id);
 
 test("what the lens sees rests or is worked on, never both", () => {
   const { cuboids } = scene("ahead");
   expect(cuboids.look(IMAGE)).toEqual({ resting: true, active: true });
-  expect(ids(cuboids.resting)).toEqual(["beside"]);
-  expect(ids(cuboids.active)).toEqual(["ahead"]);
+  expect(apart(cuboids)).toEqual(["ahead"]);
+  expect(xs(cuboids)).toEqual([20]);
   expect(cuboids.look(IMAGE)).toEqual({ resting: false, active: false });
 });
 
@@ -72,20 +75,21 @@ test("a cuboid that moves is drawn again by itself, and leaves no trace where it
   expect(cuboids.active).toEqual([]);
   expect(hold("ahead", [-20, 3, 1])).toEqual({ resting: false, active: false });
   expect(drop()).toEqual({ resting: true, active: true });
-  expect(ids(cuboids.active)).toEqual(["ahead"]);
+  expect(xs(cuboids)).toEqual([20]);
 });
 
 test("one held without being selected leaves those that rest, and is drawn below the selected one", () => {
   const { cuboids, hold } = scene("ahead");
   cuboids.look(IMAGE);
   hold("beside", [31, 5, 1]);
-  expect([ids(cuboids.resting), ids(cuboids.active)]).toEqual([[], ["beside", "ahead"]]);
+  expect(apart(cuboids)).toEqual(["ahead", "beside"]);
+  expect(xs(cuboids)).toEqual([31, 20]);
 });
 
 test("a new cuboid has the chosen label and lies on top", () => {
   const { cuboids, hold } = scene("beside");
   hold(null, [15, 0, 1]);
-  expect(ids(cuboids.active)).toEqual(["beside", null]);
+  expect(xs(cuboids)).toEqual([30, 15]);
   expect(cuboids.active[1]).toMatchObject({ tag: "Ca", selected: true, isKey: true });
 });
 
@@ -93,5 +97,5 @@ test("a camera without a picture shows nothing", () => {
   const { cuboids } = scene("ahead");
   cuboids.look(IMAGE);
   expect(cuboids.look(null).resting).toBe(true);
-  expect([cuboids.resting, cuboids.active]).toEqual([[], []]);
+  expect(cuboids.active).toEqual([]);
 });

@@ -2,15 +2,11 @@
 
 import type { CameraImage } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
-import { mayBeSeen } from "../../geometry/edges";
-import { distance } from "../../geometry/vec";
+import { type Drawn, isSeen } from "../../pictures/drawing";
 import type { Preview } from "../../tools/cuboid";
 import { cameraOf } from "./cameras";
 import type { Editor } from "./editor";
-import type { Drawn } from "./pictureDrawing";
 import type { ShownCuboid } from "./shown";
-
-const FARTHEST_M = 250;
 
 /** What of the editor it needs. */
 export type Shows = Pick<Editor, "shown" | "colour" | "tag"> & {
@@ -33,21 +29,27 @@ interface Seen {
 }
 
 /**
- * As the 3D view shows them now, what is being dragged included. The cuboids that rest are looked
- * through when the document, the frame or the selection changes, never while one is dragged.
+ * As the 3D view shows them now, what is being dragged included. What rests changes when the document,
+ * the frame or the selection does, never while a cuboid is dragged.
  */
 export class CuboidsInPicture {
   readonly #editor: Shows;
   #seen: Seen | null = null;
-  #resting: readonly Drawn[] = [];
+  #apart: readonly number[] = [];
   #active: readonly Drawn[] = [];
 
   constructor(editor: Shows) {
     this.#editor = editor;
   }
 
-  get resting(): readonly Drawn[] {
-    return this.#resting;
+  /** The cuboids of the frame, seen by the lens or not. */
+  get shown(): readonly ShownCuboid[] {
+    return this.#seen?.shown ?? [];
+  }
+
+  /** Places in `shown` of those that do not rest. */
+  get apart(): readonly number[] {
+    return this.#apart;
   }
 
   /** The selected one and what a hand holds, last what is to be on top. */
@@ -74,46 +76,44 @@ export class CuboidsInPicture {
       before.selected !== seen.selected ||
       before.held !== seen.held;
     if (!others && before.preview === preview) return { resting: false, active: false };
-    if (others) this.#resting = this.#restingIn(seen);
+    if (others) this.#apart = apartIn(seen);
     const wasSeen = this.#active.length > 0;
     this.#active = this.#activeIn(seen);
     return { resting: others, active: others || wasSeen || this.#active.length > 0 };
   }
 
-  #restingIn({ shown, image, selected, held }: Seen): Drawn[] {
-    return shown
-      .filter(({ id, cuboid }) => id !== selected && id !== held && isSeen(image, cuboid))
-      .map((one) => this.#drawn(one, one.cuboid, false));
-  }
-
   #activeIn({ shown, image, selected, held, preview }: Seen): Drawn[] {
+    if (image === null) return [];
     const active: Drawn[] = [];
-    for (const one of shown) {
-      if (one.id !== selected && one.id !== held) continue;
+    for (const index of this.#apart) {
+      const one = shown[index]!;
       const cuboid = one.id === held && preview !== null ? preview.cuboid : one.cuboid;
       active.push(this.#drawn(one, cuboid, one.id === selected));
     }
     if (preview !== null && preview.id === null) {
       const { label } = this.#editor.view.getState();
-      const made = { id: null, label, isKey: true };
-      active.push(this.#drawn(made, preview.cuboid, true));
+      active.push(this.#drawn({ label, isKey: true }, preview.cuboid, true));
     }
+    const camera = cameraOf(image);
     return active
-      .filter(({ cuboid }) => isSeen(image, cuboid))
+      .filter(({ cuboid }) => isSeen(camera, cuboid))
       .sort((a, b) => Number(a.selected) - Number(b.selected));
   }
 
   #drawn(
-    { id, label, isKey }: Pick<Drawn, "id" | "isKey"> & { readonly label: string },
+    { label, isKey }: Pick<ShownCuboid, "label" | "isKey">,
     cuboid: Cuboid,
     selected: boolean,
   ): Drawn {
     const editor = this.#editor;
-    return { id, cuboid, colour: editor.colour(label), selected, isKey, tag: editor.tag(label) };
+    return { cuboid, colour: editor.colour(label), selected, isKey, tag: editor.tag(label) };
   }
 }
 
-function isSeen(image: CameraImage | null, { centre, size }: Cuboid): boolean {
-  if (image === null || distance(centre, image.position_m) >= FARTHEST_M) return false;
-  return mayBeSeen(cameraOf(image), centre, Math.hypot(...size) / 2);
+function apartIn({ shown, selected, held }: Seen): number[] {
+  const apart: number[] = [];
+  shown.forEach(({ id }, index) => {
+    if (id === selected || id === held) apart.push(index);
+  });
+  return apart;
 }

@@ -13,6 +13,7 @@ import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edit
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { PopOuts } from "./popOut";
+import { RestingPictures } from "../../workers/pictures";
 import { type ShownCuboid, shownCuboids } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
@@ -29,6 +30,7 @@ export class Editor {
   /** Where this person's panels stand. */
   readonly dock: Dock;
   readonly popOuts = new PopOuts();
+  readonly restingPictures = new RestingPictures();
   readonly labels: readonly LabelEntry[];
   readonly frames_ns: readonly number[];
   readonly player: Player;

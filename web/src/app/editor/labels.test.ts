@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ink, labelColour, labelEntries, tagOf, usualSize } from "./labels";
+import { ink } from "../../model/colour";
+import { labelColour, labelEntries, tagOf, usualSize } from "./labels";
 
 const choice = (name: string, ...subchoices: ReturnType<typeof leaf>[]) => ({
   ...leaf(name),
