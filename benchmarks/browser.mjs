@@ -1,7 +1,10 @@
 // What the browsers' halves of the benchmarks share: Chromium, signing in, memory, and a trace's threads.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const require = createRequire(new URL("../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -13,9 +16,10 @@ const WITHIN_MS = 120_000;
 /** The plan that the Python half wrote. */
 export const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+
 /** Headless Chromium as a server, so that its processes are known. */
 export async function launch() {
-  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
   const server = await chromium.launchServer({ executablePath, args: QUIET });
   const browser = await chromium.connect(server.wsEndpoint());
   const close = async () => {
@@ -23,6 +27,42 @@ export async function launch() {
     await server.close();
   };
   return { browser, close, pid: server.process().pid };
+}
+
+/**
+ * Headless Chromium that can be let alone: while a tool is attached, the renderer keeps up to 200 MB
+ * of response bodies for it, which no user's browser does. Memory is measured while nobody looks.
+ */
+export async function launchAlone() {
+  const profile = mkdtempSync(join(tmpdir(), "profile-"));
+  const port = ["--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const child = spawn(executablePath, ["--headless", ...QUIET, ...port, "about:blank"]);
+  const address = await new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr.on("data", (text) => {
+      said += text;
+      const found = /DevTools listening on (ws:\S+)/.exec(said);
+      if (found) resolve(found[1]);
+    });
+    child.on("exit", () => reject(new Error(`Chromium ended: ${said}`)));
+  });
+  const close = async () => {
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill();
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  /** Attached while `work` runs; the page stays open afterwards, and alone. */
+  const attached = async (work) => {
+    const browser = await chromium.connectOverCDP(address);
+    try {
+      const [page] = browser.contexts()[0].pages();
+      return await work(page, browser);
+    } finally {
+      await browser.close();
+    }
+  };
+  return { attached, close, pid: child.pid };
 }
 
 export async function signIn(page, link) {

@@ -1,17 +1,15 @@
 // The browser's half of playback.py: plan file in, one line of JSON out.
 
-import { costsBetween, launch, memory, plan, ready, signIn, traced } from "./browser.mjs";
+import { costsBetween, launchAlone, memory, plan, ready, signIn, traced } from "./browser.mjs";
 
 const STEPS = 100;
 const SETTLE_MS = 4_000;
 
-const { browser, close, pid } = await launch();
-const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
-const page = await context.newPage();
+const SCREEN = { width: 1600, height: 1000 };
 
-const frameIndex = () => page.evaluate(() => window.groundplane.frameIndex());
+const frameIndex = (page) => page.evaluate(() => window.groundplane.frameIndex());
 /** Frames that were shown from the first to the last at the scene's rate, and how long it took. */
-async function play() {
+async function play(page) {
   await page.getByRole("combobox", { name: "Speed of playing" }).selectOption(String(plan.rate));
   await page.locator("canvas").first().focus();
   await page.keyboard.press("Home");
@@ -27,7 +25,7 @@ async function play() {
   const begun = performance.now();
   await page.keyboard.press("Space");
   let most = 0;
-  while ((await frameIndex()) < plan.frames - 1) {
+  while ((await frameIndex(page)) < plan.frames - 1) {
     most = Math.max(most, memory(pid));
     await page.waitForTimeout(500);
   }
@@ -36,19 +34,19 @@ async function play() {
 }
 
 /** Back through every frame, each until its points are on screen. */
-async function stepThrough() {
+async function stepThrough(page) {
   let shown = 1;
   for (let index = plan.frames - 1; index > 0; index -= 1) {
     await page.keyboard.press("a");
     await ready(page);
-    if ((await frameIndex()) !== index - 1) throw new Error("a step was lost");
+    if ((await frameIndex(page)) !== index - 1) throw new Error("a step was lost");
     shown += 1;
   }
   return shown;
 }
 
 /** A trace of steps to and fro among decoded frames. */
-async function traceSteps() {
+async function traceSteps(page, browser) {
   for (let index = 0; index < 3; index += 1) {
     await page.keyboard.press("d");
     await ready(page);
@@ -64,19 +62,27 @@ async function traceSteps() {
   return costsBetween(events, "keydown");
 }
 
-await page.goto("about:blank");
-await page.waitForTimeout(1_000);
-const empty = memory(pid);
-await signIn(page, plan.link);
-await page.goto(`${plan.url}/tasks/${plan.taskId}/work`);
-await ready(page);
-await page.waitForTimeout(2_000);
-const opened = memory(pid) - empty;
-const steps = await traceSteps();
-const playing = await play();
-const shown_stepping = await stepThrough();
-await page.waitForTimeout(SETTLE_MS);
-const played = memory(pid) - empty;
+/** MB of renderers and GPU process while no tool is attached to the page. */
+async function alone() {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  return memory(pid);
+}
+
+const { attached, close, pid } = await launchAlone();
+const empty = await alone();
+const steps = await attached(async (page, browser) => {
+  await page.setViewportSize(SCREEN);
+  await signIn(page, plan.link);
+  await page.goto(`${plan.url}/tasks/${plan.taskId}/work`);
+  await ready(page);
+  return traceSteps(page, browser);
+});
+const opened = (await alone()) - empty;
+const { playing, shown_stepping } = await attached(async (page) => {
+  await page.setViewportSize(SCREEN);
+  return { playing: await play(page), shown_stepping: await stepThrough(page) };
+});
+const played = (await alone()) - empty;
 await close();
 console.log(
   JSON.stringify({

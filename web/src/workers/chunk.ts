@@ -92,9 +92,9 @@ interface Header {
   readonly planes: number;
 }
 
-/** Undo what `pack.encode_chunk` did, except for the quantisation. */
-export function decodeChunk(body: ArrayBuffer): DecodedChunk {
-  const view = new DataView(body);
+/** Undo what `pack.encode_chunk` did, except for the quantisation. Nothing of `body` is kept. */
+export function decodeChunk(body: Uint8Array): DecodedChunk {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const header = readHeader(view);
   const { count, flags, version } = header;
   const positions = new Uint16Array(4 * count);
@@ -102,7 +102,7 @@ export function decodeChunk(body: ArrayBuffer): DecodedChunk {
   const tags = hasTags ? new Uint8Array(4 * count) : null;
   let offset = header.planes;
   const take = (width: number) => {
-    const planes = new Uint8Array(body, offset, width * count);
+    const planes = body.subarray(offset, offset + width * count);
     offset += width * count;
     return planes;
   };
