@@ -21,6 +21,7 @@ from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
+from groundplane.labeling.blob_routes import read_blob
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
@@ -90,7 +91,8 @@ class _Server:
                 },
             )
             app = build_app(
-                [*routes.ROUTES, *FILE_ROUTES, *PROJECT_ROUTES, *ACCOUNT_ROUTES], services
+                [*routes.ROUTES, *FILE_ROUTES, *PROJECT_ROUTES, *ACCOUNT_ROUTES, read_blob],
+                services,
             )
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way
             self.uvicorn = uvicorn.Server(config)

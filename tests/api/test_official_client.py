@@ -246,13 +246,6 @@ def test_a_project_is_found_by_name_in_its_own_world_and_takes_one_type(
         create(client, batch="week 1")
 
 
-def test_types_that_we_do_not_serve_say_so(client: scaleapi.ScaleClient) -> None:
-    with pytest.raises(ScaleInvalidRequest, match="Task type lidarlinking is not available yet"):
-        client.create_task(TaskType.LidarLinking, lidar_task="x")
-    with pytest.raises(ScaleResourceNotFound):
-        client.api.post_request("task/notatype", body=dict(REQUIRED))
-
-
 def test_creation_leaves_a_job_only_if_it_leaves_a_task(
     client: scaleapi.ScaleClient, server: LiveServer
 ) -> None:

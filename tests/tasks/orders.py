@@ -1,10 +1,14 @@
 """Tasks for tests: the least that makes one, and the rows that ingest leaves."""
 
 from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import operations
 from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types.kind import Answer, ResultFile
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
 
 
@@ -16,3 +20,11 @@ async def new_task(
 ) -> TaskRow:
     given = {"attachments": list(attachments), "labels": ["Car"], **more}
     return await operations.create(db, tenant, operations.read_order(LIDAR_ANNOTATION, given))  # pyright: ignore[reportArgumentType]  # JSON values by the callers
+
+
+def answered(answer: Answer, *path: str) -> Any:
+    """What is at this place of a made-up answer, read if it is a file."""
+    found = cast("Any", answer)
+    for name in path:
+        found = found[name]
+    return msgspec.json.decode(found.content) if isinstance(found, ResultFile) else found

@@ -327,7 +327,8 @@ async def test_a_test_tasks_answer_is_used_by_it(context: Context, tenant: Tenan
     order = operations.read_order(
         LIDAR_ANNOTATION, {"attachments": ["https://data.example/0.json"], "labels": ["Car"]}
     )
-    answer = await answers.store(context.blobs, test, order)
+    answer = await answers.store(context.blobs, test, order, None)
     async with context.database.transaction(test) as db:
         row = await answers.create_answered(db, context.blobs, test, order, answer, "http://x")
-    assert await uses(context, test) == {row.task_id: {answer.sha256}}
+    (file,) = msgspec.to_builtins(answer)["annotations"].values()
+    assert await uses(context, test) == {row.task_id: {file["sha256"]}}

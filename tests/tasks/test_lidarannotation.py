@@ -4,19 +4,19 @@ import math
 
 import msgspec
 import pytest
+from orders import answered
 
 from groundplane.annotations.document import Document, StoredPart, from_parts
 from groundplane.annotations.kinds import CuboidGeometry, Person
 from groundplane.geometry import rotations
 from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
-from groundplane.tasks.types.definitions import fill_attribute_defaults
+from groundplane.tasks.types.echo import fill_defaults
 from groundplane.tasks.types.lidarannotation import (
     LIDAR_ANNOTATION,
     Params,
     fabricate,
     prepare,
     respond,
-    sampled_frames,
     scale_angles,
     shown_cuboids,
 )
@@ -164,22 +164,6 @@ def test_between_keys_a_cuboid_is_where_it_would_be() -> None:
     assert middle["yaw"] == pytest.approx(0.4 - math.pi / 2)
 
 
-@pytest.mark.parametrize(
-    ("count", "rate", "frames"),
-    [
-        (20, 4, [1, 5, 9, 13, 17, 20]),
-        (6, 2, [1, 3, 5, 6]),
-        (5, 1, [1, 2, 3, 4, 5]),
-        (1, 3, [1]),
-        (4, 9, [1, 4]),
-    ],
-)
-def test_frames_are_sampled_as_documented_and_always_the_last(
-    count: int, rate: int, frames: list[int]
-) -> None:
-    assert [index + 1 for index in sampled_frames(count, rate)] == frames
-
-
 def test_frames_that_are_not_sampled_are_there_and_empty() -> None:
     frames = shown(order(labeling_sample_rate=2), scene(4), street())
     assert [len(frame) for frame in frames] == [1, 0, 2, 2]
@@ -276,7 +260,8 @@ def test_a_test_key_gets_one_plausible_cuboid_in_every_sampled_frame() -> None:
         labeling_sample_rate=2,
         pitch_and_roll_enabled=True,
     )
-    frames = [frame["cuboids"] for frame in msgspec.to_builtins(fabricate(params))]
+    file = answered(fabricate(params, None), "annotations", "url")
+    frames = [frame["cuboids"] for frame in file]
     assert [len(frame) for frame in frames] == [1, 0, 1, 1]
     assert frames[0][0]["label"] == "Van"
     assert frames[0][0]["pitch"] == 0.0
@@ -342,8 +327,8 @@ def test_without_sampling_any_time_of_the_scene_may_be_labelled() -> None:
 
 
 def test_only_categories_get_defaults_filled_in() -> None:
-    assert fill_attribute_defaults({"labels": ["a"]}) == {"labels": ["a"]}
-    filled = fill_attribute_defaults({"annotation_attributes": {"a": {}, "b": {"type": "text"}}})
+    assert fill_defaults({"labels": ["a"]}) == {"labels": ["a"]}
+    filled = fill_defaults({"annotation_attributes": {"a": {}, "b": {"type": "text"}}})
     assert filled["annotation_attributes"] == {
         "a": {"type": "category", "allow_multiple": False},
         "b": {"type": "text"},

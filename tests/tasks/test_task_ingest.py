@@ -22,8 +22,12 @@ from groundplane.storage.database import Connection, Database, Tenant, scalar
 from groundplane.tasks import ingest, ingest_queries, operations, queries
 from groundplane.tasks.jobs import JOBS, ingest_frame, plan, settle
 from groundplane.tasks.lifecycle import State
+from groundplane.tasks.model import Common
 from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types.kind import AnyTaskType
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
+from groundplane.tasks.types.lidarsegmentation import LIDAR_SEGMENTATION
+from groundplane.tasks.types.scene_files import MULTISTAGE
 from loopback import Answer, Site, hang, reply, reset, running_site
 
 QUICK = Timing(heartbeat_s=0.2, stalled_after_s=5, reap_every_s=1, poll_every_s=0.05, grace_s=0.2)
@@ -79,14 +83,21 @@ async def working(context: Context) -> AsyncGenerator[None]:
         await worker
 
 
-async def order(context: Context, tenant: Tenant, urls: Sequence[str], **more: object) -> str:
+async def order(
+    context: Context,
+    tenant: Tenant,
+    urls: Sequence[str],
+    *,
+    kind: AnyTaskType = LIDAR_ANNOTATION,
+    **more: object,
+) -> str:
     given = {"attachments": list(urls), "labels": ["Car"], **more}
     async with context.database.transaction(tenant) as db:
         row = await operations.create_and_ingest(
             db,
             context.queue,
             tenant,
-            operations.read_order(LIDAR_ANNOTATION, given),  # pyright: ignore[reportArgumentType]  # JSON values by the callers
+            operations.read_order(kind, given),  # pyright: ignore[reportArgumentType]  # JSON values by the callers
         )
     return row.task_id
 
@@ -366,3 +377,38 @@ def test_a_child_that_dies_is_trouble_of_ours_until_the_third_time(context: Cont
     assert ingest.sentence_for(given_up, crash) == "The file cannot be read."
     too_much = ingest.sentence_for(context, ChildOutOfMemory("x"))
     assert too_much == "The file takes too much memory to read."
+
+
+async def test_frames_come_in_for_a_type_without_a_workstation(
+    context: Context, tenant: Tenant
+) -> None:
+    async with running_site() as site:
+        site.page("/0.json", reply(200, frame_json(site, camera=None)))
+        task_id = await order(
+            context, tenant, [site.url("/0.json")], kind=LIDAR_SEGMENTATION, meters_per_unit=2
+        )
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    assert task.state == "ready"
+    async with context.database.transaction(tenant) as db:
+        manifest = await scalar(db, "SELECT manifest::text FROM scene")
+    assert msgspec.json.decode(manifest, type=Scene).frames[0].device_position_m == (4.0, 8.0, 12.0)
+    assert await count(context.database, tenant, "stage") == 0
+
+
+async def test_what_ingest_cannot_read_waits_untouched(context: Context, tenant: Tenant) -> None:
+    async with context.database.transaction(tenant) as db:
+        given = operations.read_order(
+            MULTISTAGE,
+            {
+                "attachments": ["https://data.example/scene.sfs"],
+                "scene_format": "sensor_fusion",
+                "batch": "b",
+            },
+        )
+        given = dataclasses.replace(given, common=Common())
+        row = await operations.create_and_ingest(db, context.queue, tenant, given)
+    assert await count(context.database, tenant, "procrastinate_jobs") == 0
+    ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": row.task_id}
+    await plan(context, **ids)
+    assert (await task_of(context.database, tenant, row.task_id)).state == "created"

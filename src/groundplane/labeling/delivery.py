@@ -5,6 +5,7 @@ The numbers of points come from the points as they were sent, never from what a 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.model import unpack_params
 from groundplane.tasks.types import task_type
-from groundplane.tasks.types.kind import AnyTaskType, PointCounts, ShownCuboid
+from groundplane.tasks.types.kind import PointCounts, ShownCuboid, Workstation
 
 COUNT_WITHIN_S = 120.0
 
@@ -31,7 +32,7 @@ class Pinned:
     """A submitted task, as its answer is made from it."""
 
     stage_id: str
-    kind: AnyTaskType
+    work: Workstation[Any]
     params: msgspec.Struct
     scene: Scene
     document: Document
@@ -47,20 +48,23 @@ async def read_pinned(db: Connection, tenant: Tenant, task_id: str) -> Pinned | 
     assert stage.submitted_revision is not None, "submitting pins it"
     task = await tasks.get(db, tenant, task_id)
     kind = task_type(task.type)
+    assert kind.work is not None, "somebody has worked on it"
     params = msgspec.json.decode(unpack_params(task.params_zstd), type=kind.params)
     revision = await documents.read_revision(
         db, tenant, document.document_id, stage.submitted_revision
     )
-    return Pinned(stage.stage_id, kind, params, msgspec.json.decode(manifest, type=Scene), revision)
+    return Pinned(
+        stage.stage_id, kind.work, params, msgspec.json.decode(manifest, type=Scene), revision
+    )
 
 
 async def make_answer(context: Context, tenant: Tenant, pinned: Pinned) -> bytes:
     """The file behind response.annotations.url, as JSON text."""
-    shown = pinned.kind.shown_cuboids(pinned.params, pinned.scene, pinned.document)
+    shown = pinned.work.shown_cuboids(pinned.params, pinned.scene, pinned.document)
     counts: dict[tuple[str, int], int] = {}
     for frame, cuboids in zip(pinned.scene.frames, shown, strict=True):
         counts |= await _count(context, tenant, frame, cuboids)
-    answer = pinned.kind.respond(pinned.params, pinned.scene, pinned.document, counts)
+    answer = pinned.work.respond(pinned.params, pinned.scene, pinned.document, counts)
     return msgspec.json.encode(answer)
 
 

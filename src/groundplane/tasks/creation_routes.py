@@ -13,6 +13,7 @@ from groundplane.tasks import answers, operations, queries
 from groundplane.tasks.model import DEMO_UNIQUE_ID, PublicTask, is_demo, unpack_params
 from groundplane.tasks.operations import Order
 from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.sources import find_source
 from groundplane.tasks.types import task_type
 from groundplane.wire import bodies
 from groundplane.wire.people import Person, Role
@@ -106,8 +107,12 @@ async def _create(
     *,
     makes_project: bool = False,
 ) -> TaskRow:
-    # The file of an answer is durable before the row that names it.
-    answer = await answers.store(blobs, tenant, order) if tenant.mode is Mode.TEST else None
+    answer = None
+    if tenant.mode is Mode.TEST:
+        async with database.transaction(tenant) as db:
+            source = await find_source(db, tenant, order.kind, order.own)
+        # The files of an answer are durable before the row that names them.
+        answer = await answers.store(blobs, tenant, order, source)
     async with database.transaction(tenant) as db:
         if makes_project and order.common.project is not None:
             await projects.create(db, tenant, order.common.project, order.kind.name)

@@ -47,6 +47,8 @@ async def plan(context: Context, *, account_id: str, mode: str, task_id: str) ->
             return
         task = await operations.get(db, tenant, task_id)
         order = _scene_order(task)
+        if order is None:
+            return  # nothing that ingest can read: it waits for a workstation
         await ingest_queries.insert_frames(db, tenant, task_id, order.attachments)
         await operations.move(db, tenant, task_id, State.CREATED, Event.PLANNED)
         args = [
@@ -71,7 +73,9 @@ async def ingest_frame(
         return
     result: StoredFrame | FrameFailure
     try:
-        result = await read_frame(context, tenant, _scene_order(task), frame_index)
+        order = _scene_order(task)
+        assert order is not None, "it has frames"
+        result = await read_frame(context, tenant, order, frame_index)
         sizes = result.blob_sizes
     except FrameUnreadable as unreadable:
         result, sizes = unreadable.failure, unreadable.blob_sizes
@@ -143,7 +147,7 @@ JOBS = (
 )
 
 
-def _scene_order(task: TaskRow) -> SceneOrder:
+def _scene_order(task: TaskRow) -> SceneOrder | None:
     kind = task_type(task.type)
     return kind.scene(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))))
 
@@ -192,6 +196,7 @@ async def _record_result(
 
 def _assemble(task: TaskRow, frames: list[FrameRow]) -> Scene:
     order = _scene_order(task)
+    assert order is not None, "it has frames"
     return assemble_scene(
         [msgspec.json.decode(frame.manifest or "", type=FrameManifest) for frame in frames],
         meters_per_unit=order.meters_per_unit,
@@ -201,7 +206,8 @@ def _assemble(task: TaskRow, frames: list[FrameRow]) -> Scene:
 
 async def _make_ready(db: Connection, tenant: Tenant, task: TaskRow, scene: Scene) -> None:
     kind = task_type(task.type)
-    stages = kind.prepare(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))), scene)
+    params = kind.read(msgspec.json.decode(unpack_params(task.params_zstd)))
+    stages = [] if kind.work is None else kind.work.prepare(params, scene)
     manifest = msgspec.json.encode(scene).decode()
     await ingest_queries.insert_scene(db, tenant, task.task_id, manifest)
     await ingest_queries.insert_document(db, tenant, task.task_id, new_id())

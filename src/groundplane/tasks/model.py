@@ -18,6 +18,7 @@ MOST_METADATA_BYTES = 10_240
 MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
 MOST_URL_CHARACTERS = 8_192
 MOST_ATTACHMENTS = 5_000
+SCHEMES = ("http://", "https://", "file://", "scaledata://")
 PRIORITIES = (0, 10, 20, 30)  # 0 is how an unset priority is shown
 
 _CALLBACK = re.compile(r"https?://[^\s/?#]+\S*|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", re.IGNORECASE)
@@ -79,8 +80,15 @@ class TaskSummary(msgspec.Struct, kw_only=True):
     project: str | UnsetType = UNSET
 
 
-def read_common(given: Mapping[str, JSON], *, from_form: bool) -> Common:
+def read_common(
+    given: Mapping[str, JSON], *, from_form: bool, required: Sequence[str] = ()
+) -> Common:
     """The shared parameters, checked.
+
+    Args:
+        given: the body.
+        from_form: whether all its values are text.
+        required: those that the type of the task cannot do without; a batch names the project.
 
     Raises:
         InvalidParameter: naming the first that is wrong.
@@ -90,6 +98,9 @@ def read_common(given: Mapping[str, JSON], *, from_form: bool) -> Common:
         Common,
         from_form=from_form,
     )
+    for name in required:
+        if not getattr(common, name) and not (name == "project" and common.batch):
+            raise InvalidParameter(name, "is required")
     if common.callback_url is not None:
         _check_callback_url(common.callback_url)
     if len(msgspec.json.encode(common.metadata)) > MOST_METADATA_BYTES:
@@ -145,15 +156,17 @@ def check_attachments(urls: Sequence[str]) -> None:
             "attachments", f"must contain less than or equal to {MOST_ATTACHMENTS} items"
         )
     for index, url in enumerate(urls):
-        if not url.lower().startswith(("http://", "https://", "file://", "scaledata://")):
-            raise InvalidParameter(
-                f"attachments.{index}", "must be an http, https, file or scaledata URL"
-            )
-        if len(url) > MOST_URL_CHARACTERS:
-            raise InvalidParameter(
-                f"attachments.{index}",
-                f"length must be less than or equal to {MOST_URL_CHARACTERS} characters long",
-            )
+        check_url(f"attachments.{index}", url)
+
+
+def check_url(path: str, url: str) -> None:
+    """Raises InvalidParameter: it is no address that we can fetch."""
+    if not url.lower().startswith(SCHEMES):
+        raise InvalidParameter(path, "must be an http, https, file or scaledata URL")
+    if len(url) > MOST_URL_CHARACTERS:
+        raise InvalidParameter(
+            path, f"length must be less than or equal to {MOST_URL_CHARACTERS} characters long"
+        )
 
 
 def pack_params(params: Mapping[str, JSON]) -> bytes:

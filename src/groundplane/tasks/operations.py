@@ -1,12 +1,13 @@
 """Verbs on tasks. None commits: the caller's transaction does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 from msgspec import UNSET, Raw
 
-from groundplane.errors import Conflict, InvalidRequest, NotFound, UniqueIdTaken
+from groundplane.errors import Conflict, InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
 from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.database import Connection, Mode, Tenant
@@ -14,6 +15,7 @@ from groundplane.tasks import blob_queries, queries
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
+    SCHEMES,
     Common,
     PublicTask,
     TaskSummary,
@@ -22,13 +24,15 @@ from groundplane.tasks.model import (
     unpack_params,
 )
 from groundplane.tasks.queries import NewTask, TaskRow
-from groundplane.tasks.types.definitions import fill_attribute_defaults
+from groundplane.tasks.sources import TASK, find_source
+from groundplane.tasks.types import DEPENDENT_TYPES, task_type
+from groundplane.tasks.types.echo import fill_defaults
 from groundplane.tasks.types.kind import AnyTaskType
 from groundplane.wire.values import JSON, is_id, new_id, timestamp
 
-TASK = "Task with that ID"
 INGEST_JOB = "tasks.ingest"
 INGEST_QUEUE = "ingest"
+NO_TASK_YET = "0" * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,29 @@ def read_order(kind: AnyTaskType, given: Mapping[str, JSON], *, from_form: bool 
         InvalidRequest: there are no attachments.
     """
     own = kind.read(given, from_form=from_form)
-    common = read_common(given, from_form=from_form)
-    return Order(kind, common, own, _params(own, given))
+    common = read_common(given, from_form=from_form, required=kind.required)
+    check_dependents(kind.dependents(own))
+    return Order(kind, common, own, {**_params(own, given), **kind.echo(own)})
+
+
+def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
+    """Refuse now what could only fail when the task that these build on is completed.
+
+    Raises:
+        InvalidParameter, InvalidRequest: as read_order, naming which of them is wrong.
+    """
+    for index, one in enumerate(described):
+        path = f"dependents.defs.{index}"
+        name = one.get("type")
+        if name not in DEPENDENT_TYPES:
+            raise InvalidParameter(f"{path}.type", f"must be one of [{', '.join(DEPENDENT_TYPES)}]")
+        if one.get("lidar_task") is not None:
+            raise InvalidParameter(f"{path}.lidar_task", "is not allowed")
+        try:
+            given = cast("dict[str, JSON]", {**one, "lidar_task": NO_TASK_YET})
+            read_order(task_type(str(name)), given)
+        except InvalidParameter as error:
+            raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
 
 
 async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
@@ -60,7 +85,9 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
         NotFound: the project or batch does not exist in this world.
         InvalidRequest: the project takes another type of task.
         UniqueIdTaken: another task holds the unique_id.
+        NotFound, InvalidParameter: the task that it builds on is not there, or does not fit.
     """
+    await find_source(db, tenant, order.kind, order.own)
     common = order.common
     if common.batch is not None:
         raise NotFound("Batch with that name")
@@ -88,9 +115,13 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
 async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
     """A new task, and the job that reads its attachments, in one transaction.
 
+    What ingest cannot read leaves no job: the task waits in state created.
+
     Raises: as create.
     """
     row = await create(db, tenant, order)
+    if order.kind.scene(order.own) is None:
+        return row
     args = {
         "account_id": tenant.account_id,
         "mode": tenant.mode.value,
@@ -211,7 +242,12 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
 
 def attachments_of(row: TaskRow) -> list[str]:
     """The addresses that the customer gave."""
-    return msgspec.json.decode(unpack_params(row.params_zstd), type=_Attached).attachments
+    given = msgspec.json.decode(unpack_params(row.params_zstd), type=_Attached)
+    return [
+        one
+        for one in (given.attachment, *(given.attachments or ()))
+        if isinstance(one, str) and one.lower().startswith(SCHEMES)
+    ]
 
 
 def shown_bytes(row: TaskRow) -> int:
@@ -250,7 +286,7 @@ def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:
         # Lists and objects stay as the customer spelled them; the rest is shown as understood.
         if not isinstance(value, (list, dict)) or type(params.get(name)) is not type(value):
             params[name] = value
-    return fill_attribute_defaults(
+    return fill_defaults(
         {name: value for name, value in params.items() if value is not None or name not in read}
     )
 
@@ -261,4 +297,7 @@ def _downloads(urls: list[str]) -> list[dict[str, object]]:
 
 
 class _Attached(msgspec.Struct):
-    attachments: list[str] = []
+    """Some types take text, or objects, where others take addresses."""
+
+    attachment: object = None
+    attachments: list[object] | None = None

@@ -12,6 +12,7 @@ from groundplane.tasks.model import is_demo, unpack_params
 from groundplane.tasks.operations import attachments_of
 from groundplane.tasks.overview_queries import FrameErrorRow, OverviewFilter, OverviewRow
 from groundplane.tasks.queries import EventRow, TaskRow
+from groundplane.tasks.types import task_type
 from groundplane.wire.pages import Position, Query
 from groundplane.wire.people import Person, Role
 from groundplane.wire.routing import FromPath, NamedDependency, described, get
@@ -24,7 +25,8 @@ WHOLE_INSTRUCTION = 10_000_000
 class TaskHead(msgspec.Struct):
     """A line of the list. `status` is the wire's word, `state` our finer one.
 
-    The demo (`is_demo`) is where people learn: its answer is shown to everybody.
+    The demo (`is_demo`) is where people learn: its answer is shown to everybody. A task of a type
+    that has no workstation yet stays as it is once its frames are read, if it has any.
     """
 
     task_id: str
@@ -43,6 +45,7 @@ class TaskHead(msgspec.Struct):
     lease_holder: str | None
     is_test: bool
     is_demo: bool
+    has_workstation: bool
 
 
 class TaskHeads(msgspec.Struct):
@@ -83,8 +86,8 @@ class TaskDetail(TaskHead):
     params: Raw | None
 
 
-class Section(msgspec.Struct):
-    url: str | None = None
+class AnswerFile(msgspec.Struct):
+    url: str
 
 
 class BadAttachment(msgspec.Struct):
@@ -102,7 +105,7 @@ class BadResponseFrame(msgspec.Struct):
 class StoredResponse(msgspec.Struct):
     """What the page reads of a response (api.md 5)."""
 
-    annotations: Section | None = None
+    annotations: object = None
     error: str | None = None
     attachments: list[BadAttachment] = []
     frames: list[BadResponseFrame] = []
@@ -205,6 +208,7 @@ def _head(row: OverviewRow, tenant: Tenant) -> TaskHead:
         lease_holder=row.lease_holder,
         is_test=tenant.mode is Mode.TEST,
         is_demo=is_demo(row.unique_id),
+        has_workstation=task_type(row.type).work is not None,
     )
 
 
@@ -217,7 +221,6 @@ def _detail(
 ) -> TaskDetail:
     manages = person.role is Role.MANAGER
     response = msgspec.json.decode(task.response or "{}", type=StoredResponse)
-    section = response.annotations or Section()
     return TaskDetail(
         **msgspec.structs.asdict(head),
         priority=task.priority,
@@ -227,10 +230,18 @@ def _detail(
         events=[_event(row) for row in events],
         callback_succeeded=task.callback_succeeded,
         callback_url=task.callback_url if manages else None,
-        response_url=section.url if manages or head.is_demo else None,
+        response_url=_url(response.annotations) if manages or head.is_demo else None,
         metadata=Raw(task.metadata.encode()) if manages else None,
         params=Raw(unpack_params(task.params_zstd)) if manages else None,
     )
+
+
+def _url(annotations: object) -> str | None:
+    """Of a response whose annotations are a file; other types answer in place."""
+    try:
+        return msgspec.convert(annotations, AnswerFile).url
+    except msgspec.ValidationError:
+        return None
 
 
 def _failed(row: FrameErrorRow) -> BadFrame:

@@ -1543,6 +1543,7 @@ export interface components {
             frames_failed: number;
             frames_settled: number;
             frames_total: number;
+            has_workstation: boolean;
             instruction: string | null;
             is_demo: boolean;
             is_test: boolean;
@@ -1575,6 +1576,7 @@ export interface components {
             frames_failed: number;
             frames_settled: number;
             frames_total: number;
+            has_workstation: boolean;
             instruction: string | null;
             is_demo: boolean;
             is_test: boolean;

@@ -16,10 +16,10 @@ from groundplane.annotations.taxonomy import (
     leaves,
 )
 from groundplane.errors import InvalidParameter
-from groundplane.wire.values import JSON
 
 MOST_LABELS = 50
 DEFAULT_STEP = 1.0
+ATTRIBUTES_OF_3D = ("category", "number", "angle", "text", "linked")
 Answer = str | int | float
 
 
@@ -60,6 +60,19 @@ class AttributeDescription(msgspec.Struct):
     allowed_labels: list[str] | None = None
 
 
+class BaseAnnotations(msgspec.Struct):
+    """Annotations to begin with: what the response of the same type has, frame by frame."""
+
+    annotations: object
+
+
+class Dependents(msgspec.Struct):
+    """Tasks to be made when this one is completed; each `defs` is an order for one."""
+
+    defs: list[dict[str, object]]
+    require_audit: bool = False
+
+
 def read_labels(
     path: str, described: Sequence[str | LabelDescription], *, most: int | None = None
 ) -> list[LabelChoice]:
@@ -89,12 +102,13 @@ def read_attributes(
     return [_attribute(f"{path}.{name}", name, one) for name, one in described.items()]
 
 
-def fill_attribute_defaults(params: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Attributes without a type are categories, and a category says `allow_multiple` (8.2)."""
-    attributes = params.get("annotation_attributes")
-    if not isinstance(attributes, dict):
-        return dict(params)
-    return {**params, "annotation_attributes": {n: _filled(d) for n, d in attributes.items()}}
+def check_3d_attributes(path: str, described: Mapping[str, AttributeDescription]) -> None:
+    """Raises InvalidParameter: one cannot be answered, or only on a picture."""
+    read_attributes(path, described)
+    for name, one in described.items():
+        if one.type not in ATTRIBUTES_OF_3D:
+            words = ", ".join(ATTRIBUTES_OF_3D)
+            raise InvalidParameter(f"{path}.{name}.type", f"must be one of [{words}]")
 
 
 def _label(
@@ -164,12 +178,3 @@ def _conditions(described: ConditionsDescription) -> Conditions:
             for element in described.attribute_conditions or ()
         ],
     )
-
-
-def _filled(definition: JSON) -> JSON:
-    if not isinstance(definition, dict):
-        return definition
-    filled = {"type": "category", **definition}
-    if filled["type"] == "category":
-        filled.setdefault("allow_multiple", False)
-    return filled

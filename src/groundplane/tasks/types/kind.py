@@ -9,6 +9,7 @@ import msgspec
 from groundplane.annotations.document import Document
 from groundplane.annotations.kinds import CuboidGeometry
 from groundplane.annotations.taxonomy import StageConfig
+from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Scene
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON
@@ -37,6 +38,67 @@ class SceneOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRule:
+    """A task that this one builds on: `parameter` names it; it is completed, of one of `types`."""
+
+    parameter: str
+    task_id: str
+    types: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTask:
+    """The task that another builds on, as it was found; `source` is the one it builds on itself."""
+
+    type: str
+    params: Mapping[str, JSON]
+    source: "SourceTask | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A file that a response points to; it becomes an address."""
+
+    content: bytes
+    content_type: str = "application/json"
+
+
+def json_file(content: object) -> ResultFile:
+    return ResultFile(msgspec.json.encode(content))
+
+
+Answer = Mapping[str, object]
+"""A response as JSON values, with a ResultFile where an address is to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation(Generic[P]):
+    """How people work on tasks of a type.
+
+    Attributes:
+        prepare: the stages of work, first to last.
+        shown_cuboids: per frame, the cuboids of the answer, whose points are to be counted.
+        respond: the file behind response.annotations.url, one element per attachment.
+    """
+
+    prepare: Callable[[P, Scene], list[StageConfig]]
+    shown_cuboids: Callable[[P, Scene, Document], Sequence[Sequence[ShownCuboid]]]
+    respond: Callable[[P, Scene, Document, PointCounts], Sequence[msgspec.Struct]]
+
+
+def _nothing(*_: object) -> None:
+    """For the parts that most types do not have."""
+
+
+def _no_orders(_: object) -> Sequence[Mapping[str, object]]:
+    return ()
+
+
+def _nothing_more(_: object) -> dict[str, JSON]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
 class TaskType(Generic[P]):
     """One task type: what it accepts, what a labeler sees, what the customer gets.
 
@@ -44,31 +106,51 @@ class TaskType(Generic[P]):
         name: the word in POST /v1/task/{name}.
         params: its own parameters; those that all types share are in tasks.model.Common.
         check: raises InvalidParameter for what the types of the fields cannot say.
-        scene: what ingest needs to know to read the scene.
-        prepare: the stages of work, first to last.
-        shown_cuboids: per frame, the cuboids of the answer, whose points are to be counted.
-        respond: the file behind response.annotations.url, one element per attachment.
-        fabricate: such a file for a test key, without looking at the data (api.md 2.4).
+        fabricate: an answer for a test key, without looking at the data.
+        required: shared parameters that this type must have; a batch names the project too.
+        echo: parameters that are shown otherwise than they were given.
+        source: the task that this one builds on, if any.
+        check_source: raises InvalidParameter for what does not fit the task that was found.
+        dependents: orders for tasks to be made when one of this type is completed.
+        scene: what ingest needs to know to read the scene; None when there is none it can read.
+        work: None as long as there is no workstation for the type.
     """
 
     name: str
     params: type[P]
     check: Callable[[P], None]
-    scene: Callable[[P], SceneOrder]
-    prepare: Callable[[P, Scene], list[StageConfig]]
-    shown_cuboids: Callable[[P, Scene, Document], Sequence[Sequence[ShownCuboid]]]
-    respond: Callable[[P, Scene, Document, PointCounts], Sequence[msgspec.Struct]]
-    fabricate: Callable[[P], Sequence[msgspec.Struct]]
+    fabricate: Callable[[P, SourceTask | None], Answer]
+    required: Sequence[str] = ()
+    echo: Callable[[P], Mapping[str, JSON]] = _nothing_more
+    source: Callable[[P], SourceRule | None] = _nothing
+    check_source: Callable[[P, SourceTask], None] = _nothing
+    dependents: Callable[[P], Sequence[Mapping[str, object]]] = _no_orders
+    scene: Callable[[P], SceneOrder | None] = _nothing
+    work: Workstation[P] | None = None
 
     def read(self, given: Mapping[str, JSON], *, from_form: bool = False) -> P:
         """Raises InvalidParameter: naming what is wrong."""
-        params = bodies.convert(
-            {name: given[name] for name in self.params.__struct_fields__ if name in given},
-            self.params,
-            from_form=from_form,
-        )
+        own = {name: given[name] for name in self.params.__struct_fields__ if name in given}
+        try:
+            params = bodies.convert(own, self.params, from_form=from_form)
+        except InvalidParameter:
+            # Only what does not fit as it is pays for the second look at every value in it.
+            params = bodies.convert(
+                {name: _lenient(value) for name, value in own.items()},
+                self.params,
+                from_form=from_form,
+            )
         self.check(params)
         return params
 
 
 AnyTaskType = TaskType[Any]
+
+
+def _lenient(value: JSON) -> JSON:
+    """Inside of objects too, null is absent and 2.0 is an integer."""
+    if isinstance(value, dict):
+        return {name: _lenient(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_lenient(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -6,7 +6,7 @@ Numbers go out in the units they came in: metres divided by meters_per_unit.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -22,23 +22,28 @@ from groundplane.geometry import rotations
 from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
 from groundplane.tasks.model import check_attachments
+from groundplane.tasks.types import checks
 from groundplane.tasks.types.definitions import (
     MOST_LABELS,
     AttributeDescription,
+    BaseAnnotations,
+    Dependents,
     LabelDescription,
+    check_3d_attributes,
     read_attributes,
     read_labels,
 )
-from groundplane.tasks.types.kind import PointCounts, SceneOrder, ShownCuboid, TaskType
-
-ATTRIBUTES_OF_3D = ("category", "number", "angle", "text", "linked")
-# Far outside of what anybody drives with, and inside of what our times and lengths can hold:
-# 5,000 frames end within 2**53 ns and are never at the same one.
-BOUNDS = {
-    "max_distance_meters": (0.0, math.inf),
-    "meters_per_unit": (1e-6, 1e6),
-    "frames_per_second": (1e-3, 1e6),
-}
+from groundplane.tasks.types.kind import (
+    Answer,
+    PointCounts,
+    SceneOrder,
+    ShownCuboid,
+    SourceTask,
+    TaskType,
+    Workstation,
+    json_file,
+)
+from groundplane.tasks.types.sampling import sampled
 
 
 class Params(msgspec.Struct):
@@ -55,8 +60,8 @@ class Params(msgspec.Struct):
     polygons_enabled: bool = False
     polygons_labels: list[str] | None = None
     pitch_and_roll_enabled: bool = False
-    dependents: dict[str, object] | None = None
-    hypothesis: dict[str, object] | None = None
+    dependents: Dependents | None = None
+    hypothesis: BaseAnnotations | None = None
 
 
 class Vector3(msgspec.Struct, frozen=True):
@@ -91,24 +96,13 @@ def check(params: Params) -> None:
     check_attachments(params.attachments)
     if params.attachment_type != "json":
         raise InvalidParameter("attachment_type", "must be json: protobuf is not available yet")
-    if not params.labels:
-        raise InvalidParameter("labels", "is required")
+    checks.required("labels", params.labels)
     read_labels("labels", params.labels, most=MOST_LABELS)
-    read_attributes("annotation_attributes", params.annotation_attributes)
-    for name, one in params.annotation_attributes.items():
-        if one.type not in ATTRIBUTES_OF_3D:
-            words = ", ".join(ATTRIBUTES_OF_3D)
-            raise InvalidParameter(
-                f"annotation_attributes.{name}.type", f"must be one of [{words}]"
-            )
-    for name, (least, most) in BOUNDS.items():
-        value: float | None = getattr(params, name)
-        if value is not None and value <= 0:
-            raise InvalidParameter(name, "must be greater than 0")
-        if value is not None and not least <= value <= most:
-            raise InvalidParameter(name, f"must be from {least:g} to {most:g}")
-    if params.labeling_sample_rate < 1:
-        raise InvalidParameter("labeling_sample_rate", "must be greater than or equal to 1")
+    check_3d_attributes("annotation_attributes", params.annotation_attributes)
+    for name in checks.BOUNDS:
+        checks.bounded(name, getattr(params, name))
+    checks.at_least("labeling_sample_rate", params.labeling_sample_rate, 1)
+    checks.texts("polygons_labels", params.polygons_labels or [])
 
 
 def scene_order(params: Params) -> SceneOrder:
@@ -119,15 +113,14 @@ def scene_order(params: Params) -> SceneOrder:
     )
 
 
-def sampled_frames(count: int, rate: int) -> list[int]:
-    """The indexes of the frames to label: every rate-th and always the last (api.md 4.7)."""
-    return sorted({*range(0, count, rate), count - 1})
+def labeled_frames(params: Params, scene: Scene) -> list[int]:
+    return sampled(range(len(scene.frames)), params.labeling_sample_rate)
 
 
 def prepare(params: Params, scene: Scene) -> list[StageConfig]:
     """One stage: cuboids of any label, in the sampled frames."""
     attributes = read_attributes("annotation_attributes", params.annotation_attributes)
-    frames = sampled_frames(len(scene.frames), params.labeling_sample_rate)
+    frames = labeled_frames(params, scene)
     cuboids = Grant(
         kind="cuboid",
         may=["create", "move", "relabel", "describe", "delete"],
@@ -160,9 +153,9 @@ def shown_cuboids(
     params: Params, scene: Scene, document: Document
 ) -> Sequence[Sequence[ShownCuboid]]:
     """Per frame of the scene, the cuboids that the answer lists; none in frames not sampled."""
-    sampled = set(sampled_frames(len(scene.frames), params.labeling_sample_rate))
+    labeled = set(labeled_frames(params, scene))
     return [
-        list(_cuboids_at(document, frame.time_ns)) if frame.index in sampled else []
+        list(_cuboids_at(document, frame.time_ns)) if frame.index in labeled else []
         for frame in scene.frames
     ]
 
@@ -182,11 +175,24 @@ def respond(
     return answers
 
 
-def fabricate(params: Params) -> Sequence[FrameAnswer]:
-    """One car-sized cuboid ahead of the origin in every sampled frame, with the first label."""
-    label = leaves(read_labels("labels", params.labels))[0]
-    sampled = set(sampled_frames(len(params.attachments), params.labeling_sample_rate))
-    upright = 0.0 if params.pitch_and_roll_enabled else UNSET
+def fabricate(params: Params, source: SourceTask | None) -> Answer:
+    """One car-sized cuboid beside the origin in every labeled frame, with the first label."""
+    del source
+    labeled = sampled(range(len(params.attachments)), params.labeling_sample_rate)
+    frames = fabricated_frames(
+        leaves(read_labels("labels", params.labels))[0],
+        len(params.attachments),
+        labeled,
+        with_pitch_and_roll=params.pitch_and_roll_enabled,
+    )
+    return {"annotations": {"url": json_file(frames)}}
+
+
+def fabricated_frames(
+    label: str, frame_count: int, labeled: Sequence[int], *, with_pitch_and_roll: bool
+) -> list[FrameAnswer]:
+    """Nobody has looked where the device was: the cuboid stands ahead and right of the origin."""
+    upright = 0.0 if with_pitch_and_roll else UNSET
     cuboid = ScaleCuboid(
         uuid="7e57da7a-0000-4000-8000-000000000001",
         label=label,
@@ -201,21 +207,22 @@ def fabricate(params: Params) -> Sequence[FrameAnswer]:
         distance_to_device=math.hypot(3.0, 12.0, 0.8),
         attributes={},
     )
-    return [
-        FrameAnswer([cuboid] if index in sampled else [])
-        for index in range(len(params.attachments))
-    ]
+    with_cuboid = set(labeled)
+    return [FrameAnswer([cuboid] if i in with_cuboid else []) for i in range(frame_count)]
+
+
+def dependents(params: Params) -> Sequence[Mapping[str, object]]:
+    return [] if params.dependents is None else params.dependents.defs
 
 
 LIDAR_ANNOTATION = TaskType(
     name="lidarannotation",
     params=Params,
     check=check,
-    scene=scene_order,
-    prepare=prepare,
-    shown_cuboids=shown_cuboids,
-    respond=respond,
     fabricate=fabricate,
+    dependents=dependents,
+    scene=scene_order,
+    work=Workstation(prepare, shown_cuboids, respond),
 )
 
 

@@ -1,0 +1,54 @@
+"""Tasks that others build on: found in the database, and judged by the type that asks."""
+
+import msgspec
+
+from groundplane.errors import InvalidParameter, NotFound
+from groundplane.storage.database import Connection, Tenant
+from groundplane.tasks import queries
+from groundplane.tasks.lifecycle import State
+from groundplane.tasks.model import unpack_params
+from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types import task_type
+from groundplane.tasks.types.kind import AnyTaskType, SourceTask
+from groundplane.wire.values import JSON, is_id
+
+TASK = "Task with that ID"
+
+
+async def find_source(
+    db: Connection, tenant: Tenant, kind: AnyTaskType, own: msgspec.Struct
+) -> SourceTask | None:
+    """The task that a new one with these params builds on, if it is of such a type.
+
+    Raises:
+        NotFound: there is no such task, or it is not this tenant's.
+        InvalidParameter: it is of another type, not completed, or has not what is asked of it.
+    """
+    rule = kind.source(own)
+    if rule is None:
+        return None
+    row = await _task(db, tenant, rule.task_id)
+    if row.type not in rule.types or State(row.state) is not State.COMPLETED:
+        words = " or ".join(rule.types)
+        raise InvalidParameter(rule.parameter, f"must be a completed task of type {words}")
+    found = await _source_task(db, tenant, row)
+    kind.check_source(own, found)
+    return found
+
+
+async def _source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTask:
+    """With what it builds on itself; each step is of another type, so they end."""
+    params: dict[str, JSON] = msgspec.json.decode(unpack_params(row.params_zstd))
+    kind = task_type(row.type)
+    rule = kind.source(kind.read(params))
+    if rule is None:
+        return SourceTask(row.type, params)
+    behind = await _task(db, tenant, rule.task_id)
+    return SourceTask(row.type, params, await _source_task(db, tenant, behind))
+
+
+async def _task(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
+    row = await queries.task(db, tenant, task_id) if is_id(task_id) else None
+    if row is None:
+        raise NotFound(TASK)
+    return row
