@@ -11,7 +11,7 @@ import { CallbackCard } from "./CallbackCard";
 import { CopyText } from "./CopyText";
 import { NoAnswerHint } from "./NoAnswerHint";
 import { NotFound } from "./NotFound";
-import { isIngesting, isOpen, Progress, StatusPill } from "./status";
+import { isIngesting, isOpen, isWithoutWorkstation, Progress, StatusPill } from "./status";
 
 /** The events whose own word says too little; the others are shown as they are. */
 const HAPPENED: Readonly<Record<string, string>> = {
@@ -55,6 +55,7 @@ export function Task({ taskId, me }: Props) {
       <div className="columns">
         <div className="stack">
           {isIngesting(task) && <IngestCard task={task} />}
+          {isWithoutWorkstation(task) && <NoWorkstationCard task={task} />}
           {task.error !== null && (
             <ErrorCard sentence={task.error} frames={task.bad_frames} me={me} />
           )}
@@ -92,7 +93,7 @@ function TaskTitle({ task, me }: { readonly task: TaskDetail; readonly me: Me })
   return (
     <div className="page-head">
       <h1 className="cut">{task.unique_id ?? task.task_id}</h1>
-      <StatusPill state={task.state} />
+      <StatusPill task={task} />
       {me.role === "manager" && task.is_demo && SETTLED.has(task.state) && (
         <button type="button" className="button" onClick={() => void again()}>
           New demo task
@@ -117,7 +118,25 @@ function IngestCard({ task }: { readonly task: TaskDetail }) {
       <div className="card-body stack tight">
         <Progress task={task} />
         <p className="muted">
-          Every frame and its images are fetched and checked. Labeling starts when all are in.
+          Every frame and its images are fetched and checked.
+          {task.has_workstation && " Labeling starts when all are in."}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function NoWorkstationCard({ task }: { readonly task: TaskDetail }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>No workstation yet</h2>
+      </header>
+      <div className="card-body stack tight">
+        <p>There is no workstation for tasks of type {task.type} yet.</p>
+        <p className="muted">
+          The task is kept as it was sent and stays pending until it is canceled.
+          {task.frames_total > 0 && " All its frames were read."}
         </p>
       </div>
     </section>

@@ -209,7 +209,7 @@ function TaskRow({ task }: { readonly task: TaskHead }) {
       <td className="cut">{task.project ?? <span className="faint">–</span>}</td>
       <td className="cut muted">{task.type}</td>
       <td className="cut" title={task.lease_holder ?? undefined}>
-        <StatusPill state={task.state} />
+        <StatusPill task={task} />
       </td>
       <td>
         <Progress task={task} />

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallbackCard } from "./CallbackCard";
 import { EmptyTasks } from "./EmptyTasks";
 import { SignIn } from "./SignIn";
+import { Task } from "./Task";
 import { TaskList } from "./TaskList";
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -104,4 +105,49 @@ test.each([
   await page(at, <TaskList me={person(role)} />);
   expect(asked[0]?.includes("status=pending")).toBe(isPending);
   expect(asked[0]?.includes("status=all")).toBe(false);
+});
+
+const detail = (more: object) => ({
+  task_id: "1",
+  type: "lidartopdown",
+  status: "pending",
+  state: "created",
+  project: null,
+  created_at: "2024-01-01T00:00:00.000Z",
+  updated_at: "2024-01-01T00:00:00.000Z",
+  completed_at: null,
+  unique_id: null,
+  instruction: null,
+  frames_total: 0,
+  frames_settled: 0,
+  frames_failed: 0,
+  lease_holder: null,
+  is_test: false,
+  is_demo: false,
+  has_workstation: false,
+  priority: 0,
+  tags: [],
+  error: null,
+  bad_frames: [],
+  events: [],
+  callback_succeeded: null,
+  callback_url: null,
+  response_url: null,
+  metadata: null,
+  params: null,
+  ...more,
+});
+
+test.each([
+  [{ state: "created" }, true, false],
+  [{ state: "ready", frames_total: 2, frames_settled: 2 }, true, false],
+  [{ state: "canceled" }, false, false],
+  [{ state: "ready", has_workstation: true }, false, true],
+])("a task %j says that it has no workstation: %s; it can be labeled: %s", async (more, says, starts) => {
+  serve({ "/app/tasks/1": [200, detail(more)] });
+  const host = await page("/tasks/1", <Task taskId="1" me={person("labeler")} />);
+  const sentence = "There is no workstation for tasks of type lidartopdown yet.";
+  expect(host.textContent.includes(sentence)).toBe(says);
+  expect(host.textContent.includes("Start labeling")).toBe(starts);
+  expect(host.textContent).not.toContain("Reading the files");
 });

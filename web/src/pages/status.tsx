@@ -11,17 +11,22 @@ const SHOWN: Readonly<Record<TaskState, readonly [string, string]>> = {
   canceled: ["Canceled", ""],
 };
 
-export function StatusPill({ state }: { readonly state: TaskState }) {
-  const [word, tone] = SHOWN[state];
+/** Nobody can work on it, and nothing more happens to it by itself. */
+export function isWithoutWorkstation(task: TaskHead): boolean {
+  return !task.has_workstation && (task.state === "created" || task.state === "ready");
+}
+
+export function StatusPill({ task }: { readonly task: TaskHead }) {
+  const [word, tone] = isWithoutWorkstation(task) ? ["No workstation yet", ""] : SHOWN[task.state];
   return <span className={`pill ${tone}`}>{word}</span>;
 }
 
 export function isIngesting(task: TaskHead): boolean {
-  return task.state === "created" || task.state === "ingesting";
+  return task.state === "ingesting" || (task.state === "created" && task.has_workstation);
 }
 
 export function isOpen(task: TaskHead): boolean {
-  return task.state === "ready" || task.state === "in_progress";
+  return task.has_workstation && (task.state === "ready" || task.state === "in_progress");
 }
 
 /** How many of the task's files are read. */
