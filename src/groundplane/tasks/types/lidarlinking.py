@@ -60,9 +60,15 @@ class Params(msgspec.Struct):
     layers: list[Layer] | None = None
 
     def __post_init__(self) -> None:
-        """What follows from other parameters: finer rights from the right to edit, paddings."""
-        if self.geometries == []:
+        """What follows from other parameters: shapes, finer rights from the right to edit, paddings.
+
+        Scale's field table requires `geometries` and `default_geometry` with `imageannotation`; its
+        own sample leaves both out, and its answer shows none and "box".
+        """
+        if self.geometries == [] or (self.geometries is None and self.annotation_type == SHAPED):
             self.geometries = {}
+        if self.default_geometry is None and self.annotation_type == SHAPED:
+            self.default_geometry = "box"
         if self.can_edit_annotation_positions is None:
             self.can_edit_annotation_positions = self.can_edit_annotations
         if self.can_delete_annotations is None:
@@ -149,14 +155,10 @@ LIDAR_LINKING = TaskType(
 def _check_shapes(params: Params) -> None:
     if isinstance(params.geometries, list):
         raise InvalidParameter("geometries", "must be an object")
-    if params.annotation_type == SHAPED:
-        if params.geometries is None:
-            raise InvalidParameter("geometries", "is required")
-        checks.required("default_geometry", params.default_geometry)
-        if params.additional_labels:
-            raise InvalidParameter(
-                "additional_labels", f"is not allowed with {SHAPED}: name labels in geometries"
-            )
+    if params.annotation_type == SHAPED and params.additional_labels:
+        raise InvalidParameter(
+            "additional_labels", f"is not allowed with {SHAPED}: name labels in geometries"
+        )
     check_geometries("geometries", params.geometries or {}, tuple(DEFAULTS))
     if params.default_geometry is not None:
         checks.one_of("default_geometry", params.default_geometry, DEFAULT_GEOMETRIES)
