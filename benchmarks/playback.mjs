@@ -3,7 +3,8 @@
 import { costsBetween, launchAlone, memory, plan, ready, signIn, traced } from "./browser.mjs";
 
 const STEPS = 100;
-const SETTLE_MS = 4_000;
+/** Until garbage is collected and given back, as happens in a page at rest. */
+const SETTLE_MS = 15_000;
 
 const SCREEN = { width: 1600, height: 1000 };
 

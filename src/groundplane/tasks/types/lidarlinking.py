@@ -60,7 +60,7 @@ class Params(msgspec.Struct):
     layers: list[Layer] | None = None
 
     def __post_init__(self) -> None:
-        """What follows from other parameters: shapes, finer rights from the right to edit, paddings.
+        """What follows from other parameters: shapes, finer rights from the one to edit, paddings.
 
         Scale's field table requires `geometries` and `default_geometry` with `imageannotation`; its
         own sample leaves both out, and its answer shows none and "box".
