@@ -1,6 +1,6 @@
-import { memo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import type { LabelEntry } from "../app/editor/labels";
-import { type Track, tracks } from "../app/editor/shown";
+import type { Track } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
 import { CommandButton } from "./CommandButton";
 import { ACTIONS } from "../tools/index";
@@ -57,22 +57,24 @@ function LabelKey({ index }: { readonly index: number }) {
 /** The tracks: those of this frame first, the others dimmed below. */
 export function ObjectList() {
   const { editor } = useEditor();
-  const { document } = useDocument();
+  // Not used themselves: they say when to look again.
+  useDocument();
+  useView((view) => view.frameIndex);
   const selected = useView((view) => view.selected);
-  const frameIndex = useView((view) => view.frameIndex);
   const [search, setSearch] = useState("");
-  const all = tracks(document, editor.frames_ns[frameIndex] ?? 0);
-  const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
+  const all = editor.tracks();
   const wanted = search.trim().toLowerCase();
-  const found = numbered.filter(({ label, id, number }) =>
-    `${number} ${editor.display(label)} ${id}`.toLowerCase().includes(wanted),
-  );
-  const here = found.filter((track) => track.present);
-  const elsewhere = found.filter((track) => !track.present);
+  const found = useMemo(() => {
+    const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
+    const matching = numbered.filter(({ label, id, number }) =>
+      `${number} ${editor.display(label)} ${id}`.toLowerCase().includes(wanted),
+    );
+    return [...matching.filter(isHere), ...matching.filter((track) => !isHere(track))];
+  }, [all, wanted, editor]);
   return (
     <section className="panel-part fill" aria-label="Objects">
       <h3>
-        Objects <span className="faint numbers">{here.length} in this frame</span>
+        Objects <span className="faint numbers">{found.filter(isHere).length} in this frame</span>
       </h3>
       {all.length > 0 && (
         <label className="search">
@@ -88,9 +90,7 @@ export function ObjectList() {
         </label>
       )}
       <ul className="object-list" hidden={all.length === 0}>
-        {[...here, ...elsewhere].map((track) => (
-          <TrackRow key={track.id} {...track} isSelected={track.id === selected} />
-        ))}
+        <TrackRows tracks={found} selected={selected} />
       </ul>
       {all.length === 0 && (
         <p className="hint">
@@ -103,12 +103,27 @@ export function ObjectList() {
   );
 }
 
-interface TrackRowProps extends Track {
-  readonly number: number;
+const isHere = (track: Track): boolean => track.present;
+
+type Numbered = Track & { readonly number: number };
+
+interface TrackRowsProps {
+  readonly tracks: readonly Numbered[];
+  readonly selected: string | null;
+}
+
+/** Most steps in time leave the whole list as it is. */
+const TrackRows = memo(function TrackRows({ tracks, selected }: TrackRowsProps) {
+  return tracks.map((track) => (
+    <TrackRow key={track.id} {...track} isSelected={track.id === selected} />
+  ));
+});
+
+interface TrackRowProps extends Numbered {
   readonly isSelected: boolean;
 }
 
-/** Drawn again when something of its own changes: most steps in time leave nearly all as they are. */
+/** Drawn again when something of its own changes. */
 const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { editor } = useEditor();
   const { id, label, number, stationary, isKey, keyCount, present, isSelected } = props;

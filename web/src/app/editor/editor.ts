@@ -14,7 +14,7 @@ import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
-import { type ShownCuboid, shownCuboids } from "./shown";
+import { sameTracks, type ShownCuboid, shownCuboids, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
@@ -40,6 +40,7 @@ export class Editor {
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
   #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
+  #tracks: readonly Track[] = [];
 
   constructor(work: Work, task: TaskWork) {
     this.work = work;
@@ -106,6 +107,13 @@ export class Editor {
       this.#shown = { document, time_ns, list: shownCuboids(document, time_ns) };
     }
     return this.#shown.list;
+  }
+
+  /** Every track; the same list until a step or an edit changes something in it. */
+  tracks(): readonly Track[] {
+    const now = tracks(this.document, this.time_ns);
+    if (!sameTracks(now, this.#tracks)) this.#tracks = now;
+    return this.#tracks;
   }
 
   /** The cuboid as shown now, also when it is not there in this frame; null when unknown. */

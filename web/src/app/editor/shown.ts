@@ -60,6 +60,24 @@ export function tracks(document: Document, time_ns: number): Track[] {
   return found;
 }
 
+/** Whether two lists say the same of the same tracks. */
+export function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index]!;
+      return (
+        one.id === other.id &&
+        one.label === other.label &&
+        one.stationary === other.stationary &&
+        one.present === other.present &&
+        one.isKey === other.isKey &&
+        one.keyCount === other.keyCount
+      );
+    })
+  );
+}
+
 /** The size and heading of the last cuboid with this label, to place the next one like it. */
 export function lastLike(document: Document, label: string): Cuboid | null {
   const like = idsOf(document).filter((id) => cuboidObject(document, id)?.label === label);
