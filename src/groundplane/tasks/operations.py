@@ -16,7 +16,9 @@ from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
     SCHEMES,
+    Audit,
     Common,
+    KeptAudit,
     PublicTask,
     TaskSummary,
     pack_params,
@@ -213,6 +215,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
     """A task as /v1 and callbacks show it."""
     params = unpack_params(row.params_zstd)
     in_project = row.project_id is not None
+    audits = kept_audits(row)
     return PublicTask(
         task_id=row.task_id,
         created_at=timestamp(row.created_at),
@@ -226,6 +229,9 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         priority=row.priority,
         project=row.project if in_project and row.project is not None else UNSET,
         project_id=row.project_id if row.project_id is not None else UNSET,
+        project_param_version=UNSET
+        if row.project_param_version is None
+        else row.project_param_version,
         params=Raw(params),
         metadata=Raw(row.metadata.encode()),
         callback_url=UNSET if row.callback_url is None else row.callback_url,
@@ -234,10 +240,20 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         work_started=row.work_started,
         processed_attachments=[],
         response=UNSET if row.response is None else Raw(row.response.encode()),
+        audits=[_audit(kept) for kept in audits] or UNSET,
+        customer_review_status=row.customer_review_status or UNSET,
+        customer_review_comments=[kept.comment for kept in reversed(audits) if kept.comment]
+        or UNSET,
+        prior_responses=UNSET if row.prior_responses == "[]" else Raw(row.prior_responses.encode()),
         tags=row.tags or UNSET,
         unique_id=UNSET if row.unique_id is None else row.unique_id,
         attachment_downloads=_downloads(attachments_of(row)) if with_downloads else UNSET,
     )
+
+
+def kept_audits(row: TaskRow) -> list[KeptAudit]:
+    """Newest first."""
+    return msgspec.json.decode(row.audits, type=list[KeptAudit])
 
 
 def attachments_of(row: TaskRow) -> list[str]:
@@ -288,6 +304,16 @@ def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:
             params[name] = value
     return fill_defaults(
         {name: value for name, value in params.items() if value is not None or name not in read}
+    )
+
+
+def _audit(kept: KeptAudit) -> Audit:
+    return Audit(
+        audited_by=kept.audited_by,
+        audited_at=timestamp(kept.audited_at),
+        audit_time_secs=kept.audit_time_secs,
+        audit_result=kept.audit_result,
+        audit_source=kept.audit_source,
     )
 
 

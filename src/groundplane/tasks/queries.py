@@ -34,6 +34,10 @@ class TaskRow:
     work_started: bool
     callback_succeeded: bool | None
     response: str | None
+    audits: str
+    customer_review_status: str | None
+    prior_responses: str
+    project_param_version: int | None
     params_zstd: bytes
 
 
@@ -67,6 +71,7 @@ class TaskFilter:
     project: str | None = None
     unique_ids: Sequence[str] | None = None
     tags: Sequence[str] | None = None
+    reviews: Sequence[str] | None = None  # "pending": not reviewed by the customer
     nothing: bool = field(default=False)
 
     def parameters(self) -> dict[str, object]:
@@ -82,6 +87,7 @@ class TaskFilter:
             "project": self.project,
             "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
             "tags": None if self.tags is None else list(self.tags),
+            "reviews": None if self.reviews is None else list(self.reviews),
             "nothing": self.nothing,
         }
 
@@ -99,7 +105,9 @@ COLUMNS: LiteralString = """
     t.account_id, t.mode, t.task_id, t.type, t.state, t.project_id, p.name AS project,
     t.created_at, t.updated_at, t.completed_at, t.unique_id, t.clear_unique_id_on_error,
     t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
-    t.work_started, t.callback_succeeded, t.response::text AS response, r.params_zstd
+    t.work_started, t.callback_succeeded, t.response::text AS response,
+    t.audits::text AS audits, t.customer_review_status,
+    t.prior_responses::text AS prior_responses, t.project_param_version, r.params_zstd
 """
 TABLES: LiteralString = """
     task t
@@ -121,6 +129,8 @@ MATCHES: LiteralString = """
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
     AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
     AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
+    AND (%(reviews)s::text[] IS NULL
+         OR coalesce(t.customer_review_status, 'pending') = ANY(%(reviews)s))
 """
 AFTER: LiteralString = """
     (%(position_at)s::timestamptz IS NULL
@@ -236,11 +246,15 @@ async def move_task(
             UPDATE task
             SET state = %(to_state)s,
                 updated_at = clock.now,
-                completed_at = CASE WHEN %(to_state)s::task_state = 'completed' THEN clock.now
+                completed_at = CASE WHEN %(to_state)s = %(from_state)s THEN completed_at
+                                    WHEN %(to_state)s::task_state = 'completed' THEN clock.now
                                     WHEN %(from_state)s::task_state = 'completed' THEN NULL
                                     ELSE completed_at END,
                 work_started = work_started OR %(to_state)s::task_state = 'in_progress',
                 response = coalesce(%(response)s::jsonb, response),
+                prior_responses = CASE WHEN response IS NULL OR %(response)s::jsonb IS NULL
+                                       THEN prior_responses
+                                       ELSE prior_responses || jsonb_build_array(response) END,
                 unique_id = CASE WHEN %(clear_unique_id)s THEN NULL ELSE unique_id END,
                 event_seq = event_seq + 1
             FROM (SELECT clock_timestamp() AS now) AS clock
@@ -328,7 +342,8 @@ async def list_tasks(
         SELECT account_id, mode, task_id, type, state, project_id, project, created_at,
                updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
                instruction, callback_url, metadata, tags, work_started, callback_succeeded,
-               response, params_zstd
+               response, audits, customer_review_status, prior_responses,
+               project_param_version, params_zstd
         FROM sized
         WHERE bytes_so_far <= %(most_bytes)s OR place = 1
         ORDER BY created_at DESC, task_id DESC
