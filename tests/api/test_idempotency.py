@@ -141,9 +141,7 @@ def test_after_a_day_the_key_is_free(server: LiveServer) -> None:
     assert tasks(server) == 2
 
 
-@pytest.mark.parametrize(
-    "key", [b"", b"x" * 256, "schl\u00fcssel".encode(), b"a\tb", b"a\x7fb"]
-)
+@pytest.mark.parametrize("key", [b"", b"x" * 256, "schl\u00fcssel".encode(), b"a\tb", b"a\x7fb"])
 def test_a_key_that_is_none_is_refused(shared_server: LiveServer, key: bytes) -> None:
     before = tasks(shared_server)
     with shared_server.http() as http:

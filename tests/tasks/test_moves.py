@@ -1,5 +1,6 @@
 import asyncio
 
+import msgspec
 import pytest
 from orders import new_task
 
@@ -7,6 +8,7 @@ from groundplane.errors import Conflict, IllegalTransition, NotFound, UniqueIdTa
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.tasks import operations, queries
 from groundplane.tasks.lifecycle import Event, State
+from groundplane.wire.values import JSON
 
 
 async def test_the_second_of_two_racing_workers_is_refused(
@@ -141,3 +143,23 @@ async def test_another_account_or_world_sees_nothing(database: Database, tenant:
                 await operations.get(db, tenant, task.task_id)
             with pytest.raises(Conflict):
                 await operations.move(db, tenant, task.task_id, State.CREATED, Event.PLANNED)
+
+
+async def test_a_response_that_a_newer_one_replaces_is_kept(
+    database: Database, tenant: Tenant
+) -> None:
+    async with database.transaction(tenant) as db:
+        task = await new_task(db, tenant)
+        steps: list[tuple[State, Event, dict[str, JSON] | None]] = [
+            (State.CREATED, Event.PLANNED, None),
+            (State.INGESTING, Event.INGESTED, None),
+            (State.READY, Event.STARTED, None),
+            (State.IN_PROGRESS, Event.FINISHED, {"n": 1}),
+            (State.COMPLETED, Event.RECALLED, None),
+            (State.IN_PROGRESS, Event.FINISHED, {"n": 2}),
+        ]
+        for state, event, response in steps:
+            await operations.move(db, tenant, task.task_id, state, event, response=response)
+        shown = operations.public_task(await operations.get(db, tenant, task.task_id))
+    assert msgspec.to_builtins(shown.response) == b'{"n": 2}'
+    assert msgspec.to_builtins(shown.prior_responses) == b'[{"n": 1}]'
