@@ -47,7 +47,7 @@ def find_key_in(database: Database) -> FindKey:
     """How the guard of the app finds a key and its tenant."""
 
     async def find_key(key: str) -> ApiKey | None:
-        async with database.transaction() as db:
+        async with database.statement() as db:
             return await operations.find_key(db, key)
 
     return find_key
@@ -57,7 +57,7 @@ def find_session_in(database: Database) -> FindSession:
     """How the guard of the app finds the person of a session."""
 
     async def find_session(token: str) -> Person | None:
-        async with database.transaction() as db:
+        async with database.statement() as db:
             return await operations.find_session(db, token)
 
     return find_session

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from groundplane.errors import Conflict, InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
-from groundplane.jobs.queue import Queue
+from groundplane.jobs.queue import NO_JOB, JobParameters, Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.tasks import blob_queries, queries
@@ -25,7 +25,7 @@ from groundplane.tasks.model import (
     read_common,
     unpack_params,
 )
-from groundplane.tasks.queries import NewTask, TaskRow
+from groundplane.tasks.queries import MadeRow, NewTask, TaskRow
 from groundplane.tasks.sources import TASK, find_source
 from groundplane.tasks.types import DEPENDENT_TYPES, task_type
 from groundplane.tasks.types.echo import fill_defaults
@@ -80,8 +80,10 @@ def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
             raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
 
 
-async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
-    """A new task in state created.
+async def create(
+    db: Connection, tenant: Tenant, order: Order, *, ingest: Queue | None = None
+) -> TaskRow:
+    """A new task in state created, and in the queue `ingest` the job that reads its attachments.
 
     Raises:
         NotFound: the project or batch does not exist in this world.
@@ -93,14 +95,13 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
     common = order.common
     if common.batch is not None:
         raise NotFound("Batch with that name")
-    project_id = None
+    project = None
     if common.project is not None:
         project = await projects.for_new_task(db, tenant, common.project, order.kind.name)
-        project_id = project.project_id
     new = NewTask(
         task_id=new_id(),
         type=order.kind.name,
-        project_id=project_id,
+        project_id=None if project is None else project.project_id,
         unique_id=None if common.unique_id is None else str(common.unique_id),
         clear_unique_id_on_error=common.clear_unique_id_on_error,
         priority=common.priority,
@@ -110,27 +111,27 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
         tags=common.tags,
         params_zstd=pack_params(order.params),
     )
-    await _insert(db, tenant, new)
-    return await get(db, tenant, new.task_id)
+    job = NO_JOB
+    if ingest is not None:
+        args = {
+            "account_id": tenant.account_id,
+            "mode": tenant.mode.value,
+            "task_id": new.task_id,
+        }
+        job = ingest.parameters(INGEST_JOB, args, queue=INGEST_QUEUE)
+    made = await _insert(db, tenant, new, job)
+    return queries.row_of(tenant, new, made, None if project is None else project.name)
 
 
 async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
-    """A new task, and the job that reads its attachments, in one transaction.
+    """A new task, and the job that reads its attachments, in one statement.
 
     What ingest cannot read leaves no job: the task waits in state created.
 
     Raises: as create.
     """
-    row = await create(db, tenant, order)
-    if order.kind.scene(order.own) is None:
-        return row
-    args = {
-        "account_id": tenant.account_id,
-        "mode": tenant.mode.value,
-        "task_id": row.task_id,
-    }
-    await queue.defer(db, INGEST_JOB, args, queue=INGEST_QUEUE)
-    return row
+    ingest = None if order.kind.scene(order.own) is None else queue
+    return await create(db, tenant, order, ingest=ingest)
 
 
 async def get(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
@@ -280,14 +281,15 @@ def summary(row: TaskRow) -> TaskSummary:
     )
 
 
-async def _insert(db: Connection, tenant: Tenant, new: NewTask) -> None:
+async def _insert(db: Connection, tenant: Tenant, new: NewTask, job: JobParameters) -> MadeRow:
     """Raises UniqueIdTaken: naming the holder."""
-    while not await queries.insert_task(db, tenant, new):
+    while (made := await queries.insert_task(db, tenant, new, job)) is None:
         unique_id = str(new.unique_id)
         holder = await queries.holder_of_unique_id(db, tenant, unique_id)
         if holder is not None:
             raise UniqueIdTaken(unique_id, holder)
         # The holder let go between the two statements: it is ours to take.
+    return made
 
 
 def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import LiteralString
 
+from groundplane.jobs.queue import DEFER, NO_JOB, JobParameters
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.wire.pages import Position
@@ -54,6 +55,15 @@ class NewTask:
     metadata: str
     tags: list[str]
     params_zstd: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRow:
+    """What of a new task the database has the last word on."""
+
+    created_at: datetime
+    metadata: str
+    job_ids: list[int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +148,16 @@ AFTER: LiteralString = """
 """
 
 
-async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
-    """A task in state created, its params and its first event; False: the unique_id is taken."""
-    made = await scalar(
+async def insert_task(
+    db: Connection, tenant: Tenant, task: NewTask, job: JobParameters = NO_JOB
+) -> MadeRow | None:
+    """A task in state created, its params, its first event and a job, in one statement.
+
+    None: the unique_id is taken.
+    """
+    return await one(
         db,
+        MadeRow,
         """
         WITH made AS (
             INSERT INTO task (
@@ -154,7 +170,7 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
                    %(tags)s, 1
             FROM (SELECT clock_timestamp() AS now) AS clock
             ON CONFLICT (account_id, mode, unique_id) WHERE unique_id IS NOT NULL DO NOTHING
-            RETURNING account_id, mode, task_id, state, created_at
+            RETURNING account_id, mode, task_id, state, created_at, metadata::text
         ), kept AS (
             INSERT INTO task_params (account_id, mode, task_id, params_zstd)
             SELECT account_id, mode, task_id, %(params_zstd)s FROM made
@@ -162,8 +178,9 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
             INSERT INTO task_event (account_id, mode, task_id, seq, event, to_state, at)
             SELECT account_id, mode, task_id, 1, 'created', state, created_at FROM made
         )
-        SELECT task_id FROM made
-        """,
+        SELECT created_at, metadata, """  # noqa: S608  # constants
+        + DEFER
+        + " AS job_ids FROM made",
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         task_id=task.task_id,
@@ -177,8 +194,39 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
         metadata=task.metadata,
         tags=task.tags,
         params_zstd=task.params_zstd,
+        **job,
     )
-    return made is not None
+
+
+def row_of(tenant: Tenant, new: NewTask, made: MadeRow, project: str | None) -> TaskRow:
+    """The row as a read in the same transaction would give it."""
+    return TaskRow(
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=new.task_id,
+        type=new.type,
+        state=State.CREATED.value,
+        project_id=new.project_id,
+        project=project,
+        created_at=made.created_at,
+        updated_at=made.created_at,
+        completed_at=None,
+        unique_id=new.unique_id,
+        clear_unique_id_on_error=new.clear_unique_id_on_error,
+        priority=new.priority,
+        instruction=new.instruction,
+        callback_url=new.callback_url,
+        metadata=made.metadata,
+        tags=new.tags,
+        work_started=False,
+        callback_succeeded=None,
+        response=None,
+        audits="[]",
+        customer_review_status=None,
+        prior_responses="[]",
+        project_param_version=None,
+        params_zstd=new.params_zstd,
+    )
 
 
 async def holder_of_unique_id(db: Connection, tenant: Tenant, unique_id: str) -> str | None:
