@@ -10,8 +10,10 @@ GroundplaneError
 ├── Conflict                right request, wrong moment                                    (409)
 │   ├── UniqueIdTaken       another task already holds this unique_id
 │   ├── IllegalTransition   the table of states has no such move
+│   ├── IdempotencyKeyUsed  the key stands for another request, or another user's
 │   ├── LeaseLost           somebody else works on the task now
 │   └── ConflictingChange   parts are not as an edit expected them (annotations.edits)
+├── TooManyRequests         the same again once the first is answered                      (429)
 ├── Unavailable             the database or the blobs cannot be reached                    (503)
 ├── FetchRefused            the guarded fetcher may not go there                    (never HTTP)
 ├── FetchFailed             it went there and did not get the file                  (never HTTP)
@@ -95,6 +97,13 @@ class IllegalTransition(Conflict):
         super().__init__(f"A task that is {state} cannot be {event}.")
 
 
+class IdempotencyKeyUsed(Conflict):
+    """The idempotency key stands for another request, or for one of another API key."""
+
+    def __init__(self) -> None:
+        super().__init__("The idempotency key is already in use for a different request.")
+
+
 class LeaseLost(Conflict):
     """Somebody else works on the task now, or the lease ran out."""
 
@@ -103,6 +112,10 @@ class LeaseLost(Conflict):
         super().__init__(
             f"{holder} works on this task now." if holder else "Your claim on this task has ended."
         )
+
+
+class TooManyRequests(GroundplaneError):
+    """Right, but not now: safe to send again."""
 
 
 class Unavailable(GroundplaneError):

@@ -21,6 +21,7 @@ from groundplane.callbacks.model import NO_SMTP
 from groundplane.errors import InvalidRequest, NotFound
 from groundplane.jobs.context import Context
 from groundplane.storage.database import Mode, Tenant
+from groundplane.tasks import amendments
 from groundplane.tasks.lifecycle import Event, State
 from loopback import Site, redirect, reply
 
@@ -353,3 +354,36 @@ async def test_another_tenants_deliveries_do_not_exist(
             await resend(context, stranger, delivery.delivery_id)
     with pytest.raises(NotFound):
         await resend(context, tenant, str(uuid4()))
+
+
+async def test_each_audit_is_called_back_as_it_was_then(
+    context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    """Noticed late, each still says what was true at its event, and when the work was done."""
+    receiver.page("/hook", reply(200))
+    task_id = await answered_task(context, tenant, receiver.url("/hook"))
+    for accepted, comment in ((False, "no"), (True, None), (True, "yes")):
+        async with context.database.transaction(tenant) as db:
+            await amendments.audit(
+                db, tenant, task_id, accepted=accepted, comment=comment, audited_by="a@b.example"
+            )
+    await jobs.notice(context)
+    assert await run_enqueued(context) == 4
+    bodies = sorted(map(said, receiver.seen), key=lambda body: len(body["task"].get("audits", [])))
+    told = [
+        (body.get("customer_review_status"), body.get("customer_review_comments"))
+        for body in bodies
+    ]
+    assert told == [
+        (None, None),
+        ("rejected", ["no"]),
+        ("accepted", ["no"]),
+        ("accepted", ["no", "yes"]),
+    ]
+    for body in bodies:
+        assert body["task"].get("customer_review_status") == body.get("customer_review_status")
+        assert body["response"] == ANSWER
+    assert len({body["task"]["completed_at"] for body in bodies}) == 1
+    assert [audit["audit_result"] for audit in bodies[-1]["task"]["audits"]] == [
+        *("accepted", "accepted", "rejected"),
+    ]

@@ -37,6 +37,7 @@ def test_the_table_is_this_one() -> None:
         ("in_review", "returned", "in_progress"),
         ("in_review", "approved", "completed"),
         ("completed", "recalled", "in_progress"),
+        ("completed", "audited", "completed"),
         ("error", "canceled", "canceled"),
     }
 

@@ -1,5 +1,6 @@
 import asyncio
 
+import msgspec
 import pytest
 from orders import new_task
 
@@ -7,6 +8,8 @@ from groundplane.errors import Conflict, IllegalTransition, NotFound, UniqueIdTa
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.tasks import operations, queries
 from groundplane.tasks.lifecycle import Event, State
+from groundplane.tasks.queries import MadeRow
+from groundplane.wire.values import JSON
 
 
 async def test_the_second_of_two_racing_workers_is_refused(
@@ -116,7 +119,7 @@ async def test_a_unique_id_that_is_let_go_while_we_look_is_ours(
         insert = queries.insert_task
         asked = 0
 
-        async def insert_once_too_early(*args: object) -> bool:
+        async def insert_once_too_early(*args: object) -> MadeRow | None:
             nonlocal asked
             asked += 1
             made = await insert(*args)  # pyright: ignore[reportArgumentType]  # handed through
@@ -141,3 +144,23 @@ async def test_another_account_or_world_sees_nothing(database: Database, tenant:
                 await operations.get(db, tenant, task.task_id)
             with pytest.raises(Conflict):
                 await operations.move(db, tenant, task.task_id, State.CREATED, Event.PLANNED)
+
+
+async def test_a_response_that_a_newer_one_replaces_is_kept(
+    database: Database, tenant: Tenant
+) -> None:
+    async with database.transaction(tenant) as db:
+        task = await new_task(db, tenant)
+        steps: list[tuple[State, Event, dict[str, JSON] | None]] = [
+            (State.CREATED, Event.PLANNED, None),
+            (State.INGESTING, Event.INGESTED, None),
+            (State.READY, Event.STARTED, None),
+            (State.IN_PROGRESS, Event.FINISHED, {"n": 1}),
+            (State.COMPLETED, Event.RECALLED, None),
+            (State.IN_PROGRESS, Event.FINISHED, {"n": 2}),
+        ]
+        for state, event, response in steps:
+            await operations.move(db, tenant, task.task_id, state, event, response=response)
+        row = await operations.get(db, tenant, task.task_id)
+    shown = msgspec.json.decode(msgspec.json.encode(operations.public_task(row)))
+    assert (shown["response"], shown["prior_responses"]) == ({"n": 2}, [{"n": 1}])

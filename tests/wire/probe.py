@@ -26,7 +26,10 @@ from groundplane.wire.values import JSON
 
 ACCOUNT = "0123456789abcdef01234567"
 LIVE = Tenant(ACCOUNT, Mode.LIVE)
-KEYS = {"live_one": LIVE, "test_one": Tenant(ACCOUNT, Mode.TEST)}
+KEYS = {
+    "live_one": auth.ApiKey(LIVE, "1" * 24),
+    "test_one": auth.ApiKey(Tenant(ACCOUNT, Mode.TEST), "2" * 24),
+}
 PEOPLE = {
     f"session-of-{role.value}": auth.Person(ACCOUNT, "a" * 24, f"{role.value}@example.com", role)
     for role in auth.Role
@@ -112,7 +115,7 @@ async def take_anybody() -> dict[str, bool]:
     return {"ok": True}
 
 
-async def find_key(key: str) -> Tenant | None:
+async def find_key(key: str) -> auth.ApiKey | None:
     return KEYS.get(key)
 
 

@@ -46,7 +46,7 @@ def test_the_unknown_says_nothing(error: Exception) -> None:
 
 
 def test_only_statuses_that_clients_know_are_used() -> None:
-    assert {int(status) for status in STATUS.values()} == {400, 401, 403, 404, 409, 503}
+    assert {int(status) for status in STATUS.values()} == {400, 401, 403, 404, 409, 429, 503}
 
 
 async def test_a_bug_in_a_handler_is_500_in_the_one_shape() -> None:

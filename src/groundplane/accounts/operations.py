@@ -10,7 +10,7 @@ from groundplane.accounts.model import Person, Role, SignedIn
 from groundplane.errors import InvalidParameter, Unauthorized
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
-from groundplane.wire.people import SESSION_S
+from groundplane.wire.people import SESSION_S, ApiKey
 from groundplane.wire.values import new_id
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -48,9 +48,14 @@ async def create_key(db: Connection, tenant: Tenant) -> str:
     return key
 
 
-async def find_key(db: Connection, key: str) -> Tenant | None:
+async def find_key(db: Connection, key: str) -> ApiKey | None:
     row = await queries.find_key(db, hash_secret(key))
-    return None if row is None else Tenant(row.account_id, Mode(row.mode))
+    return None if row is None else ApiKey(Tenant(row.account_id, Mode(row.mode)), row.key_id)
+
+
+async def key_name(db: Connection, key: ApiKey) -> str:
+    """How a key is named to those who may not see it, e.g. "API key live_…1a2b"."""
+    return f"API key {await queries.key_hint(db, key.tenant, key.key_id)}"
 
 
 async def create_person(db: Connection, account_id: str, email: str, role: Role) -> Person:

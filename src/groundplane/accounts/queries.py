@@ -206,6 +206,20 @@ async def find_key(db: Connection, key_hash: bytes) -> KeyRow | None:
     )
 
 
+async def key_hint(db: Connection, tenant: Tenant, key_id: str) -> str | None:
+    """The parts of a key that may be shown."""
+    return await scalar(
+        db,
+        """
+        SELECT prefix || '…' || last4 FROM api_key
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND key_id = %(key_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        key_id=key_id,
+    )
+
+
 async def insert_callback_secret(db: Connection, tenant: Tenant, sealed: bytes) -> None:
     """Keeps the one that is there, if there is one."""
     await execute(

@@ -11,7 +11,7 @@ from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.wire.auth import FindKey, FindSession, is_tls, session_cookie_name
-from groundplane.wire.people import SESSION_S
+from groundplane.wire.people import SESSION_S, ApiKey
 from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, post, put
 
@@ -44,10 +44,10 @@ class CallbackSecret(msgspec.Struct):
 
 
 def find_key_in(database: Database) -> FindKey:
-    """How the guard of the app finds the tenant of a key."""
+    """How the guard of the app finds a key and its tenant."""
 
-    async def find_key(key: str) -> Tenant | None:
-        async with database.transaction() as db:
+    async def find_key(key: str) -> ApiKey | None:
+        async with database.statement() as db:
             return await operations.find_key(db, key)
 
     return find_key
@@ -57,7 +57,7 @@ def find_session_in(database: Database) -> FindSession:
     """How the guard of the app finds the person of a session."""
 
     async def find_session(token: str) -> Person | None:
-        async with database.transaction() as db:
+        async with database.statement() as db:
             return await operations.find_session(db, token)
 
     return find_session

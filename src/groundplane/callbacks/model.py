@@ -57,11 +57,14 @@ def is_email(url: str) -> bool:
 
 
 class Payload(msgspec.Struct):
-    """The body of a callback (api.md 6.2)."""
+    """The body of a callback (api.md 6.2); what an audit told is said here and in the task."""
 
     task_id: str
     status: str
     response: Raw | UnsetType
+    customer_review_status: str | UnsetType
+    customer_review_comments: list[str] | UnsetType
+    prior_responses: Raw | UnsetType
     task: PublicTask
 
 
@@ -93,5 +96,14 @@ class DeliveryList(msgspec.Struct):
 
 
 def payload(task: PublicTask) -> bytes:
-    response = UNSET if isinstance(task.response, UnsetType) else task.response
-    return msgspec.json.encode(Payload(task.task_id, task.status, response, task))
+    return msgspec.json.encode(
+        Payload(
+            task.task_id,
+            task.status,
+            task.response,
+            task.customer_review_status,
+            task.customer_review_comments,
+            task.prior_responses,
+            task,
+        )
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import msgspec
 import zstandard
 from msgspec import UNSET, UnsetType
 
@@ -34,7 +35,7 @@ from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import operations as tasks
-from groundplane.tasks.lifecycle import CALLED_BACK, State
+from groundplane.tasks.lifecycle import CALLED_BACK, Event, State
 from groundplane.tasks.queries import TaskRow
 from groundplane.wire.values import timestamp
 
@@ -204,12 +205,18 @@ def _after(row: DeliveryRow, made: int, posted: Posted) -> tuple[DeliveryState, 
 def _as_of(event: EventRow, row: TaskRow) -> TaskRow:
     """The task as the event left it, though it may have moved on before the event was noticed."""
     completed_at = row.completed_at
-    if event.to_state == State.COMPLETED:
+    if event.to_state == State.COMPLETED and event.event != Event.AUDITED:
         completed_at = event.at
-    elif row.state == State.COMPLETED:
+    elif row.state == State.COMPLETED and event.to_state != State.COMPLETED:
         completed_at = None
+    audits = [audit for audit in tasks.kept_audits(row) if audit.seq <= event.seq]
     return dataclasses.replace(
-        row, state=event.to_state, updated_at=event.at, completed_at=completed_at
+        row,
+        state=event.to_state,
+        updated_at=event.at,
+        completed_at=completed_at,
+        audits=msgspec.json.encode(audits).decode(),
+        customer_review_status=audits[0].audit_result if audits else None,
     )
 
 

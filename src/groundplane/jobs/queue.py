@@ -7,7 +7,9 @@ so it exists if and only if the caller's transaction commits.
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, LiteralString
 
+import msgspec
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import JobDeferrer
 
@@ -15,6 +17,15 @@ from groundplane.errors import GroundplaneError
 from groundplane.storage.database import Connection, app_conninfo, scalar
 
 LONGEST_BACKOFF_S = 300.0
+# A value for a statement that makes what the job is about: the two are one trip to the server.
+# Queue.parameters makes its parameters; with NO_JOB it does nothing.
+DEFER: LiteralString = """
+    CASE WHEN %(job_name)s::text IS NOT NULL THEN procrastinate_defer_jobs_v1(ARRAY[
+        ROW(%(job_queue)s, %(job_name)s, 0, NULL, NULL, %(job_args)s::jsonb, NULL)
+    ]::procrastinate_job_to_defer_v1[]) END
+"""
+JobParameters = Mapping[Literal["job_name", "job_queue", "job_args"], str | None]
+NO_JOB: JobParameters = {"job_name": None, "job_queue": None, "job_args": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,14 @@ class Queue:
         """
         deferrer = self._deferrer(db, name, queue=queue, lock=lock, delay_s=delay_s)
         return await deferrer.defer_async(**args)  # pyright: ignore[reportArgumentType] - JSON by the docstring
+
+    def parameters(self, name: str, args: Mapping[str, object], *, queue: str) -> JobParameters:
+        """What a statement that holds DEFER enqueues; see `defer` for `args`."""
+        return {
+            "job_name": name,
+            "job_queue": queue,
+            "job_args": msgspec.json.encode(args).decode(),
+        }
 
     async def defer_many(
         self, db: Connection, name: str, args: Sequence[Mapping[str, object]], *, queue: str

@@ -5,12 +5,15 @@ security shows it the rows of that tenant, or none. Only this module and migrate
 """
 
 import contextlib
+import select
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow, class_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -73,7 +76,9 @@ class Database:
             min_size=1,
             max_size=most_connections,
             timeout=CONNECT_WITHIN_S,
-            check=AsyncConnectionPool.check_connection,  # a restarted server costs no request
+            # Every transaction is begun by hand, so that beginning it costs no trip of its own.
+            kwargs={"autocommit": True},
+            check=_refuse_closed,  # a restarted server costs no request
             open=False,
         )
         database = cls(pool)
@@ -99,9 +104,22 @@ class Database:
             Unavailable: the server cannot be reached, or went away before the commit was known.
         """
         try:
-            async with self._pool.connection() as db, db.transaction():
-                if tenant is not None:
-                    await _become(db, tenant)
+            # The pool commits what ends well and rolls back what does not.
+            async with self._pool.connection() as db:
+                await db.execute(_beginning(tenant))
+                yield db
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable("The database cannot be reached right now.") from error
+
+    @contextlib.asynccontextmanager
+    async def statement(self) -> AsyncGenerator[Connection]:
+        """For one statement of no tenant, which is its own transaction.
+
+        Raises:
+            Unavailable: as transaction.
+        """
+        try:
+            async with self._pool.connection() as db:
                 yield db
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable("The database cannot be reached right now.") from error
@@ -121,12 +139,29 @@ class Database:
             )
 
 
-async def _become(db: Connection, tenant: Tenant) -> None:
-    await db.execute(
-        """SELECT set_config('groundplane.account_id', %(account_id)s, true),
-                  set_config('groundplane.mode', %(mode)s, true)""",
-        {"account_id": tenant.account_id, "mode": tenant.mode.value},
-    )
+@lru_cache(maxsize=1024)
+def _beginning(tenant: Tenant | None) -> bytes:
+    """What begins a transaction of this tenant, in one trip to the server."""
+    if tenant is None:
+        return b"BEGIN"
+    become = sql.SQL(
+        "BEGIN; SELECT set_config('groundplane.account_id', {}, true),"
+        " set_config('groundplane.mode', {}, true)"
+    ).format(tenant.account_id, tenant.mode.value)
+    return become.as_string().encode()
+
+
+async def _refuse_closed(db: Connection) -> None:
+    """The pool's check: an idle server says nothing, so whatever there is to read is its goodbye.
+
+    Raises:
+        OperationalError: the server closed the connection.
+    """
+    idle = select.poll()
+    idle.register(db.fileno(), select.POLLIN)
+    if idle.poll(0):
+        # A notice may wait there too; the trip to the server tells the two apart.
+        await AsyncConnectionPool.check_connection(db)
 
 
 async def one(

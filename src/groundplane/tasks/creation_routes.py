@@ -1,22 +1,28 @@
 """Tasks are made here: by customers over /v1, and by managers in the browser, in one way."""
 
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 import msgspec
+from litestar import MediaType, Response
 
-from groundplane.errors import InvalidRequest
+from groundplane.errors import GroundplaneError, IdempotencyKeyUsed, InvalidRequest
 from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Database, Mode, Tenant
-from groundplane.tasks import answers, operations, queries
+from groundplane.tasks import answers, idempotency, operations, queries
+from groundplane.tasks.answers import StoredAnswer
+from groundplane.tasks.idempotency import HEADER, Answer, Keyed
 from groundplane.tasks.model import DEMO_UNIQUE_ID, PublicTask, is_demo, unpack_params
 from groundplane.tasks.operations import Order
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.sources import find_source
 from groundplane.tasks.types import task_type
 from groundplane.wire import bodies
-from groundplane.wire.people import Person, Role
+from groundplane.wire.errors import ERROR_RESPONSES, RETRY_RESPONSE
+from groundplane.wire.people import ApiKey, Person, Role
 from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, described, post
 from groundplane.wire.values import JSON
@@ -39,23 +45,44 @@ class MadeTask(msgspec.Struct, frozen=True):
 
 @post(
     "/v1/task/{type_name:str}",
-    operation_class=described(body="The parameters of the task type."),
+    checks_body=True,
+    responses=ERROR_RESPONSES | RETRY_RESPONSE,
+    operation_class=described(
+        headers={HEADER: "For 24 hours the same request is answered the same, and done once."},
+        body="The parameters of the task type.",
+    ),
 )
 async def create_task(
     request: HttpRequest,
     type_name: FromPath[str],
     tenant: NamedDependency[Tenant],
+    api_key: NamedDependency[ApiKey],
     database: NamedDependency[Database],
     blobs: NamedDependency[Blobs],
     queue: NamedDependency[Queue],
     public_url: NamedDependency[str],
-) -> PublicTask:
+) -> Response[PublicTask]:
     """Create a task of this type."""
-    kind = task_type(type_name)
-    given = await bodies.read_object(request)
-    order = operations.read_order(kind, given, from_form=bodies.is_form(request))
-    row = await _create(database, blobs, queue, tenant, order, public_url)
-    return operations.public_task(row)
+    maker = _Maker(database, blobs, queue, tenant, public_url)
+    keys = request.headers.getall(HEADER, [])
+    if not keys:
+        return _answer(await _answer_once(request, type_name, maker, None))
+    body, media = await request.body(), bodies.media_type(request)
+    asked = idempotency.keyed(keys, api_key.key_id, type_name, body, media)
+    async with database.transaction(tenant) as db:
+        before = await idempotency.answered(db, tenant, asked)
+    if before is not None:
+        return _answer(before)
+    try:
+        return _answer(await _answer_once(request, type_name, maker, asked))
+    except IdempotencyKeyUsed:
+        raise
+    except GroundplaneError as error:
+        refusal = idempotency.answer_of(error)
+        if refusal is None:
+            raise
+        async with database.transaction(tenant) as db:
+            return _answer(await idempotency.remember_unless_answered(db, tenant, asked, refusal))
 
 
 @post("/app/tasks")
@@ -71,9 +98,12 @@ async def create_task_in_app(
     """Create a task as the API does, together with its project when that is new."""
     person.must_be(Role.MANAGER)
     order = operations.read_order(task_type(data.type), cast("dict[str, JSON]", data.params))
-    row = await _create(
-        database, blobs, queue, tenant, order, public_url, makes_project=data.makes_project
-    )
+    maker = _Maker(database, blobs, queue, tenant, public_url)
+    stored = await maker.stored_answer(order)
+    async with database.transaction(tenant) as db:
+        if data.makes_project and order.common.project is not None:
+            await projects.create(db, tenant, order.common.project, order.kind.name)
+        row = await maker.make(db, order, stored)
     return MadeTask(row.task_id)
 
 
@@ -97,28 +127,57 @@ async def label_demo_again(
 ROUTES = (create_task, create_task_in_app, label_demo_again)
 
 
-async def _create(
-    database: Database,
-    blobs: Blobs,
-    queue: Queue,
-    tenant: Tenant,
-    order: Order,
-    public_url: str,
-    *,
-    makes_project: bool = False,
-) -> TaskRow:
-    answer = None
-    if tenant.mode is Mode.TEST:
-        async with database.transaction(tenant) as db:
-            source = await find_source(db, tenant, order.kind, order.own)
-        # The files of an answer are durable before the row that names them.
-        answer = await answers.store(blobs, tenant, order, source)
-    async with database.transaction(tenant) as db:
-        if makes_project and order.common.project is not None:
-            await projects.create(db, tenant, order.common.project, order.kind.name)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Where tasks are made, and for whom."""
+
+    database: Database
+    blobs: Blobs
+    queue: Queue
+    tenant: Tenant
+    public_url: str
+
+    async def stored_answer(self, order: Order) -> StoredAnswer | None:
+        """In test mode the answer: its files are durable before the row that names them."""
+        if self.tenant.mode is not Mode.TEST:
+            return None
+        async with self.database.transaction(self.tenant) as db:
+            source = await find_source(db, self.tenant, order.kind, order.own)
+        return await answers.store(self.blobs, self.tenant, order, source)
+
+    async def make(self, db: Connection, order: Order, answer: StoredAnswer | None) -> TaskRow:
         if answer is None:
-            return await operations.create_and_ingest(db, queue, tenant, order)
-        return await answers.create_answered(db, blobs, tenant, order, answer, public_url)
+            return await operations.create_and_ingest(db, self.queue, self.tenant, order)
+        return await answers.create_answered(
+            db, self.blobs, self.tenant, order, answer, self.public_url
+        )
+
+
+async def _answer_once(
+    request: HttpRequest, type_name: str, maker: _Maker, asked: Keyed | None
+) -> Answer:
+    """The task as it is answered, which `asked` is answered by from then on."""
+    await bodies.check(request)
+    kind = task_type(type_name)
+    given = await bodies.read_object(request)
+    order = operations.read_order(kind, given, from_form=bodies.is_form(request))
+    stored = await maker.stored_answer(order)
+    async with maker.database.transaction(maker.tenant) as db:
+        if asked is not None:
+            before = await idempotency.begin(db, maker.tenant, asked)
+            if before is not None:
+                return before
+        row = await maker.make(db, order, stored)
+        answer = Answer(HTTPStatus.OK, msgspec.json.encode(operations.public_task(row)))
+        if asked is not None:
+            await idempotency.remember(db, maker.tenant, asked, answer)
+    return answer
+
+
+def _answer(answer: Answer) -> Response[PublicTask]:
+    """The bytes of a task that were written before, or of an error."""
+    written = cast("PublicTask", answer.body)
+    return Response(written, status_code=answer.status, media_type=MediaType.JSON)
 
 
 async def _order_again(db: Connection, tenant: Tenant, task: TaskRow) -> Order:

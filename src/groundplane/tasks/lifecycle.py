@@ -9,6 +9,8 @@
        │             canceled ◀───────────────┘                 │   │ finish   │
        │                 ▲ cancel (created, ingesting)   approve │   ▼          │
        └─────────────────┴──────────────────────────────────────▶ completed ──┘
+                                                                  ▲      │
+                                                                  └──────┘ audit
 
 The wire knows four of these (PUBLIC_STATUS, api.md 2.2). A started task cannot be canceled.
 """
@@ -42,6 +44,7 @@ class Event(StrEnum):
     APPROVED = "approved"
     FINISHED = "finished"
     RECALLED = "recalled"
+    AUDITED = "audited"  # by the customer; the state stays
     CANCELED = "canceled"
 
 
@@ -60,6 +63,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.IN_REVIEW, Event.RETURNED): State.IN_PROGRESS,
     (State.IN_REVIEW, Event.APPROVED): State.COMPLETED,
     (State.COMPLETED, Event.RECALLED): State.IN_PROGRESS,
+    (State.COMPLETED, Event.AUDITED): State.COMPLETED,
     (State.ERROR, Event.CANCELED): State.CANCELED,
 }
 
@@ -76,7 +80,14 @@ PUBLIC_STATUS: dict[State, str] = {
 
 # What a customer is called back for (api.md 6.1); a cancellation is the customer's own doing.
 CALLED_BACK = frozenset(
-    {Event.UNREADABLE, Event.ANSWERED, Event.APPROVED, Event.FINISHED, Event.RECALLED}
+    {
+        Event.UNREADABLE,
+        Event.ANSWERED,
+        Event.APPROVED,
+        Event.FINISHED,
+        Event.RECALLED,
+        Event.AUDITED,
+    }
 )
 
 
@@ -86,6 +97,10 @@ def advance(state: State, event: Event) -> State:
         return TRANSITIONS[state, event]
     except KeyError:
         raise IllegalTransition(state.value, event.value) from None
+
+
+def allows(state: State, event: Event) -> bool:
+    return (state, event) in TRANSITIONS
 
 
 def states_of(public_status: str) -> list[State]:

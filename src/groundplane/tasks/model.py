@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 import zstandard
@@ -14,6 +15,8 @@ from groundplane.wire.values import JSON
 # The scene that a new instance offers; tasks made of it again have a number behind it.
 DEMO_UNIQUE_ID = "groundplane-demo"
 MOST_TAGS = 5
+MOST_TAG_CHARACTERS = 512  # as of a unique_id: tags are in an index too
+MOST_COMMENT_CHARACTERS = 10_000
 MOST_METADATA_BYTES = 10_240
 MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
 MOST_URL_CHARACTERS = 8_192
@@ -41,6 +44,33 @@ class Common(msgspec.Struct):
 COMMON_NAMES = frozenset(Common.__struct_fields__)
 
 
+class KeptAudit(msgspec.Struct, kw_only=True):
+    """An audit as its task keeps it.
+
+    Attributes:
+        seq: of the task's event that told of it.
+        comment: what the customer wrote, shown apart from the audit.
+    """
+
+    seq: int
+    audited_by: str
+    audited_at: datetime
+    audit_time_secs: int
+    audit_result: str
+    audit_source: str
+    comment: str | None = None
+
+
+class Audit(msgspec.Struct, kw_only=True):
+    """Who judged a finished task, and how (Scale's docs, "Task audits")."""
+
+    audited_by: str
+    audited_at: str
+    audit_time_secs: int
+    audit_result: str
+    audit_source: str
+
+
 class PublicTask(msgspec.Struct, kw_only=True):
     """A task as every /v1 answer and callback shows it; what is UNSET has no key at all."""
 
@@ -56,6 +86,7 @@ class PublicTask(msgspec.Struct, kw_only=True):
     priority: int
     project: str | UnsetType = UNSET
     project_id: str | UnsetType = msgspec.field(name="projectId", default=UNSET)
+    project_param_version: int | UnsetType = UNSET
     params: msgspec.Raw
     metadata: msgspec.Raw
     callback_url: str | UnsetType = UNSET
@@ -64,6 +95,10 @@ class PublicTask(msgspec.Struct, kw_only=True):
     work_started: bool
     processed_attachments: Sequence[str]
     response: msgspec.Raw | UnsetType = UNSET
+    audits: list[Audit] | UnsetType = UNSET
+    customer_review_status: str | UnsetType = UNSET
+    customer_review_comments: list[str] | UnsetType = UNSET
+    prior_responses: msgspec.Raw | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
     unique_id: str | UnsetType = UNSET
     attachment_downloads: list[dict[str, object]] | UnsetType = msgspec.field(
@@ -103,8 +138,7 @@ def read_common(
             raise InvalidParameter(name, "is required")
     if common.callback_url is not None:
         _check_callback_url(common.callback_url)
-    if len(msgspec.json.encode(common.metadata)) > MOST_METADATA_BYTES:
-        raise InvalidParameter("metadata", f"must not be larger than {MOST_METADATA_BYTES} bytes")
+    check_metadata(common.metadata)
     if common.priority not in PRIORITIES:
         raise InvalidParameter("priority", "must be one of [10, 20, 30]")
     check_tags(common.tags)
@@ -121,12 +155,28 @@ def is_demo(unique_id: str | None) -> bool:
 
 
 def check_tags(tags: Sequence[str]) -> None:
-    """Raises InvalidParameter: more than five, or an empty one."""
+    """Raises InvalidParameter: more than five, or one that is empty or too long."""
     if len(tags) > MOST_TAGS:
         raise InvalidParameter("tags", f"must contain less than or equal to {MOST_TAGS} items")
+    check_each_tag(tags)
+
+
+def check_each_tag(tags: Sequence[str]) -> None:
+    """Raises InvalidParameter: one is empty or too long."""
     for index, tag in enumerate(tags):
         if not tag:
             raise InvalidParameter(f"tags.{index}", "is not allowed to be empty")
+        if len(tag) > MOST_TAG_CHARACTERS:
+            raise InvalidParameter(
+                f"tags.{index}",
+                f"length must be less than or equal to {MOST_TAG_CHARACTERS} characters long",
+            )
+
+
+def check_metadata(metadata: Mapping[str, object]) -> None:
+    """Raises InvalidParameter: it is over 10 KB as compact JSON in UTF-8."""
+    if len(msgspec.json.encode(metadata)) > MOST_METADATA_BYTES:
+        raise InvalidParameter("metadata", f"must not be larger than {MOST_METADATA_BYTES} bytes")
 
 
 def check_unique_id(unique_id: str | float) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from groundplane.errors import Conflict, InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
-from groundplane.jobs.queue import Queue
+from groundplane.jobs.queue import NO_JOB, JobParameters, Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.tasks import blob_queries, queries
@@ -16,14 +16,16 @@ from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
     SCHEMES,
+    Audit,
     Common,
+    KeptAudit,
     PublicTask,
     TaskSummary,
     pack_params,
     read_common,
     unpack_params,
 )
-from groundplane.tasks.queries import NewTask, TaskRow
+from groundplane.tasks.queries import MadeRow, NewTask, TaskRow
 from groundplane.tasks.sources import TASK, find_source
 from groundplane.tasks.types import DEPENDENT_TYPES, task_type
 from groundplane.tasks.types.echo import fill_defaults
@@ -78,8 +80,10 @@ def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
             raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
 
 
-async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
-    """A new task in state created.
+async def create(
+    db: Connection, tenant: Tenant, order: Order, *, ingest: Queue | None = None
+) -> TaskRow:
+    """A new task in state created, and in the queue `ingest` the job that reads its attachments.
 
     Raises:
         NotFound: the project or batch does not exist in this world.
@@ -91,14 +95,13 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
     common = order.common
     if common.batch is not None:
         raise NotFound("Batch with that name")
-    project_id = None
+    project = None
     if common.project is not None:
         project = await projects.for_new_task(db, tenant, common.project, order.kind.name)
-        project_id = project.project_id
     new = NewTask(
         task_id=new_id(),
         type=order.kind.name,
-        project_id=project_id,
+        project_id=None if project is None else project.project_id,
         unique_id=None if common.unique_id is None else str(common.unique_id),
         clear_unique_id_on_error=common.clear_unique_id_on_error,
         priority=common.priority,
@@ -108,27 +111,27 @@ async def create(db: Connection, tenant: Tenant, order: Order) -> TaskRow:
         tags=common.tags,
         params_zstd=pack_params(order.params),
     )
-    await _insert(db, tenant, new)
-    return await get(db, tenant, new.task_id)
+    job = NO_JOB
+    if ingest is not None:
+        args = {
+            "account_id": tenant.account_id,
+            "mode": tenant.mode.value,
+            "task_id": new.task_id,
+        }
+        job = ingest.parameters(INGEST_JOB, args, queue=INGEST_QUEUE)
+    made = await _insert(db, tenant, new, job)
+    return queries.row_of(tenant, new, made, None if project is None else project.name)
 
 
 async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
-    """A new task, and the job that reads its attachments, in one transaction.
+    """A new task, and the job that reads its attachments, in one statement.
 
     What ingest cannot read leaves no job: the task waits in state created.
 
     Raises: as create.
     """
-    row = await create(db, tenant, order)
-    if order.kind.scene(order.own) is None:
-        return row
-    args = {
-        "account_id": tenant.account_id,
-        "mode": tenant.mode.value,
-        "task_id": row.task_id,
-    }
-    await queue.defer(db, INGEST_JOB, args, queue=INGEST_QUEUE)
-    return row
+    ingest = None if order.kind.scene(order.own) is None else queue
+    return await create(db, tenant, order, ingest=ingest)
 
 
 async def get(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
@@ -213,6 +216,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
     """A task as /v1 and callbacks show it."""
     params = unpack_params(row.params_zstd)
     in_project = row.project_id is not None
+    audits = kept_audits(row)
     return PublicTask(
         task_id=row.task_id,
         created_at=timestamp(row.created_at),
@@ -226,6 +230,9 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         priority=row.priority,
         project=row.project if in_project and row.project is not None else UNSET,
         project_id=row.project_id if row.project_id is not None else UNSET,
+        project_param_version=UNSET
+        if row.project_param_version is None
+        else row.project_param_version,
         params=Raw(params),
         metadata=Raw(row.metadata.encode()),
         callback_url=UNSET if row.callback_url is None else row.callback_url,
@@ -234,10 +241,20 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         work_started=row.work_started,
         processed_attachments=[],
         response=UNSET if row.response is None else Raw(row.response.encode()),
+        audits=[_audit(kept) for kept in audits] or UNSET,
+        customer_review_status=row.customer_review_status or UNSET,
+        customer_review_comments=[kept.comment for kept in reversed(audits) if kept.comment]
+        or UNSET,
+        prior_responses=UNSET if row.prior_responses == "[]" else Raw(row.prior_responses.encode()),
         tags=row.tags or UNSET,
         unique_id=UNSET if row.unique_id is None else row.unique_id,
         attachment_downloads=_downloads(attachments_of(row)) if with_downloads else UNSET,
     )
+
+
+def kept_audits(row: TaskRow) -> list[KeptAudit]:
+    """Newest first."""
+    return msgspec.json.decode(row.audits, type=list[KeptAudit])
 
 
 def attachments_of(row: TaskRow) -> list[str]:
@@ -264,14 +281,15 @@ def summary(row: TaskRow) -> TaskSummary:
     )
 
 
-async def _insert(db: Connection, tenant: Tenant, new: NewTask) -> None:
+async def _insert(db: Connection, tenant: Tenant, new: NewTask, job: JobParameters) -> MadeRow:
     """Raises UniqueIdTaken: naming the holder."""
-    while not await queries.insert_task(db, tenant, new):
+    while (made := await queries.insert_task(db, tenant, new, job)) is None:
         unique_id = str(new.unique_id)
         holder = await queries.holder_of_unique_id(db, tenant, unique_id)
         if holder is not None:
             raise UniqueIdTaken(unique_id, holder)
         # The holder let go between the two statements: it is ours to take.
+    return made
 
 
 def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -288,6 +306,16 @@ def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:
             params[name] = value
     return fill_defaults(
         {name: value for name, value in params.items() if value is not None or name not in read}
+    )
+
+
+def _audit(kept: KeptAudit) -> Audit:
+    return Audit(
+        audited_by=kept.audited_by,
+        audited_at=timestamp(kept.audited_at),
+        audit_time_secs=kept.audit_time_secs,
+        audit_result=kept.audit_result,
+        audit_source=kept.audit_source,
     )
 
 

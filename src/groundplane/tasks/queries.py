@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import LiteralString
 
+from groundplane.jobs.queue import DEFER, NO_JOB, JobParameters
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.wire.pages import Position
@@ -34,6 +35,10 @@ class TaskRow:
     work_started: bool
     callback_succeeded: bool | None
     response: str | None
+    audits: str
+    customer_review_status: str | None
+    prior_responses: str
+    project_param_version: int | None
     params_zstd: bytes
 
 
@@ -52,6 +57,15 @@ class NewTask:
     params_zstd: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class MadeRow:
+    """What of a new task the database has the last word on."""
+
+    created_at: datetime
+    metadata: str
+    job_ids: list[int] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
     """All are ANDed; None asks nothing. Bounds of time are inclusive."""
@@ -67,6 +81,7 @@ class TaskFilter:
     project: str | None = None
     unique_ids: Sequence[str] | None = None
     tags: Sequence[str] | None = None
+    reviews: Sequence[str] | None = None  # "pending": not reviewed by the customer
     nothing: bool = field(default=False)
 
     def parameters(self) -> dict[str, object]:
@@ -82,6 +97,7 @@ class TaskFilter:
             "project": self.project,
             "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
             "tags": None if self.tags is None else list(self.tags),
+            "reviews": None if self.reviews is None else list(self.reviews),
             "nothing": self.nothing,
         }
 
@@ -99,7 +115,9 @@ COLUMNS: LiteralString = """
     t.account_id, t.mode, t.task_id, t.type, t.state, t.project_id, p.name AS project,
     t.created_at, t.updated_at, t.completed_at, t.unique_id, t.clear_unique_id_on_error,
     t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
-    t.work_started, t.callback_succeeded, t.response::text AS response, r.params_zstd
+    t.work_started, t.callback_succeeded, t.response::text AS response,
+    t.audits::text AS audits, t.customer_review_status,
+    t.prior_responses::text AS prior_responses, t.project_param_version, r.params_zstd
 """
 TABLES: LiteralString = """
     task t
@@ -121,6 +139,8 @@ MATCHES: LiteralString = """
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
     AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
     AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
+    AND (%(reviews)s::text[] IS NULL
+         OR coalesce(t.customer_review_status, 'pending') = ANY(%(reviews)s))
 """
 AFTER: LiteralString = """
     (%(position_at)s::timestamptz IS NULL
@@ -128,10 +148,16 @@ AFTER: LiteralString = """
 """
 
 
-async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
-    """A task in state created, its params and its first event; False: the unique_id is taken."""
-    made = await scalar(
+async def insert_task(
+    db: Connection, tenant: Tenant, task: NewTask, job: JobParameters = NO_JOB
+) -> MadeRow | None:
+    """A task in state created, its params, its first event and a job, in one statement.
+
+    None: the unique_id is taken.
+    """
+    return await one(
         db,
+        MadeRow,
         """
         WITH made AS (
             INSERT INTO task (
@@ -144,7 +170,7 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
                    %(tags)s, 1
             FROM (SELECT clock_timestamp() AS now) AS clock
             ON CONFLICT (account_id, mode, unique_id) WHERE unique_id IS NOT NULL DO NOTHING
-            RETURNING account_id, mode, task_id, state, created_at
+            RETURNING account_id, mode, task_id, state, created_at, metadata::text
         ), kept AS (
             INSERT INTO task_params (account_id, mode, task_id, params_zstd)
             SELECT account_id, mode, task_id, %(params_zstd)s FROM made
@@ -152,8 +178,9 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
             INSERT INTO task_event (account_id, mode, task_id, seq, event, to_state, at)
             SELECT account_id, mode, task_id, 1, 'created', state, created_at FROM made
         )
-        SELECT task_id FROM made
-        """,
+        SELECT created_at, metadata, """  # noqa: S608  # constants
+        + DEFER
+        + " AS job_ids FROM made",
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         task_id=task.task_id,
@@ -167,8 +194,39 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
         metadata=task.metadata,
         tags=task.tags,
         params_zstd=task.params_zstd,
+        **job,
     )
-    return made is not None
+
+
+def row_of(tenant: Tenant, new: NewTask, made: MadeRow, project: str | None) -> TaskRow:
+    """The row as a read in the same transaction would give it."""
+    return TaskRow(
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=new.task_id,
+        type=new.type,
+        state=State.CREATED.value,
+        project_id=new.project_id,
+        project=project,
+        created_at=made.created_at,
+        updated_at=made.created_at,
+        completed_at=None,
+        unique_id=new.unique_id,
+        clear_unique_id_on_error=new.clear_unique_id_on_error,
+        priority=new.priority,
+        instruction=new.instruction,
+        callback_url=new.callback_url,
+        metadata=made.metadata,
+        tags=new.tags,
+        work_started=False,
+        callback_succeeded=None,
+        response=None,
+        audits="[]",
+        customer_review_status=None,
+        prior_responses="[]",
+        project_param_version=None,
+        params_zstd=new.params_zstd,
+    )
 
 
 async def holder_of_unique_id(db: Connection, tenant: Tenant, unique_id: str) -> str | None:
@@ -236,11 +294,15 @@ async def move_task(
             UPDATE task
             SET state = %(to_state)s,
                 updated_at = clock.now,
-                completed_at = CASE WHEN %(to_state)s::task_state = 'completed' THEN clock.now
+                completed_at = CASE WHEN %(to_state)s = %(from_state)s THEN completed_at
+                                    WHEN %(to_state)s::task_state = 'completed' THEN clock.now
                                     WHEN %(from_state)s::task_state = 'completed' THEN NULL
                                     ELSE completed_at END,
                 work_started = work_started OR %(to_state)s::task_state = 'in_progress',
                 response = coalesce(%(response)s::jsonb, response),
+                prior_responses = CASE WHEN response IS NULL OR %(response)s::jsonb IS NULL
+                                       THEN prior_responses
+                                       ELSE prior_responses || jsonb_build_array(response) END,
                 unique_id = CASE WHEN %(clear_unique_id)s THEN NULL ELSE unique_id END,
                 event_seq = event_seq + 1
             FROM (SELECT clock_timestamp() AS now) AS clock
@@ -328,7 +390,8 @@ async def list_tasks(
         SELECT account_id, mode, task_id, type, state, project_id, project, created_at,
                updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
                instruction, callback_url, metadata, tags, work_started, callback_succeeded,
-               response, params_zstd
+               response, audits, customer_review_status, prior_responses,
+               project_param_version, params_zstd
         FROM sized
         WHERE bytes_so_far <= %(most_bytes)s OR place = 1
         ORDER BY created_at DESC, task_id DESC

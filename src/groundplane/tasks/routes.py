@@ -1,11 +1,14 @@
 """/v1/task and /v1/tasks, as api.md 3.1 says."""
 
+import dataclasses
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Database, Tenant
 from groundplane.tasks import (
+    amendment_routes,
     creation_routes,
     dead_letter_routes,
     operations,
@@ -21,6 +24,7 @@ from groundplane.wire.routing import FromPath, NamedDependency, described, get, 
 MOST_STORED_BYTES_PER_PAGE = 8 * 1024 * 1024
 MOST_SHOWN_BYTES_PER_PAGE = 32 * 1024 * 1024
 
+REVIEWS = ("accepted", "fixed", "commented", "rejected", "pending")
 LIST_QUERY = {
     "start_time": "least created_at",
     "end_time": "greatest created_at",
@@ -104,6 +108,9 @@ async def list_tasks(
     with_downloads, limited = asked.flag("include_attachment_url"), asked.flag("limited_response")
     async with database.transaction(tenant) as db:
         total = await queries.count_tasks(db, tenant, wanted)
+        if total == 0 and (pasted := asked.values_of_a_careless_client("unique_id")):
+            wanted = dataclasses.replace(wanted, unique_ids=pasted)
+            total = await queries.count_tasks(db, tenant, wanted)
         rows = await queries.list_tasks(
             db,
             tenant,
@@ -128,6 +135,7 @@ async def list_tasks(
 ROUTES = (
     *(retrieve_task, cancel_task, list_tasks),
     *creation_routes.ROUTES,
+    *amendment_routes.ROUTES,
     *overview_routes.ROUTES,
     *dead_letter_routes.ROUTES,
 )
@@ -140,7 +148,9 @@ def read_filter(asked: Query) -> TaskFilter:
     if states == []:
         words = ", ".join(dict.fromkeys(PUBLIC_STATUS.values()))
         raise InvalidParameter("status", f"must be one of [{words}]")
-    reviewed = asked.words("customer_review_status")
+    reviews = asked.words("customer_review_status")
+    if reviews is not None and not set(reviews).issubset(REVIEWS):
+        raise InvalidParameter("customer_review_status", f"must be one of [{', '.join(REVIEWS)}]")
     return TaskFilter(
         created_from=asked.time("start_time"),
         created_to=asked.time("end_time"),
@@ -153,9 +163,9 @@ def read_filter(asked: Query) -> TaskFilter:
         project=asked.text("project"),
         unique_ids=asked.whole_values("unique_id"),
         tags=asked.whole_values("tags"),
-        # No task is in a batch or was reviewed by a customer yet.
-        nothing=asked.text("batch") is not None
-        or (reviewed is not None and "pending" not in reviewed),
+        reviews=reviews,
+        # No task is in a batch yet.
+        nothing=asked.text("batch") is not None,
     )
 
 

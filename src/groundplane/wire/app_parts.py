@@ -28,11 +28,12 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 class Services:
     """What routes may ask for by name as `NamedDependency`.
 
-    Besides these there are always tenant, person, asked (the query), public_url and embed_hosts.
+    Besides these there are always tenant, api_key, person, asked (the query), public_url and
+    embed_hosts.
 
     Attributes:
         named: e.g. {"database": database, "blobs": blobs, "queue": queue, "secret": secret}.
-        find_key: an API key's tenant.
+        find_key: an API key, with its tenant.
         find_session: a session cookie's person.
         public_url: as browsers and customers reach us, without a trailing slash.
         embed_hosts: hosts whose documents our pages may show in a frame.
@@ -122,7 +123,12 @@ async def openapi_document(request: HttpRequest) -> dict[str, object]:
 
 
 def _dependencies(services: Services) -> dict[str, Provide]:
-    of_request = {"tenant": auth.tenant, "person": auth.person, "asked": asked}
+    of_request = {
+        "tenant": auth.tenant,
+        "api_key": auth.api_key,
+        "person": auth.person,
+        "asked": asked,
+    }
     return {name: Provide(find, sync_to_thread=False) for name, find in of_request.items()} | {
         name: Provide(_constant(value), sync_to_thread=False)
         for name, value in {

@@ -15,10 +15,10 @@ from litestar.handlers import BaseRouteHandler
 from groundplane.errors import Forbidden, InvalidParameter, InvalidRequest, Unauthorized
 from groundplane.storage.database import Mode, Tenant
 from groundplane.wire.bodies import media_type
-from groundplane.wire.people import Person, Role
+from groundplane.wire.people import ApiKey, Person, Role
 from groundplane.wire.requests import HttpConnection, HttpRequest
 
-FindKey = Callable[[str], Awaitable[Tenant | None]]
+FindKey = Callable[[str], Awaitable[ApiKey | None]]
 FindSession = Callable[[str], Awaitable[Person | None]]
 Guard = Callable[[HttpConnection, BaseRouteHandler], Awaitable[None]]
 
@@ -55,10 +55,11 @@ def guard(*, find_key: FindKey, find_session: FindSession, public_url: str) -> G
                 connection.state.tenant = Tenant(person.account_id, _mode(connection, person))
         elif path.startswith("/v1/") and not handler.opt.get("public"):
             key = presented_key(connection.headers.get("authorization", ""))
-            tenant = await find_key(key) if key else None
-            if tenant is None:
+            found = await find_key(key) if key else None
+            if found is None:
                 raise Unauthorized
-            connection.state.tenant = tenant
+            connection.state.api_key = found
+            connection.state.tenant = found.tenant
 
     return authenticate
 
@@ -113,6 +114,11 @@ def _mode(connection: HttpConnection, person: Person) -> Mode:
 def tenant(request: HttpRequest) -> Tenant:
     """Dependency `tenant`: whose world this request sees."""
     return request.state.tenant
+
+
+def api_key(request: HttpRequest) -> ApiKey:
+    """Dependency `api_key`: with which key this is asked (/v1 only)."""
+    return request.state.api_key
 
 
 def person(request: HttpRequest) -> Person:

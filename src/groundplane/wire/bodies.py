@@ -35,12 +35,20 @@ _AT = re.compile(r" - at `(?:key in )?\$?(?P<path>[^`]*)`$")
 async def check_body(request: "HttpRequest") -> None:
     """Refuse a body that no handler could take; runs before every handler (Litestar hook).
 
+    Raises: as check.
+    """
+    opt = request.route_handler.opt
+    if not (opt.get("streams_body") or opt.get("checks_body")):
+        await check(request)
+
+
+async def check(request: "HttpRequest") -> None:
+    """What check_body does, for a route that has something to do before.
+
     Raises:
         BodyTooLarge: by its declared length, or once it has grown over the limit.
         InvalidRequest: it is nested too deeply or holds U+0000.
     """
-    if request.route_handler.opt.get("streams_body"):
-        return  # it is no JSON, and the handler counts it
     body = await request.body()
     if body and media_type(request) != FORM:
         check_json(body)
@@ -48,7 +56,7 @@ async def check_body(request: "HttpRequest") -> None:
 
 def check_json(body: bytes) -> None:
     """What msgspec does not refuse by itself; see check_body."""
-    if _NUL.search(body):
+    if b"\\u0000" in body and _NUL.search(body):
         raise InvalidRequest("The request body must not contain the character U+0000.")
     if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
         return
@@ -92,6 +100,22 @@ async def read_object(request: "HttpRequest") -> dict[str, JSON]:
     if not isinstance(body, dict):
         raise InvalidRequest("The request body must be a JSON object.")
     return body
+
+
+async def read_list(request: "HttpRequest", name: str) -> list[str]:
+    """As `read`, where only an array of strings makes sense; [] when there is no body.
+
+    Raises:
+        InvalidRequest: it is neither strict JSON nor an array.
+        InvalidParameter: an element is no string, blamed as `name`.
+    """
+    body = await read(request) if (await request.body()).strip() else []
+    if not isinstance(body, list):
+        raise InvalidRequest("The request body must be a JSON array of strings.")
+    try:
+        return msgspec.convert(body, list[str])
+    except msgspec.ValidationError as error:
+        raise blame(str(error), name) from None
 
 
 def is_form(request: "HttpRequest") -> bool:

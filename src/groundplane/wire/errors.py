@@ -22,6 +22,7 @@ from groundplane.errors import (
     InvalidParameter,
     InvalidRequest,
     NotFound,
+    TooManyRequests,
     Unauthorized,
     Unavailable,
 )
@@ -37,9 +38,10 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-RETRY_AFTER_S = "2"
+RETRY_AFTER_S = {HTTPStatus.TOO_MANY_REQUESTS: "1", HTTPStatus.SERVICE_UNAVAILABLE: "2"}
 
 
 class ErrorBody(msgspec.Struct):
@@ -52,6 +54,10 @@ class ErrorBody(msgspec.Struct):
 ERROR_RESPONSES = {
     status: ResponseSpec(ErrorBody, generate_examples=False, description=HTTPStatus(status).phrase)
     for status in (400, 401, 404, 409, 503)
+}
+
+RETRY_RESPONSE = {
+    429: ResponseSpec(ErrorBody, generate_examples=False, description="Too Many Requests")
 }
 
 
@@ -69,7 +75,7 @@ def error_answer(
 def error_response(request: HttpRequest, error: Exception) -> Response[ErrorBody]:
     """Render any error. One outside our tree is our fault and tells the caller nothing."""
     known = _in_our_words(error)
-    status = next((STATUS[kind] for kind in type(known).__mro__ if kind in STATUS), None)
+    status = status_of(known)
     if status is None:
         log.error("request.failed", path=loggable_path(request.scope["path"]), exc_info=error)
         return error_answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal server error.")
@@ -77,9 +83,14 @@ def error_response(request: HttpRequest, error: Exception) -> Response[ErrorBody
     if status is HTTPStatus.UNAUTHORIZED and request.scope["path"].startswith("/v1/"):
         # A browser would ask its user for a password if /app sent this.
         headers["WWW-Authenticate"] = 'Basic realm="scale"'
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = RETRY_AFTER_S
+    if status in RETRY_AFTER_S:
+        headers["Retry-After"] = RETRY_AFTER_S[status]
     return error_answer(status, str(known), headers)
+
+
+def status_of(error: Exception) -> HTTPStatus | None:
+    """The status of an error of our tree; None: it is our fault, or never HTTP."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
 
 
 def loggable_path(path: str) -> str:

@@ -22,8 +22,13 @@ class Query:
     what nobody asks for is ignored.
     """
 
-    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Sequence[str]],
+        as_sent: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._values = values
+        self._as_sent = as_sent or {}
 
     def text(self, name: str) -> str | None:
         """The last value given."""
@@ -39,6 +44,15 @@ class Query:
         """As `words`, and each value also unsplit: a unique_id may itself hold a comma."""
         words = self.words(name)
         return None if words is None else list(dict.fromkeys([*words, *self._values[name]]))
+
+    def values_of_a_careless_client(self, name: str) -> list[str]:
+        """What `name` may have meant if it was pasted into the address without encoding it.
+
+        Scale's Python client does so with a unique_id after a lost answer: its `+` is a plus, and
+        its `%25` no percent sign. Only what the proper reading does not find can be meant.
+        """
+        proper = self._values.get(name, ())
+        return [value for value in self._as_sent.get(name, ()) if value not in proper]
 
     def flag(self, name: str) -> bool:
         """Raises InvalidParameter: the value is no boolean."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groundplane.errors import Forbidden
+from groundplane.storage.database import Tenant
 
 SESSION_S = 14 * 24 * 3600
 
@@ -14,6 +15,14 @@ class Role(StrEnum):
     LABELER = "labeler"
     REVIEWER = "reviewer"
     MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """The key of a request under /v1: whose world it opens, and which one it is."""
+
+    tenant: Tenant
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True)

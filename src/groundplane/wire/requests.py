@@ -1,6 +1,6 @@
 """The framework's request, with its type parameters filled in once, and its query string."""
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -31,8 +31,12 @@ def asked(request: HttpRequest) -> Query:
     except ValueError:
         raise InvalidRequest("The query string is not valid.") from None
     values: dict[str, list[str]] = {}
+    as_sent: dict[str, list[str]] = {}
     for spelled, value in pairs:
         if "\0" in value:
             raise InvalidRequest("The query string must not contain the character U+0000.")
         values.setdefault(spelled.removesuffix("[]"), []).append(value)
-    return Query(values)
+    for pair in request.scope["query_string"].decode("ascii").split("&"):
+        spelled, _, raw = pair.partition("=")
+        as_sent.setdefault(unquote(spelled).removesuffix("[]"), []).extend((unquote(raw), raw))
+    return Query(values, as_sent)

@@ -60,6 +60,7 @@ def _method(
     *,
     public: bool = False,
     streams_body: bool = False,
+    checks_body: bool = False,
     **options: object,
 ) -> Decorator:
     """A route that answers 200 (the official client takes nothing else for success).
@@ -69,11 +70,14 @@ def _method(
         path: e.g. "/v1/task/{task_id:str}".
         public: needs neither key nor session, though under /v1 or /app.
         streams_body: the handler reads the body as it arrives; nothing looks at it before.
+        checks_body: the handler calls wire.bodies.check itself, when the time for it has come.
         options: what Litestar's decorator takes besides.
     """
     options.setdefault("status_code", 200)
     options.setdefault("responses", ERROR_RESPONSES)
-    return decorator(path, public=public, streams_body=streams_body, **options)
+    return decorator(
+        path, public=public, streams_body=streams_body, checks_body=checks_body, **options
+    )
 
 
 get = partial(_method, litestar.get)
@@ -83,13 +87,19 @@ delete = partial(_method, litestar.delete)
 
 
 def described(
-    *, query: Mapping[str, str] | None = None, body: str | None = None
+    *,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+    body_type: OpenAPIType = OpenAPIType.OBJECT,
 ) -> type[Operation]:
     """What a route that reads its own query or body says of them in the OpenAPI document.
 
     Args:
         query: name → what it means.
-        body: what the optional JSON or form body holds.
+        headers: the same of request headers.
+        body: what the optional body holds, as JSON or, if it is an object, as a form.
+        body_type: object or array.
     """
 
     @dataclass
@@ -100,22 +110,25 @@ def described(
                 *(
                     Parameter(
                         name=name,
-                        param_in="query",
+                        param_in=place,
                         description=meaning,
                         required=False,
                         schema=Schema(type=OpenAPIType.STRING),
                     )
-                    for name, meaning in (query or {}).items()
+                    for place, named in (("query", query), ("header", headers))
+                    for name, meaning in (named or {}).items()
                 ),
             ]
             if body is not None:
-                content = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT, description=body))
+                items = Schema(type=OpenAPIType.STRING) if body_type is OpenAPIType.ARRAY else None
+                content = OpenAPIMediaType(
+                    schema=Schema(type=body_type, items=items, description=body)
+                )
+                media = ["application/json"]
+                if body_type is OpenAPIType.OBJECT:
+                    media.append("application/x-www-form-urlencoded")
                 self.request_body = RequestBody(
-                    content={
-                        "application/json": content,
-                        "application/x-www-form-urlencoded": content,
-                    },
-                    required=False,
+                    content=dict.fromkeys(media, content), required=False
                 )
 
     return Described

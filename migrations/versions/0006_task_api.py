@@ -1,0 +1,10 @@
+"""Audits of tasks, and the answers that an Idempotency-Key keeps."""  # noqa: INP001 - Alembic loads it by path
+
+from groundplane.storage.migrate import run_script
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    run_script("0006_task_api.sql")
