@@ -9,7 +9,7 @@ from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Database, Mode, Tenant
-from groundplane.tasks import answers, operations, queries
+from groundplane.tasks import answers, inheritance, operations, queries
 from groundplane.tasks.model import DEMO_UNIQUE_ID, PublicTask, is_demo, unpack_params
 from groundplane.tasks.operations import Order
 from groundplane.tasks.queries import TaskRow
@@ -53,6 +53,8 @@ async def create_task(
     """Create a task of this type."""
     kind = task_type(type_name)
     given = await bodies.read_object(request)
+    async with database.transaction(tenant) as db:
+        given = await inheritance.fill(db, tenant, kind.name, given)
     order = operations.read_order(kind, given, from_form=bodies.is_form(request))
     row = await _create(database, blobs, queue, tenant, order, public_url)
     return operations.public_task(row)
@@ -70,7 +72,12 @@ async def create_task_in_app(
 ) -> MadeTask:
     """Create a task as the API does, together with its project when that is new."""
     person.must_be(Role.MANAGER)
-    order = operations.read_order(task_type(data.type), cast("dict[str, JSON]", data.params))
+    kind, given = task_type(data.type), cast("dict[str, JSON]", data.params)
+    async with database.transaction(tenant) as db:
+        given = await inheritance.fill(
+            db, tenant, kind.name, given, may_lack_project=data.makes_project
+        )
+    order = operations.read_order(kind, given)
     row = await _create(
         database, blobs, queue, tenant, order, public_url, makes_project=data.makes_project
     )
@@ -135,6 +142,7 @@ async def _order_again(db: Connection, tenant: Tenant, task: TaskRow) -> Order:
     given: dict[str, JSON] = msgspec.json.decode(unpack_params(task.params_zstd))
     common: dict[str, JSON] = {
         "project": task.project,
+        "project_param_version": task.project_param_version,
         "instruction": task.instruction,
         "unique_id": f"{DEMO_UNIQUE_ID}-{number}",
     }

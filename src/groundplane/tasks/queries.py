@@ -21,6 +21,8 @@ class TaskRow:
     state: str
     project_id: str | None
     project: str | None
+    batch: str | None
+    project_param_version: int | None
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
@@ -42,6 +44,8 @@ class NewTask:
     task_id: str
     type: str
     project_id: str | None
+    batch_id: str | None
+    project_param_version: int | None
     unique_id: str | None
     clear_unique_id_on_error: bool
     priority: int
@@ -65,6 +69,7 @@ class TaskFilter:
     states: Sequence[State] | None = None
     type: str | None = None
     project: str | None = None
+    batch: str | None = None
     unique_ids: Sequence[str] | None = None
     tags: Sequence[str] | None = None
     nothing: bool = field(default=False)
@@ -80,6 +85,7 @@ class TaskFilter:
             "states": None if self.states is None else [state.value for state in self.states],
             "type": self.type,
             "project": self.project,
+            "batch": self.batch,
             "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
             "tags": None if self.tags is None else list(self.tags),
             "nothing": self.nothing,
@@ -97,6 +103,7 @@ class EventRow:
 
 COLUMNS: LiteralString = """
     t.account_id, t.mode, t.task_id, t.type, t.state, t.project_id, p.name AS project,
+    b.name AS batch, t.project_param_version,
     t.created_at, t.updated_at, t.completed_at, t.unique_id, t.clear_unique_id_on_error,
     t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
     t.work_started, t.callback_succeeded, t.response::text AS response, r.params_zstd
@@ -105,6 +112,7 @@ TABLES: LiteralString = """
     task t
     JOIN task_params r USING (account_id, mode, task_id)
     LEFT JOIN project p USING (account_id, mode, project_id)
+    LEFT JOIN batch b USING (account_id, mode, batch_id)
 """
 MATCHES: LiteralString = """
     t.account_id = %(account_id)s AND t.mode = %(mode)s AND NOT %(nothing)s
@@ -119,6 +127,9 @@ MATCHES: LiteralString = """
     AND (%(project)s::text IS NULL OR t.project_id IN (
         SELECT project_id FROM project
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
+    AND (%(batch)s::text IS NULL OR t.batch_id IN (
+        SELECT batch_id FROM batch
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(batch)s))
     AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
     AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
 """
@@ -135,11 +146,13 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
         """
         WITH made AS (
             INSERT INTO task (
-                account_id, mode, task_id, type, state, project_id, created_at, updated_at,
-                unique_id, clear_unique_id_on_error, priority, instruction, callback_url,
-                metadata, tags, event_seq)
+                account_id, mode, task_id, type, state, project_id, batch_id,
+                project_param_version, created_at, updated_at, unique_id,
+                clear_unique_id_on_error, priority, instruction, callback_url, metadata, tags,
+                event_seq)
             SELECT %(account_id)s, %(mode)s, %(task_id)s, %(type)s, 'created', %(project_id)s,
-                   clock.now, clock.now, %(unique_id)s, %(clear_unique_id_on_error)s,
+                   %(batch_id)s, %(project_param_version)s, clock.now, clock.now,
+                   %(unique_id)s, %(clear_unique_id_on_error)s,
                    %(priority)s, %(instruction)s, %(callback_url)s, %(metadata)s::jsonb,
                    %(tags)s, 1
             FROM (SELECT clock_timestamp() AS now) AS clock
@@ -159,6 +172,8 @@ async def insert_task(db: Connection, tenant: Tenant, task: NewTask) -> bool:
         task_id=task.task_id,
         type=task.type,
         project_id=task.project_id,
+        batch_id=task.batch_id,
+        project_param_version=task.project_param_version,
         unique_id=task.unique_id,
         clear_unique_id_on_error=task.clear_unique_id_on_error,
         priority=task.priority,
@@ -325,10 +340,10 @@ async def list_tasks(
             FROM page
             WINDOW newest_first AS (ORDER BY created_at DESC, task_id DESC)
         )
-        SELECT account_id, mode, task_id, type, state, project_id, project, created_at,
-               updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
-               instruction, callback_url, metadata, tags, work_started, callback_succeeded,
-               response, params_zstd
+        SELECT account_id, mode, task_id, type, state, project_id, project, batch,
+               project_param_version, created_at, updated_at, completed_at, unique_id,
+               clear_unique_id_on_error, priority, instruction, callback_url, metadata, tags,
+               work_started, callback_succeeded, response, params_zstd
         FROM sized
         WHERE bytes_so_far <= %(most_bytes)s OR place = 1
         ORDER BY created_at DESC, task_id DESC

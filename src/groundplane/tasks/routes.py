@@ -6,10 +6,12 @@ from msgspec import UNSET, UnsetType
 from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Database, Tenant
 from groundplane.tasks import (
+    batch_routes,
     creation_routes,
     dead_letter_routes,
     operations,
     overview_routes,
+    quality_routes,
     queries,
 )
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
@@ -130,6 +132,8 @@ ROUTES = (
     *creation_routes.ROUTES,
     *overview_routes.ROUTES,
     *dead_letter_routes.ROUTES,
+    *batch_routes.ROUTES,
+    *quality_routes.ROUTES,
 )
 
 
@@ -151,11 +155,11 @@ def read_filter(asked: Query) -> TaskFilter:
         states=states,
         type=asked.text("type"),
         project=asked.text("project"),
+        batch=asked.text("batch"),
         unique_ids=asked.whole_values("unique_id"),
         tags=asked.whole_values("tags"),
-        # No task is in a batch or was reviewed by a customer yet.
-        nothing=asked.text("batch") is not None
-        or (reviewed is not None and "pending" not in reviewed),
+        # No task was reviewed by a customer yet.
+        nothing=reviewed is not None and "pending" not in reviewed,
     )
 
 
