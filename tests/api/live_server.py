@@ -39,13 +39,15 @@ MOST_UPLOAD_BYTES = 12 * 1024 * 1024  # over what a body of JSON may have
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
-    """`keys` by mode, `links` (sign-in tokens) by role, the database's own address for looking."""
+    """`keys` by mode, `links` (sign-in tokens) by role, the database's own address for looking,
+    `folder` with the blobs."""
 
     url: str
     keys: dict[Mode, str]
     links: dict[Role, str]
     tenant: Tenant
     urls: Urls
+    folder: Path
 
     def client(self, mode: Mode = Mode.LIVE) -> scaleapi.ScaleClient:
         return scaleapi.ScaleClient(self.keys[mode], api_instance_url=f"{self.url}/v1")
@@ -104,7 +106,7 @@ class _Server:
             self.uvicorn = uvicorn.Server(config)
             with socket.create_server(("127.0.0.1", 0)) as listening:
                 url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-                self.live = LiveServer(url, keys, links, self.tenant, self.urls)
+                self.live = LiveServer(url, keys, links, self.tenant, self.urls, self.folder)
                 await self.uvicorn.serve(sockets=[listening])
         finally:
             await database.close()

@@ -186,7 +186,9 @@ def test_batches_of_rapid_and_studio_projects_wait_to_be_finalized(
     server: LiveServer, kind: str
 ) -> None:
     client = server.client()
-    client.create_project("r", TaskType.LidarAnnotation, params={"labels": ["Car"]}, **{kind: True})
+    params = {"labels": ["Car"]}
+    rapid, studio = kind == "rapid", kind == "studio"
+    client.create_project("r", TaskType.LidarAnnotation, params, rapid=rapid, studio=studio)
     batch = client.create_batch("r", "b", calibration_batch=True)
     assert batch.status == "staging"
     create(client, batch="b").cancel()

@@ -83,13 +83,17 @@ delete = partial(_method, litestar.delete)
 
 
 def described(
-    *, query: Mapping[str, str] | None = None, body: str | None = None
+    *,
+    query: Mapping[str, str] | None = None,
+    body: str | None = None,
+    form: str | None = None,
 ) -> type[Operation]:
     """What a route that reads its own query or body says of them in the OpenAPI document.
 
     Args:
         query: name → what it means.
         body: what the optional JSON or form body holds.
+        form: what the multipart form holds, of a route that takes nothing else.
     """
 
     @dataclass
@@ -117,6 +121,9 @@ def described(
                     },
                     required=False,
                 )
+            if form is not None:
+                parts = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT, description=form))
+                self.request_body = RequestBody(content={"multipart/form-data": parts})
 
     return Described
 
