@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/batches/{name}/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBatchCallbacks
+         * @description A batch's deliveries in the order of its events, each with every attempt.
+         */
+        get: operations["AppBatchesNameCallbacksListBatchCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/callback-secret": {
         parameters: {
             query?: never;
@@ -1270,6 +1290,7 @@ export interface components {
         /** DeliveryView */
         DeliveryView: {
             attempts: components["schemas"]["AttemptView"][];
+            batch_id?: string;
             created_at: string;
             delivery_id: string;
             event: string;
@@ -1277,7 +1298,7 @@ export interface components {
             next_attempt_at?: string;
             settled_at?: string;
             state: components["schemas"]["DeliveryState"];
-            task_id: string;
+            task_id?: string;
             url: string;
         };
         /**
@@ -2149,6 +2170,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchArchived"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppBatchesNameCallbacksListBatchCallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
                 };
             };
             /** @description Bad Request */
