@@ -38,6 +38,7 @@ from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.studio.routes import ROUTES as STUDIO_ROUTES
 from groundplane.tasks.routes import ROUTES as TASK_ROUTES
 from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire.app_parts import Services, build_app
@@ -114,6 +115,7 @@ ROUTES = (
     *BATCH_ROUTES,
     *FILE_ROUTES,
     *TASK_ROUTES,
+    *STUDIO_ROUTES,
     *LABELING_ROUTES,
     *CALLBACK_ROUTES,
 )

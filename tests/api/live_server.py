@@ -28,6 +28,7 @@ from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.studio.routes import ROUTES as STUDIO_ROUTES
 from groundplane.tasks import routes
 from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire.app_parts import Services, build_app
@@ -99,7 +100,7 @@ class _Server:
             )
             features = (
                 *(ACCOUNT_ROUTES, PROJECT_ROUTES, FILE_ROUTES, BATCH_ROUTES),
-                *(routes.ROUTES, [read_blob]),
+                *(routes.ROUTES, STUDIO_ROUTES, [read_blob]),
             )
             app = build_app([route for of_one in features for route in of_one], services)
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way

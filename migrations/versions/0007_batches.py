@@ -2,9 +2,9 @@
 
 from groundplane.storage.migrate import run_script
 
-revision = "0006"
+revision = "0007"
 down_revision = "0005"
 
 
 def upgrade() -> None:
-    run_script("0006_batches.sql")
+    run_script("0007_batches.sql")
