@@ -1,6 +1,5 @@
 """/v1/evaluation_tasks and /v1/training_tasks with the official client."""
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from live_server import LiveServer
 from scaleapi.exceptions import ScaleInvalidRequest, ScaleResourceNotFound
 from scaleapi.tasks import TaskType
 
-from groundplane.tasks.types import quality
-from groundplane.tasks.types.kind import AnyTaskType
-from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
+from groundplane.tasks.types.quality import QUALITY_WORDS
+from type_orders import ORDERS
 
 EXPECTED = {"annotations": [{"label": "Car"}]}
 CALLS = ("create_evaluation_task", "create_training_task")
@@ -38,41 +36,34 @@ def test_an_unknown_type_is_not_found(shared_server: LiveServer) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("name", sorted(QUALITY_WORDS))
 def test_of_other_types_they_are_checked_as_tasks_are_and_kept(
-    client: scaleapi.ScaleClient,
-    server: LiveServer,
-    monkeypatch: pytest.MonkeyPatch,
-    call: str,
+    client: scaleapi.ScaleClient, server: LiveServer, call: str, name: str
 ) -> None:
-    """A type that takes what lidarannotation takes stands in for one of pictures."""
-    kind = dataclasses.replace(LIDAR_ANNOTATION, name="imageannotation")
-
-    def stand_in(_: str) -> AnyTaskType:
-        return kind
-
-    monkeypatch.setattr(quality, "task_type", stand_in)
-    client.create_project("rapid", TaskType.ImageAnnotation, {"labels": ["Car"]}, rapid=True)
-    client.create_project("plain", TaskType.ImageAnnotation, {"labels": ["Car"]})
+    kind = TaskType(name)
+    client.create_project("rapid", kind, {"instruction": "Look."}, rapid=True)
+    client.create_project("plain", kind)
 
     def create(**more: Any) -> Any:
-        given = {"attachments": ["https://data.example/0.json"], "project": "rapid"}
-        return getattr(client, call)(TaskType.ImageAnnotation, **given | more)
+        return getattr(client, call)(kind, **{**ORDERS[name], "project": "rapid", **more})
 
     made = create(expected_response=EXPECTED, initial_response={"annotations": []}).as_dict()
     assert (made["expected_response"], made["project"]) == (EXPECTED, "rapid")
-    assert (made["initial_response"], made["params"]["labels"]) == ({"annotations": []}, ["Car"])
-    kept = server.rows("SELECT quality_task_id, purpose, expected_response FROM quality_task")
-    assert kept == [(made["id"], call.split("_")[1], EXPECTED)]
+    assert (made["initial_response"], made["type"]) == ({"annotations": []}, name)
+    kept = server.rows(
+        "SELECT quality_task_id, purpose, expected_response, instruction FROM quality_task"
+    )
+    assert kept == [(made["id"], call.split("_")[1], EXPECTED, "Look.")]
     for more, complaint in (
         ({}, '"expected_response" is required'),
         ({"expected_response": "x"}, '"expected_response" must be an object'),
-        ({"expected_response": EXPECTED, "attachments": []}, "Please include an attachment"),
+        ({"expected_response": EXPECTED, "priority": 7}, '"priority" must be one of'),
         ({"expected_response": EXPECTED, "project": "plain"}, "is not a Rapid project"),
-        (
-            {"expected_response": EXPECTED, "project": None, "labels": ["Car"]},
-            '"project" is required',
-        ),
+        ({"expected_response": EXPECTED, "project": None}, '"project" is required'),
     ):
         with pytest.raises(ScaleInvalidRequest, match=complaint):
             create(**more)
+    with pytest.raises(ScaleInvalidRequest):
+        getattr(client, call)(kind, project="rapid", expected_response=EXPECTED)
+    assert server.rows("SELECT count(*) FROM quality_task") == [(1,)]
     assert server.rows("SELECT count(*) FROM task") == [(0,)]

@@ -27,7 +27,7 @@ def quality_type(name: str, purpose: str) -> AnyTaskType:
         purpose: evaluation or training.
 
     Raises:
-        InvalidRequest: tasks of this type have no such purpose, or we do not serve the type.
+        InvalidRequest: tasks of this type have no such purpose.
         NotFound: no type of the API.
     """
     if name not in QUALITY_WORDS:
