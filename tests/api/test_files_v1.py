@@ -116,19 +116,20 @@ def test_a_reference_id_is_used_once_in_a_world(server: LiveServer) -> None:
 def test_what_comes_after_the_bytes_counts_as_well(server: LiveServer) -> None:
     """And a file that is refused then leaves bytes that the sweep knows of."""
 
-    def post(after: str) -> httpx.Response:
+    def post(after: str, content: str) -> httpx.Response:
         part = '\r\n--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}'
-        file = '--B\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n{}'
-        body = (file + part.format("reference_id", after) + "\r\n--B--\r\n").encode()
+        file = '--B\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n'
+        body = (file + content + part.format("reference_id", after) + "\r\n--B--\r\n").encode()
         headers = {"content-type": "multipart/form-data; boundary=B"}
         with closing(server.http()) as http:
             return http.post("/v1/files/upload", content=body, headers=headers)
 
-    first, second = post("late"), post("late")
+    first, second = post("late", "1"), post("late", "2")
     assert (first.status_code, first.json()["reference_id"]) == (200, "late")
     assert second.status_code == 409
-    assert post("x" * 513).status_code == 400
-    assert server.rows("SELECT count(*) FROM blob") == [(1,)]
+    assert post("x" * 513, "3").status_code == 400
+    assert server.rows("SELECT count(*) FROM file") == [(1,)]
+    assert server.rows("SELECT count(*) FROM blob") == [(3,)]
 
 
 def test_wrong_uploads_are_refused(client: scaleapi.ScaleClient, server: LiveServer) -> None:

@@ -100,6 +100,8 @@ def test_no_call_takes_the_admins_role(client: scaleapi.ScaleClient, server: Liv
     emails = ["manager@example.com", "labeler@example.com"]
     team = client.update_teammates_role(emails, TeammateRole.Member)
     assert roles(team) == OF_THE_SERVER | {"labeler@example.com": "member"}
+    with closing(signed_in(server, server.links[Role.MANAGER])) as manager:
+        assert manager.get("/app/me").json()["role"] == "manager"
     client.update_teammates_role(["labeler@example.com"], TeammateRole.Manager)
     with closing(signed_in(server, server.links[Role.LABELER])) as other:
         (admin,) = (row for row in other.get("/app/people").json()["people"] if row["is_admin"])
