@@ -23,8 +23,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
+from groundplane.batches.routes import ROUTES as BATCH_ROUTES
 from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
 from groundplane.errors import NotFound, StartRefused, Unavailable
+from groundplane.fetch.fetcher import Fetcher
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import accepted
@@ -36,7 +38,9 @@ from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.studio.routes import ROUTES as STUDIO_ROUTES
 from groundplane.tasks.routes import ROUTES as TASK_ROUTES
+from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire.app_parts import Services, build_app
 from groundplane.wire.errors import loggable_path
 from groundplane.wire.protocol import DialectProtocol
@@ -108,8 +112,10 @@ ROUTES = (
     *(healthz, readyz, *PAGES, favicon, asset),
     *ACCOUNT_ROUTES,
     *PROJECT_ROUTES,
+    *BATCH_ROUTES,
     *FILE_ROUTES,
     *TASK_ROUTES,
+    *STUDIO_ROUTES,
     *LABELING_ROUTES,
     *CALLBACK_ROUTES,
 )
@@ -199,6 +205,7 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
     if settings.database_url is None:
         raise StartRefused("The web process needs the address of a database.")
     database = await Database.open(settings.database_url, most_connections=16)
+    fetcher = Fetcher(allow=settings.fetch_allow, files_root=settings.files_root)
     try:
         services = Services(
             find_key=find_key_in(database),
@@ -212,10 +219,13 @@ async def opened(settings: Settings) -> AsyncGenerator[ASGIApp]:
                 "secret": InstanceSecret.load_or_create(settings.data),
                 "presence": Presence(),
                 "most_upload_bytes": settings.most_upload_bytes,
+                "fetcher": fetcher,
+                "task_words": KNOWN_WORDS,
             },
         )
         yield RequestLog(BuildHeader(build_app(ROUTES, services), build_of_web_app()))
     finally:
+        await fetcher.aclose()
         await database.close()
 
 

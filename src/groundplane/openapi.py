@@ -19,7 +19,10 @@ VALUES = (kinds.ObjectValue, kinds.Geometry, kinds.Visible, kinds.Attribute, kin
 
 def main() -> None:
     # Routes ask for these by name; a description never calls them.
-    asked_for = ("database", "blobs", "queue", "secret", "presence", "most_upload_bytes")
+    asked_for = (
+        *("database", "blobs", "queue", "secret", "presence"),
+        *("most_upload_bytes", "fetcher", "task_words"),
+    )
     named: dict[str, object] = {name: None for name in asked_for}  # noqa: C420 - fromkeys hides the type
     services = Services(
         find_key=nobody, find_session=nobody, public_url="http://localhost", named=named

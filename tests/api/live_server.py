@@ -19,6 +19,8 @@ from databases import Urls
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
+from groundplane.batches.routes import ROUTES as BATCH_ROUTES
+from groundplane.fetch.fetcher import Fetcher
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import read_blob
@@ -26,7 +28,9 @@ from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.studio.routes import ROUTES as STUDIO_ROUTES
 from groundplane.tasks import routes
+from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire.app_parts import Services, build_app
 from groundplane.wire.people import Role
 
@@ -36,13 +40,15 @@ MOST_UPLOAD_BYTES = 12 * 1024 * 1024  # over what a body of JSON may have
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
-    """`keys` by mode, `links` (sign-in tokens) by role, the database's own address for looking."""
+    """`keys` by mode, `links` (sign-in tokens) by role, the database's own address for looking,
+    `folder` with the blobs."""
 
     url: str
     keys: dict[Mode, str]
     links: dict[Role, str]
     tenant: Tenant
     urls: Urls
+    folder: Path
 
     def client(self, mode: Mode = Mode.LIVE) -> scaleapi.ScaleClient:
         return scaleapi.ScaleClient(self.keys[mode], api_instance_url=f"{self.url}/v1")
@@ -88,17 +94,20 @@ class _Server:
                     "queue": Queue(self.urls.app),
                     "secret": InstanceSecret.load_or_create(self.folder),
                     "most_upload_bytes": MOST_UPLOAD_BYTES,
+                    "fetcher": Fetcher(allow=["127.0.0.0/8"]),
+                    "task_words": KNOWN_WORDS,
                 },
             )
-            app = build_app(
-                [*routes.ROUTES, *FILE_ROUTES, *PROJECT_ROUTES, *ACCOUNT_ROUTES, read_blob],
-                services,
+            features = (
+                *(ACCOUNT_ROUTES, PROJECT_ROUTES, FILE_ROUTES, BATCH_ROUTES),
+                *(routes.ROUTES, STUDIO_ROUTES, [read_blob]),
             )
+            app = build_app([route for of_one in features for route in of_one], services)
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way
             self.uvicorn = uvicorn.Server(config)
             with socket.create_server(("127.0.0.1", 0)) as listening:
                 url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-                self.live = LiveServer(url, keys, links, self.tenant, self.urls)
+                self.live = LiveServer(url, keys, links, self.tenant, self.urls, self.folder)
                 await self.uvicorn.serve(sockets=[listening])
         finally:
             await database.close()

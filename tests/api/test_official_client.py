@@ -224,18 +224,12 @@ def test_a_test_key_is_answered_at_once(server: LiveServer) -> None:
 def test_a_project_is_found_by_name_in_its_own_world_and_takes_one_type(
     client: scaleapi.ScaleClient, server: LiveServer
 ) -> None:
-    for mode, project_id, name, task_type in (
-        ("live", "a" * 24, "roads", "lidarannotation"),
-        ("test", "b" * 24, "tests", "lidarannotation"),
-        ("live", "c" * 24, "pictures", "imageannotation"),
-    ):
-        server.execute(
-            "INSERT INTO project (account_id, mode, project_id, name, type)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            *(server.tenant.account_id, mode, project_id, name, task_type),
-        )
-    task = create(client, project="roads")
-    assert (task.as_dict()["project"], task.as_dict()["projectId"]) == ("roads", "a" * 24)
+    client.create_project("roads", TaskType.LidarAnnotation)
+    client.create_project("pictures", TaskType.ImageAnnotation)
+    server.client(Mode.TEST).create_project("tests", TaskType.LidarAnnotation)
+    task = create(client, project="roads").as_dict()
+    assert task["project"] == "roads"
+    assert task["projectId"] == client.get_project("roads").as_dict()["id"]
     with pytest.raises(ScaleResourceNotFound, match="Project with that name not found"):
         create(client, project="tests")
     with pytest.raises(

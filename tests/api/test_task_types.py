@@ -21,15 +21,11 @@ FETCHED = ("lidarannotation", "lidarsegmentation", "lidartopdown", "multistage")
 
 
 def made_projects(server: LiveServer) -> None:
-    for mode in Mode:
-        for number, (name, order) in enumerate(ORDERS.items()):
-            if "project" in order:
-                server.execute(
-                    "INSERT INTO project (account_id, mode, project_id, name, type)"
-                    " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                    *(server.tenant.account_id, mode.value, f"{number:024x}"),
-                    *(order["project"], name),
-                )
+    for client in map(server.client, Mode):
+        there = {project.name for project in client.projects()}
+        for name, order in ORDERS.items():
+            if "project" in order and order["project"] not in there:
+                client.create_project(str(order["project"]), TaskType(name))
 
 
 def create(client: scaleapi.ScaleClient, kind: str, **more: object) -> Task:

@@ -61,15 +61,22 @@ async def insert_account(db: Connection, account_id: str, name: str) -> None:
 async def upsert_person(
     db: Connection, account_id: str, person_id: str, email: str, role: str
 ) -> PersonRow:
-    """A person of this e-mail with this role; one who exists keeps the id."""
+    """A person of this e-mail with this role; one who exists keeps the id.
+
+    The first manager of an account is its admin for as long as the role is manager.
+    """
     row = await one(
         db,
         PersonRow,
         """
-        INSERT INTO person (account_id, person_id, email, role)
-        VALUES (%(account_id)s, %(person_id)s, %(email)s, %(role)s)
+        INSERT INTO person (account_id, person_id, email, role, created_at, is_admin)
+        SELECT %(account_id)s, %(person_id)s, %(email)s, %(role)s, clock_timestamp(),
+               %(role)s = 'manager' AND NOT EXISTS (
+                   SELECT 1 FROM person WHERE account_id = %(account_id)s AND is_admin)
         ON CONFLICT (account_id, lower(email))
-        DO UPDATE SET role = excluded.role, disabled_at = NULL
+        DO UPDATE SET role = excluded.role, disabled_at = NULL,
+                      is_admin = excluded.role = 'manager'
+                                 AND (person.is_admin OR excluded.is_admin)
         RETURNING account_id, person_id, email, role
         """,
         account_id=account_id,

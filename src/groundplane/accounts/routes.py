@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from groundplane.accounts import operations, preferences
+from groundplane.accounts import operations, preferences, team_routes
 from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -135,7 +135,10 @@ async def callback_secret(
     return CallbackSecret(tenant.mode.value, shown)
 
 
-ROUTES = (sign_in, sign_out, me, preference, keep_preference, callback_secret)
+ROUTES = (
+    *(sign_in, sign_out, me, preference, keep_preference, callback_secret),
+    *team_routes.ROUTES,
+)
 
 
 def _me(person: Person) -> Me:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from uuid import UUID
 
-from groundplane.callbacks import operations, queries
+from groundplane.callbacks import batch_news, batch_queries, operations, queries
+from groundplane.callbacks.batch_queries import BatchEventName
 from groundplane.callbacks.queries import EventName
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
@@ -24,6 +25,18 @@ async def notice(context: Context) -> None:
     for tenant, theirs in of_tenant.items():
         async with context.database.transaction(tenant) as db:
             await operations.notice(db, context.queue, tenant, theirs)
+
+
+async def notice_batches(context: Context) -> None:
+    """As notice, of what happened to batches."""
+    async with context.database.transaction() as db:
+        names = await batch_queries.unnoticed_events(db, MOST_AT_ONCE)
+    of_tenant: dict[Tenant, list[BatchEventName]] = defaultdict(list)
+    for name in names:
+        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name)
+    for tenant, theirs in of_tenant.items():
+        async with context.database.transaction(tenant) as db:
+            await batch_news.notice(db, context.queue, tenant, theirs)
 
 
 async def wake(context: Context) -> None:
@@ -63,5 +76,6 @@ JOBS = (
 )
 PERIODIC = (
     PeriodicDefinition("callbacks.notice", "housekeeping", EVERY_S, notice),
+    PeriodicDefinition("callbacks.notice_batches", "housekeeping", EVERY_S, notice_batches),
     PeriodicDefinition("callbacks.wake", "housekeeping", EVERY_S, wake),
 )

@@ -80,7 +80,8 @@ class DeliveryView(msgspec.Struct, kw_only=True):
     """One event's callback; `delivery_id` is what the receiver sees as webhook-id each time."""
 
     delivery_id: str
-    task_id: str
+    task_id: str | UnsetType = UNSET
+    batch_id: str | UnsetType = UNSET
     event: str
     event_seq: int
     url: str

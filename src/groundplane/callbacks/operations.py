@@ -138,7 +138,7 @@ async def settle(
         delivery_id, attempts + 1, at, posted.duration_ms, posted.status, posted.outcome
     )
     await queries.insert_attempt(db, tenant, attempt)
-    if state is not DeliveryState.PENDING:
+    if state is not DeliveryState.PENDING and row.task_id is not None:
         await queries.set_callback_succeeded(
             db, tenant, row.task_id, row.event_seq, succeeded=state is DeliveryState.DELIVERED
         )
@@ -157,13 +157,44 @@ async def resend(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID
     if is_email(row.url):
         raise InvalidRequest(NO_SMTP.outcome)
     await _enqueue(db, queue, tenant, ClaimRow(row.delivery_id, row.url, row.attempts))
-    return (await _views(db, tenant, [row]))[0]
+    return (await views(db, tenant, [row]))[0]
 
 
 async def of_task(db: Connection, tenant: Tenant, task_id: str) -> list[DeliveryView]:
     """Raises NotFound: no such task, or not this tenant's."""
     await tasks.get(db, tenant, task_id)
-    return await _views(db, tenant, await queries.deliveries(db, tenant, task_id))
+    return await views(db, tenant, await queries.deliveries(db, tenant, task_id))
+
+
+async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> list[DeliveryView]:
+    """Deliveries as a manager sees them, in the same order."""
+    made: dict[UUID, list[AttemptView]] = defaultdict(list)
+    for attempt in await queries.attempts(db, tenant, [row.delivery_id for row in rows]):
+        made[attempt.delivery_id].append(
+            AttemptView(
+                attempt.attempt,
+                timestamp(attempt.at),
+                attempt.duration_ms,
+                attempt.status,
+                attempt.outcome,
+            )
+        )
+    return [
+        DeliveryView(
+            delivery_id=str(row.delivery_id),
+            task_id=UNSET if row.task_id is None else row.task_id,
+            batch_id=UNSET if row.batch_id is None else row.batch_id,
+            event=row.event,
+            event_seq=row.event_seq,
+            url=row.url,
+            state=DeliveryState(row.state),
+            created_at=timestamp(row.created_at),
+            next_attempt_at=_moment(row.next_attempt_at),
+            settled_at=_moment(row.settled_at),
+            attempts=made[row.delivery_id],
+        )
+        for row in rows
+    ]
 
 
 def lane(delivery_id: UUID, url: str) -> str:
@@ -218,35 +249,6 @@ def _as_of(event: EventRow, row: TaskRow) -> TaskRow:
         audits=msgspec.json.encode(audits).decode(),
         customer_review_status=audits[0].audit_result if audits else None,
     )
-
-
-async def _views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> list[DeliveryView]:
-    made: dict[UUID, list[AttemptView]] = defaultdict(list)
-    for attempt in await queries.attempts(db, tenant, [row.delivery_id for row in rows]):
-        made[attempt.delivery_id].append(
-            AttemptView(
-                attempt.attempt,
-                timestamp(attempt.at),
-                attempt.duration_ms,
-                attempt.status,
-                attempt.outcome,
-            )
-        )
-    return [
-        DeliveryView(
-            delivery_id=str(row.delivery_id),
-            task_id=row.task_id,
-            event=row.event,
-            event_seq=row.event_seq,
-            url=row.url,
-            state=DeliveryState(row.state),
-            created_at=timestamp(row.created_at),
-            next_attempt_at=_moment(row.next_attempt_at),
-            settled_at=_moment(row.settled_at),
-            attempts=made[row.delivery_id],
-        )
-        for row in rows
-    ]
 
 
 def _moment(moment: datetime | None) -> str | UnsetType:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from groundplane.storage.database import Connection, Tenant, execute, many, one
@@ -34,8 +35,11 @@ class DeliveryName:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
+    """Of an event of a task or of a batch; the other one's id is None."""
+
     delivery_id: UUID
-    task_id: str
+    task_id: str | None
+    batch_id: str | None
     event_seq: int
     event: str
     url: str
@@ -64,6 +68,20 @@ class AttemptRow:
     duration_ms: int
     status: int | None
     outcome: str
+
+
+DELIVERY_COLUMNS: LiteralString = """
+    d.delivery_id, d.task_id, d.batch_id, coalesce(d.event_seq, d.batch_event_seq) AS event_seq,
+    coalesce(e.event, b.event) AS event, d.url, d.payload_zstd, d.state::text, d.attempts,
+    d.next_attempt_at, d.created_at, d.settled_at
+"""
+DELIVERY_TABLES: LiteralString = """
+    callback_delivery d
+    LEFT JOIN task_event e ON (e.account_id, e.mode, e.task_id, e.seq)
+                            = (d.account_id, d.mode, d.task_id, d.event_seq)
+    LEFT JOIN batch_event b ON (b.account_id, b.mode, b.batch_id, b.seq)
+                             = (d.account_id, d.mode, d.batch_id, d.batch_event_seq)
+"""
 
 
 async def unnoticed_events(db: Connection, most: int) -> list[EventName]:
@@ -172,12 +190,11 @@ async def delivery(db: Connection, tenant: Tenant, delivery_id: UUID) -> Deliver
     return await one(
         db,
         DeliveryRow,
-        """
-        SELECT d.delivery_id, d.task_id, d.event_seq, e.event, d.url, d.payload_zstd,
-               d.state::text, d.attempts, d.next_attempt_at, d.created_at, d.settled_at
-        FROM callback_delivery d
-        JOIN task_event e ON (e.account_id, e.mode, e.task_id, e.seq)
-                           = (d.account_id, d.mode, d.task_id, d.event_seq)
+        "SELECT"  # constants of this file
+        + DELIVERY_COLUMNS
+        + "FROM"
+        + DELIVERY_TABLES
+        + """
         WHERE d.account_id = %(account_id)s AND d.mode = %(mode)s
           AND d.delivery_id = %(delivery_id)s
         """,
@@ -192,12 +209,11 @@ async def deliveries(db: Connection, tenant: Tenant, task_id: str) -> list[Deliv
     return await many(
         db,
         DeliveryRow,
-        """
-        SELECT d.delivery_id, d.task_id, d.event_seq, e.event, d.url, d.payload_zstd,
-               d.state::text, d.attempts, d.next_attempt_at, d.created_at, d.settled_at
-        FROM callback_delivery d
-        JOIN task_event e ON (e.account_id, e.mode, e.task_id, e.seq)
-                           = (d.account_id, d.mode, d.task_id, d.event_seq)
+        "SELECT"  # constants of this file
+        + DELIVERY_COLUMNS
+        + "FROM"
+        + DELIVERY_TABLES
+        + """
         WHERE d.account_id = %(account_id)s AND d.mode = %(mode)s AND d.task_id = %(task_id)s
         ORDER BY d.event_seq
         """,

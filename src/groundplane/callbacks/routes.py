@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from groundplane.accounts.model import Person, Role
-from groundplane.callbacks import operations
+from groundplane.callbacks import batch_news, operations
 from groundplane.callbacks.model import DeliveryList, DeliveryView
 from groundplane.errors import NotFound
 from groundplane.jobs.queue import Queue
@@ -24,6 +24,19 @@ async def list_callbacks(
         return DeliveryList(await operations.of_task(db, tenant, task_id))
 
 
+@get("/app/batches/{name:str}/callbacks")
+async def list_batch_callbacks(
+    name: FromPath[str],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> DeliveryList:
+    """A batch's deliveries in the order of its events, each with every attempt."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        return DeliveryList(await batch_news.of_batch(db, tenant, name))
+
+
 @post("/app/callbacks/{delivery_id:str}/resend")
 async def resend_callback(
     delivery_id: FromPath[str],
@@ -42,4 +55,4 @@ async def resend_callback(
         return await operations.resend(db, queue, tenant, delivery)
 
 
-ROUTES = (list_callbacks, resend_callback)
+ROUTES = (list_callbacks, list_batch_callbacks, resend_callback)

@@ -5,11 +5,17 @@ import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from groundplane.errors import InvalidRequest, Unavailable
+import msgspec
+from msgspec import UNSET, Raw
+
+from groundplane.errors import Conflict, InvalidRequest, Unavailable
 from groundplane.files import queries
-from groundplane.files.queries import FileRow
+from groundplane.files.model import FileDetails, PublicFile
+from groundplane.files.queries import FileRow, NewFile
+from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs, StoredBlob
 from groundplane.storage.database import Connection, Tenant
+from groundplane.wire.values import timestamp
 
 SCHEME = "scaledata://"
 MOST_NAME_CHARACTERS = 1_000
@@ -60,25 +66,83 @@ async def store(
 
 
 async def keep(
-    db: Connection, blobs: Blobs, tenant: Tenant, stored: StoredBlob, name: str
+    db: Connection,
+    blobs: Blobs,
+    tenant: Tenant,
+    stored: StoredBlob,
+    name: str,
+    *,
+    media_type: str = "",
+    said: FileDetails | None = None,
 ) -> FileRow:
-    """A file of what was stored, by the name that its owner knows it by.
+    """A file of what was stored.
+
+    Args:
+        db: the transaction that it exists with.
+        blobs: where the bytes are.
+        tenant: whose.
+        stored: the bytes.
+        name: what its owner knows it by.
+        media_type: what the sender says it is, if the name does not tell.
+        said: what else the owner said of it.
 
     Raises:
+        NotFound: no such project.
+        Conflict: another file has that reference_id.
         Unavailable: the bytes were there from before, and were swept away in between.
     """
-    mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    file = await queries.insert_file(
-        db,
-        tenant,
+    said = said or FileDetails()
+    project_id = None
+    if said.project_name is not None:
+        project_id = (await projects.get(db, tenant, said.project_name)).project_id
+    await queries.insert_blob(db, tenant, stored.sha256, stored.size_bytes)
+    new = NewFile(
         sha256=stored.sha256,
         size_bytes=stored.size_bytes,
         name=name[:MOST_NAME_CHARACTERS],
-        mime_type=mime_type,
+        mime_type=mimetypes.guess_type(name)[0] or media_type or "application/octet-stream",
+        project_id=project_id,
+        reference_id=said.reference_id,
+        metadata=msgspec.json.encode(said.metadata).decode(),
     )
+    file = await queries.insert_file(db, tenant, new)
+    if file is None:
+        raise _reference_taken(str(said.reference_id))
     if not await blobs.exists(tenant.account_id, stored.sha256):
         raise Unavailable("A file was swept away while it was stored again.")
     return file
+
+
+async def check_details(db: Connection, tenant: Tenant, said: FileDetails) -> None:
+    """What can be judged before the bytes have come.
+
+    Raises:
+        NotFound: no such project.
+        Conflict: another file has that reference_id.
+    """
+    if said.project_name is not None:
+        await projects.get(db, tenant, said.project_name)
+    taken = said.reference_id is not None and await queries.is_reference_taken(
+        db, tenant, said.reference_id
+    )
+    if taken:
+        raise _reference_taken(str(said.reference_id))
+
+
+def public_file(tenant: Tenant, row: FileRow) -> PublicFile:
+    """A file as /v1 shows it. Nothing about one ever changes."""
+    return PublicFile(
+        id=str(row.file_id),
+        attachment_url=address_of(tenant, row),
+        created_at=timestamp(row.created_at),
+        updated_at=timestamp(row.created_at),
+        mime_type=row.mime_type,
+        size=row.size_bytes,
+        project_names=[] if row.project is None else [row.project],
+        display_name=row.name,
+        reference_id=UNSET if row.reference_id is None else row.reference_id,
+        metadata=Raw(row.metadata.encode()),
+    )
 
 
 def file_id_in(url: str, tenant: Tenant) -> UUID | None:
@@ -103,3 +167,7 @@ async def _limited(chunks: AsyncIterator[bytes], most_bytes: int) -> AsyncIterat
 def too_large(most_bytes: int) -> InvalidRequest:
     """In the words of api.md 3.4."""
     return InvalidRequest(f"File exceeds the size limit of {most_bytes // 1024**2} MB.")
+
+
+def _reference_taken(reference_id: str) -> Conflict:
+    return Conflict(f'The reference_id ("{reference_id}") is already used for a different file.')

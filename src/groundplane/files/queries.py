@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
-from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one
+from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,22 @@ class FileRow:
     name: str
     mime_type: str
     created_at: datetime
+    project: str | None
+    reference_id: str | None
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """`metadata` is JSON text."""
+
+    sha256: str
+    size_bytes: int
+    name: str
+    mime_type: str
+    project_id: str | None = None
+    reference_id: str | None = None
+    metadata: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +41,15 @@ class FileName:
     file_id: UUID
 
 
-async def insert_file(
-    db: Connection, tenant: Tenant, *, sha256: str, size_bytes: int, name: str, mime_type: str
-) -> FileRow:
-    """A new file; its blob's row, new or not, is locked against the sweep until the end."""
+COLUMNS: LiteralString = """
+    f.file_id, f.sha256, f.size_bytes, f.name, f.mime_type, f.created_at, p.name AS project,
+    f.reference_id, f.metadata::text AS metadata
+"""
+TABLES: LiteralString = " file f LEFT JOIN project p USING (account_id, mode, project_id) "
+
+
+async def insert_blob(db: Connection, tenant: Tenant, sha256: str, size_bytes: int) -> None:
+    """New or not, the row is locked against the sweep until the end."""
     await execute(
         db,
         """
@@ -39,24 +61,86 @@ async def insert_file(
         sha256=sha256,
         size_bytes=size_bytes,
     )
-    made = await one(
+
+
+async def insert_file(db: Connection, tenant: Tenant, new: NewFile) -> FileRow | None:
+    """A new file of a blob; None: the reference_id is taken."""
+    return await one(
         db,
         FileRow,
+        "WITH file AS ("  # noqa: S608  # constants of this file
         """
-        INSERT INTO file (account_id, mode, file_id, sha256, size_bytes, name, mime_type)
-        VALUES (%(account_id)s, %(mode)s, gen_random_uuid(), %(sha256)s, %(size_bytes)s, %(name)s,
-                %(mime_type)s)
-        RETURNING file_id, sha256, size_bytes, name, mime_type, created_at
+            INSERT INTO file (account_id, mode, file_id, sha256, size_bytes, name, mime_type,
+                              project_id, reference_id, metadata)
+            VALUES (%(account_id)s, %(mode)s, gen_random_uuid(), %(sha256)s, %(size_bytes)s,
+                    %(name)s, %(mime_type)s, %(project_id)s, %(reference_id)s,
+                    %(metadata)s::jsonb)
+            ON CONFLICT (account_id, mode, reference_id) WHERE reference_id IS NOT NULL
+                DO NOTHING
+            RETURNING *
+        )
+        SELECT""" + COLUMNS + "FROM" + TABLES,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        sha256=new.sha256,
+        size_bytes=new.size_bytes,
+        name=new.name,
+        mime_type=new.mime_type,
+        project_id=new.project_id,
+        reference_id=new.reference_id,
+        metadata=new.metadata,
+    )
+
+
+async def is_reference_taken(db: Connection, tenant: Tenant, reference_id: str) -> bool:
+    return await scalar(
+        db,
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM file
+            WHERE account_id = %(account_id)s AND mode = %(mode)s
+              AND reference_id = %(reference_id)s)
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        sha256=sha256,
-        size_bytes=size_bytes,
-        name=name,
-        mime_type=mime_type,
+        reference_id=reference_id,
     )
-    assert made is not None
-    return made
+
+
+async def files_of_project(
+    db: Connection,
+    tenant: Tenant,
+    project_id: str,
+    *,
+    metadata: str,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[FileRow]:
+    """Newest first: those whose metadata holds this, behind a position."""
+    before_at, before_id = before or (None, None)
+    return await many(
+        db,
+        FileRow,
+        "SELECT"  # constants of this file
+        + COLUMNS
+        + "FROM"
+        + TABLES
+        + """
+        WHERE f.account_id = %(account_id)s AND f.mode = %(mode)s
+          AND f.project_id = %(project_id)s AND f.metadata @> %(metadata)s::jsonb
+          AND (%(before_at)s::timestamptz IS NULL
+               OR (f.created_at, f.file_id) < (%(before_at)s, %(before_id)s::uuid))
+        ORDER BY f.created_at DESC, f.file_id DESC
+        LIMIT %(limit)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        project_id=project_id,
+        metadata=metadata,
+        before_at=before_at,
+        before_id=before_id,
+        limit=limit,
+    )
 
 
 async def use_file(db: Connection, tenant: Tenant, file_id: UUID) -> FileRow | None:
@@ -64,11 +148,13 @@ async def use_file(db: Connection, tenant: Tenant, file_id: UUID) -> FileRow | N
     return await one(
         db,
         FileRow,
+        "WITH file AS ("  # noqa: S608  # constants of this file
         """
-        UPDATE file SET used_at = coalesce(used_at, now())
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND file_id = %(file_id)s
-        RETURNING file_id, sha256, size_bytes, name, mime_type, created_at
-        """,
+            UPDATE file SET used_at = coalesce(used_at, now())
+            WHERE account_id = %(account_id)s AND mode = %(mode)s AND file_id = %(file_id)s
+            RETURNING *
+        )
+        SELECT""" + COLUMNS + "FROM" + TABLES,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         file_id=file_id,

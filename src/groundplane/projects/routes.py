@@ -2,10 +2,10 @@
 
 import msgspec
 
-from groundplane.projects import queries
+from groundplane.projects import api_routes, operations, queries
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire.people import Person, Role
-from groundplane.wire.routing import NamedDependency, get
+from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, put
 
 
 class ProjectHead(msgspec.Struct, frozen=True):
@@ -19,17 +19,36 @@ class ProjectHeads(msgspec.Struct, frozen=True):
     projects: list[ProjectHead]
 
 
+class Archived(msgspec.Struct, frozen=True):
+    archived: bool
+
+
 @get("/app/projects")
-async def list_projects(
+async def list_project_heads(
     person: NamedDependency[Person],
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
 ) -> ProjectHeads:
-    """The projects of the account, by name."""
+    """The projects of the account that are not archived, by name."""
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
-        rows = await queries.all_by_name(db, tenant)
+        rows = await queries.all_by_name(db, tenant, archived=False)
     return ProjectHeads([ProjectHead(row.name, row.type) for row in rows])
 
 
-ROUTES = (list_projects,)
+@put("/app/projects/{name:str}/archived")
+async def archive_project(
+    name: FromPath[str],
+    data: JSONBody[Archived],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> Archived:
+    """Take a project out of lists, or back; nothing deletes one."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        await operations.archive(db, tenant, name, archived=data.archived)
+    return data
+
+
+ROUTES = (list_project_heads, archive_project, *api_routes.ROUTES)

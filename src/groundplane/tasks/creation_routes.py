@@ -1,5 +1,6 @@
 """Tasks are made here: by customers over /v1, and by managers in the browser, in one way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -12,7 +13,7 @@ from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Database, Mode, Tenant
-from groundplane.tasks import answers, idempotency, operations, queries
+from groundplane.tasks import answers, idempotency, inheritance, operations, queries
 from groundplane.tasks.answers import StoredAnswer
 from groundplane.tasks.idempotency import HEADER, Answer, Keyed
 from groundplane.tasks.model import DEMO_UNIQUE_ID, PublicTask, is_demo, unpack_params
@@ -97,8 +98,10 @@ async def create_task_in_app(
 ) -> MadeTask:
     """Create a task as the API does, together with its project when that is new."""
     person.must_be(Role.MANAGER)
-    order = operations.read_order(task_type(data.type), cast("dict[str, JSON]", data.params))
+    kind, given = task_type(data.type), cast("dict[str, JSON]", data.params)
     maker = _Maker(database, blobs, queue, tenant, public_url)
+    given = await maker.filled(kind.name, given, may_lack_project=data.makes_project)
+    order = operations.read_order(kind, given)
     stored = await maker.stored_answer(order)
     async with database.transaction(tenant) as db:
         if data.makes_project and order.common.project is not None:
@@ -137,6 +140,15 @@ class _Maker:
     tenant: Tenant
     public_url: str
 
+    async def filled(
+        self, type_name: str, given: Mapping[str, JSON], *, may_lack_project: bool = False
+    ) -> dict[str, JSON]:
+        """The body with what it inherits. Raises: as inheritance.fill."""
+        async with self.database.transaction(self.tenant) as db:
+            return await inheritance.fill(
+                db, self.tenant, type_name, given, may_lack_project=may_lack_project
+            )
+
     async def stored_answer(self, order: Order) -> StoredAnswer | None:
         """In test mode the answer: its files are durable before the row that names them."""
         if self.tenant.mode is not Mode.TEST:
@@ -159,7 +171,7 @@ async def _answer_once(
     """The task as it is answered, which `asked` is answered by from then on."""
     await bodies.check(request)
     kind = task_type(type_name)
-    given = await bodies.read_object(request)
+    given = await maker.filled(kind.name, await bodies.read_object(request))
     order = operations.read_order(kind, given, from_form=bodies.is_form(request))
     stored = await maker.stored_answer(order)
     async with maker.database.transaction(maker.tenant) as db:
@@ -194,6 +206,7 @@ async def _order_again(db: Connection, tenant: Tenant, task: TaskRow) -> Order:
     given: dict[str, JSON] = msgspec.json.decode(unpack_params(task.params_zstd))
     common: dict[str, JSON] = {
         "project": task.project,
+        "project_param_version": task.project_param_version,
         "instruction": task.instruction,
         "unique_id": f"{DEMO_UNIQUE_ID}-{number}",
     }

@@ -1,6 +1,5 @@
 """A task as the wire shows it (api.md 2.1), and the parameters that every type shares (4)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter, InvalidRequest
 from groundplane.wire import bodies
+from groundplane.wire.checks import MOST_URL_CHARACTERS, check_callback_url, check_metadata
 from groundplane.wire.values import JSON
 
 # The scene that a new instance offers; tasks made of it again have a number behind it.
@@ -17,14 +17,10 @@ DEMO_UNIQUE_ID = "groundplane-demo"
 MOST_TAGS = 5
 MOST_TAG_CHARACTERS = 512  # as of a unique_id: tags are in an index too
 MOST_COMMENT_CHARACTERS = 10_000
-MOST_METADATA_BYTES = 10_240
 MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
-MOST_URL_CHARACTERS = 8_192
 MOST_ATTACHMENTS = 5_000
 SCHEMES = ("http://", "https://", "file://", "scaledata://")
 PRIORITIES = (0, 10, 20, 30)  # 0 is how an unset priority is shown
-
-_CALLBACK = re.compile(r"https?://[^\s/?#]+\S*|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", re.IGNORECASE)
 
 
 class Common(msgspec.Struct):
@@ -39,6 +35,9 @@ class Common(msgspec.Struct):
     unique_id: str | int | float | None = None
     clear_unique_id_on_error: bool = False
     tags: list[str] = []
+    # Two spellings of one thing: from which version of the project's parameters a task inherits.
+    project_version: int | None = None
+    project_param_version: int | None = None
 
 
 COMMON_NAMES = frozenset(Common.__struct_fields__)
@@ -86,6 +85,7 @@ class PublicTask(msgspec.Struct, kw_only=True):
     priority: int
     project: str | UnsetType = UNSET
     project_id: str | UnsetType = msgspec.field(name="projectId", default=UNSET)
+    batch: str | UnsetType = UNSET
     project_param_version: int | UnsetType = UNSET
     params: msgspec.Raw
     metadata: msgspec.Raw
@@ -137,7 +137,7 @@ def read_common(
         if not getattr(common, name) and not (name == "project" and common.batch):
             raise InvalidParameter(name, "is required")
     if common.callback_url is not None:
-        _check_callback_url(common.callback_url)
+        check_callback_url("callback_url", common.callback_url)
     check_metadata(common.metadata)
     if common.priority not in PRIORITIES:
         raise InvalidParameter("priority", "must be one of [10, 20, 30]")
@@ -171,12 +171,6 @@ def check_each_tag(tags: Sequence[str]) -> None:
                 f"tags.{index}",
                 f"length must be less than or equal to {MOST_TAG_CHARACTERS} characters long",
             )
-
-
-def check_metadata(metadata: Mapping[str, object]) -> None:
-    """Raises InvalidParameter: it is over 10 KB as compact JSON in UTF-8."""
-    if len(msgspec.json.encode(metadata)) > MOST_METADATA_BYTES:
-        raise InvalidParameter("metadata", f"must not be larger than {MOST_METADATA_BYTES} bytes")
 
 
 def check_unique_id(unique_id: str | float) -> str:
@@ -226,10 +220,3 @@ def pack_params(params: Mapping[str, JSON]) -> bytes:
 def unpack_params(params_zstd: bytes) -> bytes:
     """The JSON text that pack_params made."""
     return zstandard.decompress(params_zstd)
-
-
-def _check_callback_url(url: str) -> None:
-    if len(url) > MOST_URL_CHARACTERS or _CALLBACK.fullmatch(url) is None:
-        raise InvalidParameter(
-            "callback_url", "must include http:// or https://, or be an email address"
-        )

@@ -9,9 +9,8 @@ from msgspec import UNSET, Raw
 
 from groundplane.errors import Conflict, InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
 from groundplane.jobs.queue import NO_JOB, JobParameters, Queue
-from groundplane.projects import operations as projects
 from groundplane.storage.database import Connection, Mode, Tenant
-from groundplane.tasks import blob_queries, queries
+from groundplane.tasks import batch_work, blob_queries, inheritance, queries
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
@@ -93,15 +92,13 @@ async def create(
     """
     await find_source(db, tenant, order.kind, order.own)
     common = order.common
-    if common.batch is not None:
-        raise NotFound("Batch with that name")
-    project = None
-    if common.project is not None:
-        project = await projects.for_new_task(db, tenant, common.project, order.kind.name)
+    place = await inheritance.place(db, tenant, order.kind.name, common)
     new = NewTask(
         task_id=new_id(),
         type=order.kind.name,
-        project_id=None if project is None else project.project_id,
+        project_id=place.project_id,
+        batch_id=place.batch_id,
+        project_param_version=common.project_param_version,
         unique_id=None if common.unique_id is None else str(common.unique_id),
         clear_unique_id_on_error=common.clear_unique_id_on_error,
         priority=common.priority,
@@ -120,7 +117,7 @@ async def create(
         }
         job = ingest.parameters(INGEST_JOB, args, queue=INGEST_QUEUE)
     made = await _insert(db, tenant, new, job)
-    return queries.row_of(tenant, new, made, None if project is None else project.name)
+    return queries.row_of(tenant, new, made, place.project, common.batch)
 
 
 async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
@@ -183,6 +180,8 @@ async def move(
     )
     if not moved:
         raise Conflict(f"The task is no longer {state.value}.")
+    if PUBLIC_STATUS[state] != PUBLIC_STATUS[to_state]:
+        await batch_work.settle(db, tenant, task_id)
     return to_state
 
 
@@ -230,6 +229,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         priority=row.priority,
         project=row.project if in_project and row.project is not None else UNSET,
         project_id=row.project_id if row.project_id is not None else UNSET,
+        batch=UNSET if row.batch is None else row.batch,
         project_param_version=UNSET
         if row.project_param_version is None
         else row.project_param_version,

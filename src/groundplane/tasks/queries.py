@@ -1,7 +1,7 @@
 """Statements on tasks: one function each. Those that ingest needs are in ingest_queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
@@ -22,6 +22,7 @@ class TaskRow:
     state: str
     project_id: str | None
     project: str | None
+    batch: str | None
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
@@ -47,6 +48,8 @@ class NewTask:
     task_id: str
     type: str
     project_id: str | None
+    batch_id: str | None
+    project_param_version: int | None
     unique_id: str | None
     clear_unique_id_on_error: bool
     priority: int
@@ -79,10 +82,10 @@ class TaskFilter:
     states: Sequence[State] | None = None
     type: str | None = None
     project: str | None = None
+    batch: str | None = None
     unique_ids: Sequence[str] | None = None
     tags: Sequence[str] | None = None
     reviews: Sequence[str] | None = None  # "pending": not reviewed by the customer
-    nothing: bool = field(default=False)
 
     def parameters(self) -> dict[str, object]:
         return {
@@ -95,10 +98,10 @@ class TaskFilter:
             "states": None if self.states is None else [state.value for state in self.states],
             "type": self.type,
             "project": self.project,
+            "batch": self.batch,
             "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
             "tags": None if self.tags is None else list(self.tags),
             "reviews": None if self.reviews is None else list(self.reviews),
-            "nothing": self.nothing,
         }
 
 
@@ -113,6 +116,7 @@ class EventRow:
 
 COLUMNS: LiteralString = """
     t.account_id, t.mode, t.task_id, t.type, t.state, t.project_id, p.name AS project,
+    b.name AS batch,
     t.created_at, t.updated_at, t.completed_at, t.unique_id, t.clear_unique_id_on_error,
     t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
     t.work_started, t.callback_succeeded, t.response::text AS response,
@@ -123,9 +127,10 @@ TABLES: LiteralString = """
     task t
     JOIN task_params r USING (account_id, mode, task_id)
     LEFT JOIN project p USING (account_id, mode, project_id)
+    LEFT JOIN batch b USING (account_id, mode, batch_id)
 """
 MATCHES: LiteralString = """
-    t.account_id = %(account_id)s AND t.mode = %(mode)s AND NOT %(nothing)s
+    t.account_id = %(account_id)s AND t.mode = %(mode)s
     AND (%(created_from)s::timestamptz IS NULL OR t.created_at >= %(created_from)s)
     AND (%(created_to)s::timestamptz IS NULL OR t.created_at <= %(created_to)s)
     AND (%(updated_from)s::timestamptz IS NULL OR t.updated_at >= %(updated_from)s)
@@ -137,6 +142,9 @@ MATCHES: LiteralString = """
     AND (%(project)s::text IS NULL OR t.project_id IN (
         SELECT project_id FROM project
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
+    AND (%(batch)s::text IS NULL OR t.batch_id IN (
+        SELECT batch_id FROM batch
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(batch)s))
     AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
     AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
     AND (%(reviews)s::text[] IS NULL
@@ -161,11 +169,13 @@ async def insert_task(
         """
         WITH made AS (
             INSERT INTO task (
-                account_id, mode, task_id, type, state, project_id, created_at, updated_at,
-                unique_id, clear_unique_id_on_error, priority, instruction, callback_url,
-                metadata, tags, event_seq)
+                account_id, mode, task_id, type, state, project_id, batch_id,
+                project_param_version, created_at, updated_at, unique_id,
+                clear_unique_id_on_error, priority, instruction, callback_url, metadata, tags,
+                event_seq)
             SELECT %(account_id)s, %(mode)s, %(task_id)s, %(type)s, 'created', %(project_id)s,
-                   clock.now, clock.now, %(unique_id)s, %(clear_unique_id_on_error)s,
+                   %(batch_id)s, %(project_param_version)s, clock.now, clock.now,
+                   %(unique_id)s, %(clear_unique_id_on_error)s,
                    %(priority)s, %(instruction)s, %(callback_url)s, %(metadata)s::jsonb,
                    %(tags)s, 1
             FROM (SELECT clock_timestamp() AS now) AS clock
@@ -186,6 +196,8 @@ async def insert_task(
         task_id=task.task_id,
         type=task.type,
         project_id=task.project_id,
+        batch_id=task.batch_id,
+        project_param_version=task.project_param_version,
         unique_id=task.unique_id,
         clear_unique_id_on_error=task.clear_unique_id_on_error,
         priority=task.priority,
@@ -198,7 +210,9 @@ async def insert_task(
     )
 
 
-def row_of(tenant: Tenant, new: NewTask, made: MadeRow, project: str | None) -> TaskRow:
+def row_of(
+    tenant: Tenant, new: NewTask, made: MadeRow, project: str | None, batch: str | None
+) -> TaskRow:
     """The row as a read in the same transaction would give it."""
     return TaskRow(
         account_id=tenant.account_id,
@@ -208,6 +222,7 @@ def row_of(tenant: Tenant, new: NewTask, made: MadeRow, project: str | None) -> 
         state=State.CREATED.value,
         project_id=new.project_id,
         project=project,
+        batch=batch,
         created_at=made.created_at,
         updated_at=made.created_at,
         completed_at=None,
@@ -224,7 +239,7 @@ def row_of(tenant: Tenant, new: NewTask, made: MadeRow, project: str | None) -> 
         audits="[]",
         customer_review_status=None,
         prior_responses="[]",
-        project_param_version=None,
+        project_param_version=new.project_param_version,
         params_zstd=new.params_zstd,
     )
 
@@ -387,7 +402,7 @@ async def list_tasks(
             FROM page
             WINDOW newest_first AS (ORDER BY created_at DESC, task_id DESC)
         )
-        SELECT account_id, mode, task_id, type, state, project_id, project, created_at,
+        SELECT account_id, mode, task_id, type, state, project_id, project, batch, created_at,
                updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
                instruction, callback_url, metadata, tags, work_started, callback_succeeded,
                response, audits, customer_review_status, prior_responses,

@@ -9,10 +9,12 @@ from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Database, Tenant
 from groundplane.tasks import (
     amendment_routes,
+    batch_routes,
     creation_routes,
     dead_letter_routes,
     operations,
     overview_routes,
+    quality_routes,
     queries,
 )
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
@@ -138,6 +140,8 @@ ROUTES = (
     *amendment_routes.ROUTES,
     *overview_routes.ROUTES,
     *dead_letter_routes.ROUTES,
+    *batch_routes.ROUTES,
+    *quality_routes.ROUTES,
 )
 
 
@@ -161,11 +165,10 @@ def read_filter(asked: Query) -> TaskFilter:
         states=states,
         type=asked.text("type"),
         project=asked.text("project"),
+        batch=asked.text("batch"),
         unique_ids=asked.whole_values("unique_id"),
         tags=asked.whole_values("tags"),
         reviews=reviews,
-        # No task is in a batch yet.
-        nothing=asked.text("batch") is not None,
     )
 
 

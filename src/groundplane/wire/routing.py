@@ -92,6 +92,7 @@ def described(
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
     body_type: OpenAPIType = OpenAPIType.OBJECT,
+    form: str | None = None,
 ) -> type[Operation]:
     """What a route that reads its own query or body says of them in the OpenAPI document.
 
@@ -100,6 +101,7 @@ def described(
         headers: the same of request headers.
         body: what the optional body holds, as JSON or, if it is an object, as a form.
         body_type: object or array.
+        form: what the multipart form holds, of a route that takes nothing else.
     """
 
     @dataclass
@@ -130,6 +132,9 @@ def described(
                 self.request_body = RequestBody(
                     content=dict.fromkeys(media, content), required=False
                 )
+            if form is not None:
+                parts = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT, description=form))
+                self.request_body = RequestBody(content={"multipart/form-data": parts})
 
     return Described
 

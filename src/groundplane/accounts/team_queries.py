@@ -1,0 +1,119 @@
+"""Statements on the people of an account as a team: one function each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundplane.storage.database import Connection, execute, many
+
+
+@dataclass(frozen=True, slots=True)
+class TeammateRow:
+    """`has_signed_in`: ever."""
+
+    person_id: str
+    email: str
+    role: str
+    is_admin: bool
+    created_at: datetime
+    disabled_at: datetime | None
+    invited_until: datetime | None
+    has_signed_in: bool
+
+
+async def teammates(db: Connection, account_id: str) -> list[TeammateRow]:
+    """Everybody, the longest there first."""
+    return await many(
+        db,
+        TeammateRow,
+        """
+        SELECT p.person_id, p.email, p.role, p.is_admin, p.created_at, p.disabled_at,
+               p.invited_until,
+               EXISTS (SELECT 1 FROM session s
+                       WHERE s.account_id = p.account_id AND s.person_id = p.person_id)
+                   AS has_signed_in
+        FROM person p
+        WHERE p.account_id = %(account_id)s
+        ORDER BY p.created_at, p.person_id
+        """,
+        account_id=account_id,
+    )
+
+
+async def insert_invited(
+    db: Connection,
+    account_id: str,
+    person_id: str,
+    *,
+    email: str,
+    role: str,
+    invited_until: datetime,
+) -> None:
+    """Who is there already stays as they are."""
+    await execute(
+        db,
+        """
+        INSERT INTO person (account_id, person_id, email, role, created_at, invited_until)
+        VALUES (%(account_id)s, %(person_id)s, %(email)s, %(role)s, clock_timestamp(),
+                %(invited_until)s)
+        ON CONFLICT (account_id, lower(email)) DO NOTHING
+        """,
+        account_id=account_id,
+        person_id=person_id,
+        email=email,
+        role=role,
+        invited_until=invited_until,
+    )
+
+
+async def invite_again(
+    db: Connection, account_id: str, emails: Sequence[str], *, role: str, invited_until: datetime
+) -> None:
+    """Of these, those who never signed in and those who were disabled."""
+    await execute(
+        db,
+        """
+        UPDATE person p
+        SET role = %(role)s, invited_until = %(invited_until)s, disabled_at = NULL
+        WHERE p.account_id = %(account_id)s AND lower(p.email) = ANY(%(emails)s)
+          AND NOT p.is_admin
+          AND (p.disabled_at IS NOT NULL OR NOT EXISTS (
+              SELECT 1 FROM session s
+              WHERE s.account_id = p.account_id AND s.person_id = p.person_id))
+        """,
+        account_id=account_id,
+        emails=[email.lower() for email in emails],
+        role=role,
+        invited_until=invited_until,
+    )
+
+
+async def set_roles(db: Connection, account_id: str, emails: Sequence[str], role: str) -> None:
+    """Of these, but not the admin's."""
+    await execute(
+        db,
+        """
+        UPDATE person SET role = %(role)s
+        WHERE account_id = %(account_id)s AND lower(email) = ANY(%(emails)s) AND NOT is_admin
+        """,
+        account_id=account_id,
+        emails=[email.lower() for email in emails],
+        role=role,
+    )
+
+
+async def prolong_invitation(
+    db: Connection, account_id: str, person_id: str, until: datetime
+) -> None:
+    """An invitation lasts as long as a link that was made for it."""
+    await execute(
+        db,
+        """
+        UPDATE person SET invited_until = greatest(invited_until, %(until)s)
+        WHERE account_id = %(account_id)s AND person_id = %(person_id)s
+          AND invited_until IS NOT NULL
+        """,
+        account_id=account_id,
+        person_id=person_id,
+        until=until,
+    )
