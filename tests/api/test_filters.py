@@ -121,12 +121,10 @@ NAMES = ("b 1/2", "100%", "a+b", "%2F", "ä,ö", "?&=#", "..", "'; --", "\u202e"
 
 def test_names_with_any_character_are_found(server: LiveServer) -> None:
     create(server)
-    for number, name in enumerate(NAMES):
-        server.execute(
-            "INSERT INTO project (account_id, mode, project_id, name, type)"
-            " VALUES (%s, 'live', %s, %s, 'lidarannotation')",
-            *(server.tenant.account_id, f"{number:024}", name),
-        )
+    for name in NAMES:
+        with server.http() as http:
+            project = {"type": "lidarannotation", "name": name}
+            http.post("/v1/projects", json=project).raise_for_status()
         task = create(server, project=name, unique_id=name, tags=[name])
         for filter_name in ("project", "unique_id", "tags"):
             for spelled in (
