@@ -116,7 +116,7 @@ def test_a_list_is_read_in_every_spelling(server: LiveServer) -> None:
         assert listed(server, query) == [second, first], query
 
 
-NAMES = ("b 1/2", "100%", "a+b", "%2F", "ä,ö", "?&=#", "..", "'; --", "\u202e", "a" * 500)
+NAMES = ("b 1/2", "100%", "a+b", "%2F", "ä,ö", "?&=#", ".. ", "'; --", "\u202e", "a" * 200)
 
 
 def test_names_with_any_character_are_found(server: LiveServer) -> None:
