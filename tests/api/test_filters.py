@@ -72,23 +72,22 @@ def test_there_are_two_hundred_payloads() -> None:
 
 
 def test_no_payload_in_any_filter_finds_breaks_or_delays_anything(server: LiveServer) -> None:
-    """Each in every filter: refused, or no row; and the database is as it was."""
+    """Each in the filter whose turn it is: refused, or no row; and the database is as it was."""
     create(server, tags=["mine"], unique_id="mine")
     before = server.rows("SELECT task::text FROM task")
     keys = server.rows("SELECT api_key::text FROM api_key")
     names = itertools.cycle((*WORDS, *MOMENTS, *OTHERS))
     with server.http() as http:
-        for payload in PAYLOADS:
-            for name in itertools.islice(names, 3):
-                query = f"{name}={quote(payload.encode('utf-8', 'surrogatepass'), safe='')}"
-                begun = time.monotonic()
-                reply = http.get(f"/v1/tasks?{query}")
-                assert time.monotonic() - begun < 4, query
-                assert reply.status_code in (200, 400), query
-                if reply.status_code == 200:
-                    assert reply.json()["docs"] == [], query
-                else:
-                    assert reply.json()["status_code"] == 400
+        for payload, name in zip(PAYLOADS, names, strict=False):
+            query = f"{name}={quote(payload.encode('utf-8', 'surrogatepass'), safe='')}"
+            begun = time.monotonic()
+            reply = http.get(f"/v1/tasks?{query}")
+            assert time.monotonic() - begun < 4, query
+            assert reply.status_code in (200, 400), query
+            if reply.status_code == 200:
+                assert reply.json()["docs"] == [], query
+            else:
+                assert reply.json()["status_code"] == 400
     assert server.rows("SELECT task::text FROM task") == before
     assert server.rows("SELECT api_key::text FROM api_key") == keys
 
