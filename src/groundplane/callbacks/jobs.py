@@ -1,12 +1,12 @@
 """Noticing events, waking what is due, and the attempts themselves."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from groundplane.callbacks import batch_news, batch_queries, operations, queries
-from groundplane.callbacks.batch_queries import BatchEventName
-from groundplane.callbacks.queries import EventName
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
 from groundplane.storage.database import Mode, Tenant
@@ -15,14 +15,23 @@ EVERY_S = 1.0
 MOST_AT_ONCE = 500
 
 
+class _Named(Protocol):
+    """A row of any tenant, found before its tenant's transaction begins."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+
+
+Name = TypeVar("Name", bound=_Named)
+
+
 async def notice(context: Context) -> None:
     """Turn what happened to tasks since the last time into deliveries."""
     async with context.database.transaction() as db:
         names = await queries.unnoticed_events(db, MOST_AT_ONCE)
-    of_tenant: dict[Tenant, list[EventName]] = defaultdict(list)
-    for name in names:
-        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name)
-    for tenant, theirs in of_tenant.items():
+    for tenant, theirs in _by_tenant(names):
         async with context.database.transaction(tenant) as db:
             await operations.notice(db, context.queue, tenant, theirs)
 
@@ -31,10 +40,7 @@ async def notice_batches(context: Context) -> None:
     """As notice, of what happened to batches."""
     async with context.database.transaction() as db:
         names = await batch_queries.unnoticed_events(db, MOST_AT_ONCE)
-    of_tenant: dict[Tenant, list[BatchEventName]] = defaultdict(list)
-    for name in names:
-        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name)
-    for tenant, theirs in of_tenant.items():
+    for tenant, theirs in _by_tenant(names):
         async with context.database.transaction(tenant) as db:
             await batch_news.notice(db, context.queue, tenant, theirs)
 
@@ -43,12 +49,10 @@ async def wake(context: Context) -> None:
     """Enqueue the retries that have become due; the far ones wait in their table until then."""
     async with context.database.transaction() as db:
         names = await queries.due_deliveries(db, MOST_AT_ONCE)
-    of_tenant: dict[Tenant, list[UUID]] = defaultdict(list)
-    for name in names:
-        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name.delivery_id)
-    for tenant, theirs in of_tenant.items():
+    for tenant, theirs in _by_tenant(names):
         async with context.database.transaction(tenant) as db:
-            await operations.enqueue_due(db, context.queue, tenant, theirs)
+            due = [name.delivery_id for name in theirs]
+            await operations.enqueue_due(db, context.queue, tenant, due)
 
 
 async def attempt(
@@ -79,3 +83,11 @@ PERIODIC = (
     PeriodicDefinition("callbacks.notice_batches", "housekeeping", EVERY_S, notice_batches),
     PeriodicDefinition("callbacks.wake", "housekeeping", EVERY_S, wake),
 )
+
+
+def _by_tenant(names: Iterable[Name]) -> Iterable[tuple[Tenant, list[Name]]]:
+    """Each tenant's rows, in the order in which they came."""
+    of_tenant: dict[Tenant, list[Name]] = defaultdict(list)
+    for name in names:
+        of_tenant[Tenant(name.account_id, Mode(name.mode))].append(name)
+    return of_tenant.items()
