@@ -4,6 +4,7 @@ import msgspec
 
 from groundplane.batches import operations, queries
 from groundplane.batches.model import BatchFilter, PublicBatch, read_new, read_status
+from groundplane.projects.model import Archived
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire import bodies
 from groundplane.wire.checks import check_metadata
@@ -44,10 +45,6 @@ class BatchPage(msgspec.Struct):
     limit: int
     offset: int
     has_more: bool
-
-
-class BatchArchived(msgspec.Struct, frozen=True):
-    archived: bool
 
 
 @post(
@@ -114,11 +111,11 @@ async def set_batch_metadata(
 @put("/app/batches/{name:str}/archived")
 async def archive_batch(
     name: FromPath[str],
-    data: JSONBody[BatchArchived],
+    data: JSONBody[Archived],
     person: NamedDependency[Person],
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
-) -> BatchArchived:
+) -> Archived:
     """Take a batch out of lists, or back; nothing deletes one."""
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:

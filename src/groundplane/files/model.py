@@ -5,7 +5,7 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
 from groundplane.wire import bodies
-from groundplane.wire.checks import check_metadata
+from groundplane.wire.checks import check_length, check_metadata
 from groundplane.wire.values import JSON
 
 MOST_REFERENCE_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
@@ -45,11 +45,7 @@ def read_details(given: dict[str, JSON]) -> FileDetails:
     said = bodies.convert(present, FileDetails)
     said.metadata = read_metadata(said.metadata)
     check_metadata(said.metadata)
-    if said.reference_id is not None and len(said.reference_id) > MOST_REFERENCE_CHARACTERS:
-        raise InvalidParameter(
-            "reference_id",
-            f"length must be less than or equal to {MOST_REFERENCE_CHARACTERS} characters long",
-        )
+    check_length("reference_id", said.reference_id or "", MOST_REFERENCE_CHARACTERS)
     return said
 
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
 from groundplane.wire import bodies
+from groundplane.wire.checks import check_length
 from groundplane.wire.values import JSON, timestamp
 
 MOST_NAME_CHARACTERS = 200
@@ -19,6 +20,12 @@ MOST_VERSIONS = 10_000
 # What an element of param_history has besides parameters. It may be sent back as it was read.
 OF_THE_VERSION = frozenset({"version", "created_at"})
 NO_INHERITANCE = -1
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """Whether a project or a batch is out of lists; nothing deletes one."""
+
+    archived: bool
 
 
 class NewProject(msgspec.Struct, kw_only=True):
@@ -83,10 +90,7 @@ def check_name(path: str, name: str) -> None:
         raise InvalidParameter(path, "is not allowed to be empty")
     if name in (".", ".."):
         raise InvalidParameter(path, f"must not be {name}")
-    if len(name) > MOST_NAME_CHARACTERS:
-        raise InvalidParameter(
-            path, f"length must be less than or equal to {MOST_NAME_CHARACTERS} characters long"
-        )
+    check_length(path, name, MOST_NAME_CHARACTERS)
 
 
 def check_params(params: Mapping[str, JSON], *, path: str = "") -> dict[str, object]:

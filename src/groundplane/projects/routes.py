@@ -3,6 +3,7 @@
 import msgspec
 
 from groundplane.projects import api_routes, operations, queries
+from groundplane.projects.model import Archived
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire.people import Person, Role
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, put
@@ -17,10 +18,6 @@ class ProjectHead(msgspec.Struct, frozen=True):
 
 class ProjectHeads(msgspec.Struct, frozen=True):
     projects: list[ProjectHead]
-
-
-class Archived(msgspec.Struct, frozen=True):
-    archived: bool
 
 
 @get("/app/projects")

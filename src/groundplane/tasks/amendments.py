@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from groundplane.errors import InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
+from groundplane.errors import InvalidRequest, UniqueIdTaken
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import amendment_queries, operations, queries
-from groundplane.tasks.lifecycle import Event, State, allows
+from groundplane.tasks.lifecycle import Event, allows
 from groundplane.tasks.model import (
     MOST_COMMENT_CHARACTERS,
     check_each_tag,
-    check_metadata,
     check_tags,
     check_unique_id,
 )
 from groundplane.tasks.queries import TaskRow
+from groundplane.wire.checks import check_length, check_metadata
 from groundplane.wire.values import JSON, is_id
 
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -52,7 +52,7 @@ async def set_unique_id(
         UniqueIdTaken: another task has it; the error names that task.
     """
     wanted = check_unique_id(unique_id)
-    await _lock(db, tenant, task_id)
+    await operations.lock(db, tenant, task_id)
     while not await amendment_queries.set_unique_id(db, tenant, task_id, wanted):
         holder = await queries.holder_of_unique_id(db, tenant, wanted)
         if holder is not None:
@@ -78,7 +78,7 @@ async def add_tags(db: Connection, tenant: Tenant, task_id: str, tags: Sequence[
     Raises: as replace_tags.
     """
     check_each_tag(tags)
-    await _lock(db, tenant, task_id)
+    await operations.lock(db, tenant, task_id)
     row = await operations.get(db, tenant, task_id)
     return await _set_tags(db, tenant, task_id, [*row.tags, *tags])
 
@@ -93,7 +93,7 @@ async def replace_tags(
         InvalidParameter: one is empty or too long, or the task would have more than five.
     """
     check_each_tag(tags)
-    await _lock(db, tenant, task_id)
+    await operations.lock(db, tenant, task_id)
     return await _set_tags(db, tenant, task_id, tags)
 
 
@@ -103,7 +103,7 @@ async def remove_tags(db: Connection, tenant: Tenant, task_id: str, tags: Sequen
     Raises: as replace_tags.
     """
     check_each_tag(tags)
-    await _lock(db, tenant, task_id)
+    await operations.lock(db, tenant, task_id)
     row = await operations.get(db, tenant, task_id)
     gone = set(tags)
     return await _set_tags(db, tenant, task_id, [tag for tag in row.tags if tag not in gone])
@@ -125,12 +125,8 @@ async def audit(
         InvalidRequest: it is not completed.
         InvalidParameter: the comment is too long.
     """
-    if comment is not None and len(comment) > MOST_COMMENT_CHARACTERS:
-        raise InvalidParameter(
-            "comments",
-            f"length must be less than or equal to {MOST_COMMENT_CHARACTERS} characters long",
-        )
-    if not allows(await _lock(db, tenant, task_id), Event.AUDITED):
+    check_length("comments", comment or "", MOST_COMMENT_CHARACTERS)
+    if not allows(await operations.lock(db, tenant, task_id), Event.AUDITED):
         raise InvalidRequest("Task has not been completed and cannot be audited.")
     await amendment_queries.add_audit(
         db,
@@ -141,14 +137,6 @@ async def audit(
         comment=comment or None,
     )
     return await operations.get(db, tenant, task_id)
-
-
-async def _lock(db: Connection, tenant: Tenant, task_id: str) -> State:
-    """Raises NotFound: no such task, or not this tenant's."""
-    state = await queries.lock_task(db, tenant, task_id) if is_id(task_id) else None
-    if state is None:
-        raise NotFound(operations.TASK)
-    return state
 
 
 async def _set_tags(db: Connection, tenant: Tenant, task_id: str, wanted: Sequence[str]) -> TaskRow:

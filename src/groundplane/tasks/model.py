@@ -9,7 +9,12 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter, InvalidRequest
 from groundplane.wire import bodies
-from groundplane.wire.checks import MOST_URL_CHARACTERS, check_callback_url, check_metadata
+from groundplane.wire.checks import (
+    MOST_URL_CHARACTERS,
+    check_callback_url,
+    check_length,
+    check_metadata,
+)
 from groundplane.wire.values import JSON
 
 # The scene that a new instance offers; tasks made of it again have a number behind it.
@@ -166,11 +171,7 @@ def check_each_tag(tags: Sequence[str]) -> None:
     for index, tag in enumerate(tags):
         if not tag:
             raise InvalidParameter(f"tags.{index}", "is not allowed to be empty")
-        if len(tag) > MOST_TAG_CHARACTERS:
-            raise InvalidParameter(
-                f"tags.{index}",
-                f"length must be less than or equal to {MOST_TAG_CHARACTERS} characters long",
-            )
+        check_length(f"tags.{index}", tag, MOST_TAG_CHARACTERS)
 
 
 def check_unique_id(unique_id: str | float) -> str:
@@ -178,11 +179,7 @@ def check_unique_id(unique_id: str | float) -> str:
     text = unique_id if isinstance(unique_id, str) else msgspec.json.encode(unique_id).decode()
     if not text:
         raise InvalidParameter("unique_id", "is not allowed to be empty")
-    if len(text) > MOST_UNIQUE_ID_CHARACTERS:
-        raise InvalidParameter(
-            "unique_id",
-            f"length must be less than or equal to {MOST_UNIQUE_ID_CHARACTERS} characters long",
-        )
+    check_length("unique_id", text, MOST_UNIQUE_ID_CHARACTERS)
     return text
 
 
@@ -207,10 +204,7 @@ def check_url(path: str, url: str) -> None:
     """Raises InvalidParameter: it is no address that we can fetch."""
     if not url.lower().startswith(SCHEMES):
         raise InvalidParameter(path, "must be an http, https, file or scaledata URL")
-    if len(url) > MOST_URL_CHARACTERS:
-        raise InvalidParameter(
-            path, f"length must be less than or equal to {MOST_URL_CHARACTERS} characters long"
-        )
+    check_length(path, url, MOST_URL_CHARACTERS)
 
 
 def pack_params(params: Mapping[str, JSON]) -> bytes:

@@ -25,7 +25,7 @@ from groundplane.tasks.model import (
     unpack_params,
 )
 from groundplane.tasks.queries import MadeRow, NewTask, TaskRow
-from groundplane.tasks.sources import TASK, find_source
+from groundplane.tasks.sources import TASK, existing, find_source
 from groundplane.tasks.types import DEPENDENT_TYPES, task_type
 from groundplane.tasks.types.echo import fill_defaults
 from groundplane.tasks.types.kind import AnyTaskType
@@ -133,10 +133,18 @@ async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order:
 
 async def get(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
     """Raises NotFound: no such task, or not this tenant's."""
-    row = await queries.task(db, tenant, task_id) if is_id(task_id) else None
-    if row is None:
+    return await existing(db, tenant, task_id)
+
+
+async def lock(db: Connection, tenant: Tenant, task_id: str) -> State:
+    """The state of a task, which nobody else changes until the end of this transaction.
+
+    Raises NotFound: no such task, or not this tenant's.
+    """
+    state = await queries.lock_task(db, tenant, task_id) if is_id(task_id) else None
+    if state is None:
         raise NotFound(TASK)
-    return row
+    return state
 
 
 async def move(
@@ -193,10 +201,8 @@ async def cancel(db: Connection, tenant: Tenant, task_id: str, *, clear_unique_i
         InvalidRequest: it is completed or started. Never a Conflict: the official client fails
             on a 409 here (api.md 1.3).
     """
-    state = await queries.lock_task(db, tenant, task_id) if is_id(task_id) else None
+    state = await lock(db, tenant, task_id)
     match state:
-        case None:
-            raise NotFound(TASK)
         case State.COMPLETED:
             raise InvalidRequest("Task has already been completed and cannot be canceled.")
         case State.IN_PROGRESS | State.IN_REVIEW:

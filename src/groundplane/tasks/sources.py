@@ -15,6 +15,14 @@ from groundplane.wire.values import JSON, is_id
 TASK = "Task with that ID"
 
 
+async def existing(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
+    """Raises NotFound: no such task, or not this tenant's."""
+    row = await queries.task(db, tenant, task_id) if is_id(task_id) else None
+    if row is None:
+        raise NotFound(TASK)
+    return row
+
+
 async def find_source(
     db: Connection, tenant: Tenant, kind: AnyTaskType, own: msgspec.Struct
 ) -> SourceTask | None:
@@ -27,7 +35,7 @@ async def find_source(
     rule = kind.source(own)
     if rule is None:
         return None
-    row = await _task(db, tenant, rule.task_id)
+    row = await existing(db, tenant, rule.task_id)
     if row.type not in rule.types or State(row.state) is not State.COMPLETED:
         words = " or ".join(rule.types)
         raise InvalidParameter(rule.parameter, f"must be a completed task of type {words}")
@@ -43,12 +51,5 @@ async def _source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTa
     rule = kind.source(kind.read(params))
     if rule is None:
         return SourceTask(row.type, params)
-    behind = await _task(db, tenant, rule.task_id)
+    behind = await existing(db, tenant, rule.task_id)
     return SourceTask(row.type, params, await _source_task(db, tenant, behind))
-
-
-async def _task(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
-    row = await queries.task(db, tenant, task_id) if is_id(task_id) else None
-    if row is None:
-        raise NotFound(TASK)
-    return row

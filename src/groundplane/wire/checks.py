@@ -1,4 +1,4 @@
-"""What several kinds of things on the wire have alike: where they call back, and metadata."""
+"""What several kinds of things on the wire have alike: lengths, callback addresses, metadata."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +11,14 @@ MOST_METADATA_BYTES = 10_240
 MOST_URL_CHARACTERS = 8_192
 
 _CALLBACK = re.compile(r"https?://[^\s/?#]+\S*|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", re.IGNORECASE)
+
+
+def check_length(path: str, text: str, most_characters: int) -> None:
+    """Raises InvalidParameter: it is longer."""
+    if len(text) > most_characters:
+        raise InvalidParameter(
+            path, f"length must be less than or equal to {most_characters} characters long"
+        )
 
 
 def check_callback_url(path: str, url: str) -> None:

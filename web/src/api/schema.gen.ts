@@ -1422,10 +1422,6 @@ export interface components {
             status_code: number | null;
             url: string;
         };
-        /** BatchArchived */
-        BatchArchived: {
-            archived: boolean;
-        };
         /** BatchPage */
         BatchPage: {
             docs: components["schemas"]["PublicBatch"][];
@@ -2597,7 +2593,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchArchived"];
+                "application/json": components["schemas"]["Archived"];
             };
         };
         responses: {
@@ -2607,7 +2603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchArchived"];
+                    "application/json": components["schemas"]["Archived"];
                 };
             };
             /** @description Bad Request */
