@@ -1,13 +1,16 @@
 """What customers change on their tasks over /v1 (api.md 3.1.5 to 3.1.8)."""
 
+from collections.abc import Awaitable, Callable, Sequence
+
 import msgspec
 from litestar.openapi.spec import OpenAPIType
 
 from groundplane.accounts import operations as accounts
 from groundplane.errors import InvalidParameter
-from groundplane.storage.database import Database, Tenant
+from groundplane.storage.database import Connection, Database, Tenant
 from groundplane.tasks import amendments, operations
 from groundplane.tasks.model import PublicTask
+from groundplane.tasks.queries import TaskRow
 from groundplane.wire import bodies
 from groundplane.wire.people import ApiKey
 from groundplane.wire.requests import HttpRequest
@@ -16,6 +19,9 @@ from groundplane.wire.routing import FromPath, NamedDependency, delete, describe
 TAGS = "/v1/task/{task_id:str}/tags"
 UNIQUE_ID = "/v1/task/{task_id:str}/unique_id"
 LIST_OF_TAGS = described(body="Tags.", body_type=OpenAPIType.ARRAY)
+
+
+_ChangeOfTags = Callable[[Connection, Tenant, str, Sequence[str]], Awaitable[TaskRow]]
 
 
 class _UniqueId(msgspec.Struct):
@@ -81,10 +87,7 @@ async def add_tags(
     database: NamedDependency[Database],
 ) -> PublicTask:
     """Add tags to a task."""
-    tags = await bodies.read_list(request, "tags")
-    async with database.transaction(tenant) as db:
-        row = await amendments.add_tags(db, tenant, task_id, tags)
-    return operations.public_task(row)
+    return await _with_tags(request, database, tenant, task_id, amendments.add_tags)
 
 
 @post(TAGS, operation_class=LIST_OF_TAGS)
@@ -95,10 +98,7 @@ async def replace_tags(
     database: NamedDependency[Database],
 ) -> PublicTask:
     """Replace the tags of a task; no body is no tags."""
-    tags = await bodies.read_list(request, "tags")
-    async with database.transaction(tenant) as db:
-        row = await amendments.replace_tags(db, tenant, task_id, tags)
-    return operations.public_task(row)
+    return await _with_tags(request, database, tenant, task_id, amendments.replace_tags)
 
 
 @delete(TAGS, operation_class=LIST_OF_TAGS)
@@ -109,10 +109,7 @@ async def remove_tags(
     database: NamedDependency[Database],
 ) -> PublicTask:
     """Remove tags from a task."""
-    tags = await bodies.read_list(request, "tags")
-    async with database.transaction(tenant) as db:
-        row = await amendments.remove_tags(db, tenant, task_id, tags)
-    return operations.public_task(row)
+    return await _with_tags(request, database, tenant, task_id, amendments.remove_tags)
 
 
 @post(
@@ -145,3 +142,13 @@ ROUTES = (
     *(set_metadata, set_unique_id, clear_unique_id),
     *(add_tags, replace_tags, remove_tags, audit_task),
 )
+
+
+async def _with_tags(
+    request: HttpRequest, database: Database, tenant: Tenant, task_id: str, change: _ChangeOfTags
+) -> PublicTask:
+    """The task after this change by the tags in the body."""
+    tags = await bodies.read_list(request, "tags")
+    async with database.transaction(tenant) as db:
+        row = await change(db, tenant, task_id, tags)
+    return operations.public_task(row)

@@ -144,6 +144,8 @@ class _Maker:
         self, type_name: str, given: Mapping[str, JSON], *, may_lack_project: bool = False
     ) -> dict[str, JSON]:
         """The body with what it inherits. Raises: as inheritance.fill."""
+        if not inheritance.concerns(given):
+            return dict(given)
         async with self.database.transaction(self.tenant) as db:
             return await inheritance.fill(
                 db, self.tenant, type_name, given, may_lack_project=may_lack_project

@@ -19,6 +19,7 @@ from groundplane.wire.values import JSON
 # Said of one task, never of all in a project.
 OF_ONE_TASK = frozenset({"project", "batch", "unique_id", "project_version", "patch"})
 VERSION = "project_param_version"
+VERSIONS = ("project_version", VERSION)
 BETWEEN_INSTRUCTIONS = "\n\n"
 
 
@@ -67,6 +68,11 @@ async def fill(
     return filled | missing | _instruction(filled, inherited) | {VERSION: used}
 
 
+def concerns(given: Mapping[str, JSON]) -> bool:
+    """Whether `fill` has anything to say of this body; if not, that costs no transaction."""
+    return any(given.get(name) is not None for name in ("project", "batch", *VERSIONS))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a new task is put."""
@@ -84,17 +90,16 @@ async def place(db: Connection, tenant: Tenant, type_name: str, common: Common) 
         InvalidRequest: the project takes another type of task, or the batch no more tasks.
         InvalidParameter: the batch is of another project.
     """
-    found = Place()
-    if common.project is not None:
-        project = await projects.for_new_task(db, tenant, common.project, type_name)
-        found = Place(project.project_id, project.name)
+    name, batch_id = common.project, None
     if common.batch is not None:
         batch = await batches.for_new_task(db, tenant, common.batch)
-        if common.project not in (None, batch.project):
+        if name not in (None, batch.project):
             raise _other_project(batch.project)
-        await projects.for_new_task(db, tenant, batch.project, type_name)
-        found = Place(batch.project_id, batch.project, batch.batch_id)
-    return found
+        name, batch_id = batch.project, batch.batch_id
+    if name is None:
+        return Place()
+    project = await projects.for_new_task(db, tenant, name, type_name)
+    return Place(project.project_id, project.name, batch_id)
 
 
 async def _name_project(db: Connection, tenant: Tenant, filled: dict[str, JSON]) -> None:
@@ -110,7 +115,7 @@ async def _name_project(db: Connection, tenant: Tenant, filled: dict[str, JSON])
 
 def _wanted_version(filled: dict[str, JSON]) -> int | None:
     """Raises InvalidRequest: it is no integer, or the two spellings disagree."""
-    spelled = {name: filled.get(name) for name in ("project_version", VERSION)}
+    spelled = {name: filled.get(name) for name in VERSIONS}
     wanted = {_version(name, value) for name, value in spelled.items() if value is not None}
     if len(wanted) > 1:
         raise InvalidRequest("project_version and project_param_version must not differ.")

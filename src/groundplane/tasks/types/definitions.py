@@ -73,6 +73,10 @@ class Dependents(msgspec.Struct):
     require_audit: bool = False
 
 
+def orders_of(dependents: Dependents | None) -> Sequence[Mapping[str, object]]:
+    return () if dependents is None else dependents.defs
+
+
 def read_labels(
     path: str, described: Sequence[str | LabelDescription], *, most: int | None = None
 ) -> list[LabelChoice]:

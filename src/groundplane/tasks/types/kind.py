@@ -46,6 +46,13 @@ class SourceRule:
     types: Sequence[str]
 
 
+def cuboid_task(lidar_task: str | None) -> SourceRule | None:
+    """For types that may build on the finished cuboids of a task."""
+    if lidar_task is None:
+        return None
+    return SourceRule("lidar_task", lidar_task, ("lidarannotation",))
+
+
 @dataclass(frozen=True, slots=True)
 class SourceTask:
     """The task that another builds on, as it was found; `source` is the one it builds on itself."""
@@ -66,6 +73,9 @@ class ResultFile:
 def json_file(content: object) -> ResultFile:
     return ResultFile(msgspec.json.encode(content))
 
+
+# Of what is made up for a test key: easy to know again.
+MADE_UP_UUID = "7e57da7a-0000-4000-8000-000000000001"
 
 Answer = Mapping[str, object]
 """A response as JSON values, with a ResultFile where an address is to be."""

@@ -30,10 +30,12 @@ from groundplane.tasks.types.definitions import (
     Dependents,
     LabelDescription,
     check_3d_attributes,
+    orders_of,
     read_attributes,
     read_labels,
 )
 from groundplane.tasks.types.kind import (
+    MADE_UP_UUID,
     Answer,
     PointCounts,
     SceneOrder,
@@ -194,7 +196,7 @@ def fabricated_frames(
     """Nobody has looked where the device was: the cuboid stands ahead and right of the origin."""
     upright = 0.0 if with_pitch_and_roll else UNSET
     cuboid = ScaleCuboid(
-        uuid="7e57da7a-0000-4000-8000-000000000001",
+        uuid=MADE_UP_UUID,
         label=label,
         position=Vector3(3.0, 12.0, 0.8),
         dimensions=Vector3(1.9, 4.5, 1.6),
@@ -212,7 +214,7 @@ def fabricated_frames(
 
 
 def dependents(params: Params) -> Sequence[Mapping[str, object]]:
-    return [] if params.dependents is None else params.dependents.defs
+    return orders_of(params.dependents)
 
 
 LIDAR_ANNOTATION = TaskType(

@@ -15,6 +15,7 @@ from groundplane.tasks.types.definitions import (
     Dependents,
     LabelDescription,
     check_3d_attributes,
+    orders_of,
     read_labels,
 )
 from groundplane.tasks.types.kind import (
@@ -23,6 +24,7 @@ from groundplane.tasks.types.kind import (
     SourceRule,
     SourceTask,
     TaskType,
+    cuboid_task,
     json_file,
 )
 
@@ -85,9 +87,7 @@ def check(params: Params) -> None:
 
 
 def source(params: Params) -> SourceRule | None:
-    if params.lidar_task is None:
-        return None
-    return SourceRule("lidar_task", params.lidar_task, ("lidarannotation",))
+    return cuboid_task(params.lidar_task)
 
 
 def check_source(params: Params, found: SourceTask) -> None:
@@ -125,7 +125,7 @@ def fabricate(params: Params, found: SourceTask | None) -> Answer:
 
 
 def dependents(params: Params) -> Sequence[Mapping[str, object]]:
-    return [] if params.dependents is None else params.dependents.defs
+    return orders_of(params.dependents)
 
 
 LIDAR_SEGMENTATION = TaskType(

@@ -23,7 +23,15 @@ from groundplane.tasks.types.geometries import (
     check_links,
     labels_of,
 )
-from groundplane.tasks.types.kind import Answer, SceneOrder, SourceRule, SourceTask, TaskType
+from groundplane.tasks.types.kind import (
+    MADE_UP_UUID,
+    Answer,
+    SceneOrder,
+    SourceRule,
+    SourceTask,
+    TaskType,
+    cuboid_task,
+)
 from groundplane.wire.values import JSON
 
 
@@ -102,9 +110,7 @@ def check(params: Params) -> None:
 
 
 def source(params: Params) -> SourceRule | None:
-    if params.lidar_task is None:
-        return None
-    return SourceRule("lidar_task", params.lidar_task, ("lidarannotation",))
+    return cuboid_task(params.lidar_task)
 
 
 def scene_order(params: Params) -> SceneOrder | None:
@@ -168,5 +174,4 @@ def _made_up(shape: str, label: str, region: GroundRectangle | None) -> dict[str
         place = dict(corners[2])
     if shape == "box":
         place = {"left": centre.x - 1, "top": centre.y - 1, "width": 2, "height": 2}
-    uuid = "7e57da7a-0000-4000-8000-000000000001"
-    return {"uuid": uuid, "type": shape, "label": label, "attributes": {}, **place}
+    return {"uuid": MADE_UP_UUID, "type": shape, "label": label, "attributes": {}, **place}

@@ -15,7 +15,14 @@ from groundplane.tasks.types.definitions import (
     read_attributes,
     read_labels,
 )
-from groundplane.tasks.types.kind import Answer, SceneOrder, SourceTask, TaskType, json_file
+from groundplane.tasks.types.kind import (
+    MADE_UP_UUID,
+    Answer,
+    SceneOrder,
+    SourceTask,
+    TaskType,
+    json_file,
+)
 from groundplane.wire.values import JSON
 
 SCENE_FILE = "sensor_fusion"
@@ -94,7 +101,7 @@ def fabricate_sensor_fusion(params: SensorFusionParams, found: SourceTask | None
         label = leaves(read_labels("labels", one.labels))[0]
         annotations.append(
             {
-                "id": "7e57da7a-0000-4000-8000-000000000001",
+                "id": MADE_UP_UUID,
                 "type": "cuboid",
                 "label": label,
                 "stationary": False,
