@@ -49,7 +49,7 @@ export interface Dot {
 /** A batch forgets its anchor beyond this: the owner fills it again around the new place. */
 export const ANCHOR_REACH_M = 2_000;
 
-export abstract class Batch {
+abstract class Batch {
   abstract readonly object: Mesh | Points;
   protected anchor: Vec3 = [0, 0, 0];
 
@@ -121,8 +121,9 @@ export class Columns {
   }
 }
 
-const CORNERS = new Float32Array([0, -1, 1, -1, 0, 1, 1, 1]);
-const QUAD = [0, 1, 2, 2, 1, 3];
+/** The four corners of a line: the place along it, and which side of it. */
+export const LINE_CORNERS = [0, -1, 1, -1, 0, 1, 1, 1] as const;
+export const LINE_TRIANGLES = [0, 1, 2, 2, 1, 3] as const;
 
 export class LineBatch extends Batch {
   readonly object: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
@@ -169,8 +170,8 @@ export class LineBatch extends Batch {
 
 function quads(): InstancedBufferGeometry {
   const geometry = new InstancedBufferGeometry();
-  geometry.setAttribute("position", new BufferAttribute(CORNERS, 2));
-  geometry.setIndex(QUAD);
+  geometry.setAttribute("position", new BufferAttribute(new Float32Array(LINE_CORNERS), 2));
+  geometry.setIndex([...LINE_TRIANGLES]);
   return geometry;
 }
 

@@ -14,7 +14,7 @@ import {
 } from "three";
 import { type Cuboid, EDGES, FACES, FACE_NAMES } from "../geometry/cuboid";
 import { subtract, type Vec3 } from "../geometry/vec";
-import { Columns, overlay, renew, unculled } from "./batches";
+import { Columns, LINE_CORNERS, LINE_TRIANGLES, overlay, renew, unculled } from "./batches";
 import { bytesOfColour } from "./palette";
 import {
   CUBOID_FACE_VERTEX,
@@ -141,25 +141,26 @@ const LINES = [
   ...[TAIL, ...WINGS].map((from) => ({ from, to: TIP, dashed: 0 })),
 ];
 
-/** The four corners of a line: its place along it, and which side of it. */
-const QUAD = [
-  [0, -1],
-  [1, -1],
-  [0, 1],
-  [1, 1],
-] as const;
+const CORNERS_A_LINE = LINE_CORNERS.length / 2;
 
 function boxLines(): InstancedBufferGeometry {
   const geometry = new InstancedBufferGeometry();
   const each = (items: number, name: string, of: (line: (typeof LINES)[number]) => readonly number[]) =>
-    put(geometry, name, items, LINES.flatMap((line) => QUAD.flatMap(() => of(line))));
-  put(geometry, "position", 2, LINES.flatMap(() => QUAD.flat()));
+    put(
+      geometry,
+      name,
+      items,
+      LINES.flatMap((line) => Array.from({ length: CORNERS_A_LINE }, () => of(line)).flat()),
+    );
+  put(geometry, "position", 2, LINES.flatMap(() => LINE_CORNERS));
   each(3, "fromUnit", ({ from }) => from.unit);
   each(3, "fromArrow", ({ from }) => from.arrow);
   each(3, "toUnit", ({ to }) => to.unit);
   each(3, "toArrow", ({ to }) => to.arrow);
   each(1, "dashed", ({ dashed }) => [dashed]);
-  geometry.setIndex(LINES.flatMap((_, line) => [0, 1, 2, 2, 1, 3].map((corner) => 4 * line + corner)));
+  geometry.setIndex(
+    LINES.flatMap((_, line) => LINE_TRIANGLES.map((corner) => CORNERS_A_LINE * line + corner)),
+  );
   return geometry;
 }
 

@@ -165,7 +165,8 @@ vec3 placed(vec3 local) {
 
 /**
  * The edges of cuboids and the arrows on their floors. An end of a line is `unit` in half sizes, and
- * for the arrow besides: x times how far it reaches, y and z times the size of its head.
+ * for the arrow besides: x times how far it reaches (as `headingArrow` of geometry/cuboid.ts does), y and
+ * z times the size of its head.
  */
 export const CUBOID_LINE_VERTEX = /* glsl */ `
 precision highp float;

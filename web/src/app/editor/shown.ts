@@ -1,5 +1,6 @@
 /** The tracks of cuboids as a frame shows them. */
 
+import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import { keysOf, presentAt } from "../../model/interpolate";
@@ -62,20 +63,7 @@ export function tracks(document: Document, time_ns: number): Track[] {
 
 /** Whether two lists say the same of the same tracks. */
 export function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((one, index) => {
-      const other = b[index]!;
-      return (
-        one.id === other.id &&
-        one.label === other.label &&
-        one.stationary === other.stationary &&
-        one.present === other.present &&
-        one.isKey === other.isKey &&
-        one.keyCount === other.keyCount
-      );
-    })
-  );
+  return a.length === b.length && a.every((one, index) => shallow(one, b[index]));
 }
 
 /** The size and heading of the last cuboid with this label, to place the next one like it. */
