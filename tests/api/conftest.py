@@ -1,19 +1,33 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 import scaleapi
-from live_server import LiveServer, serving
+from live_server import LiveServer, StandingServer, standing
 
-from databases import Urls, cloned
+from databases import Urls, cloned, empty
 from groundplane.storage.database import Mode, Tenant
 
 
+@pytest.fixture(scope="session")
+def standing_server(
+    postgres_urls: Urls, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StandingServer]:
+    """Started once: a server for each test took longer than the tests."""
+    with cloned(postgres_urls) as urls, standing(urls, tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
 @pytest.fixture
-def server(database_urls: Urls, tenant: Tenant, tmp_path: Path) -> Iterator[LiveServer]:
-    with serving(database_urls, tenant, tmp_path) as live:
-        yield live
+def database_urls(standing_server: StandingServer) -> Urls:
+    """The standing server's database, empty."""
+    empty(standing_server.urls)
+    return standing_server.urls
+
+
+@pytest.fixture
+def server(standing_server: StandingServer, tenant: Tenant) -> LiveServer:
+    return standing_server.live(tenant)
 
 
 @pytest.fixture
@@ -29,6 +43,5 @@ def shared_server(
     with cloned(postgres_urls) as urls:
         with psycopg.connect(urls.owner, autocommit=True) as db:
             db.execute("INSERT INTO account (account_id, name) VALUES (%s, 'Test')", ["b0" * 12])
-        tenant = Tenant("b0" * 12, Mode.LIVE)
-        with serving(urls, tenant, tmp_path_factory.mktemp("shared")) as live:
-            yield live
+        with standing(urls, tmp_path_factory.mktemp("shared")) as server:
+            yield server.live(Tenant("b0" * 12, Mode.LIVE))

@@ -65,14 +65,26 @@ class LiveServer:
             return db.execute(statement).fetchall()
 
 
-class _Server:
-    """Runs in a thread with an event loop of its own; the database opens and closes in it."""
+class StandingServer:
+    """A server in a thread with an event loop of its own; the database opens and closes in it.
 
-    def __init__(self, urls: Urls, tenant: Tenant, folder: Path) -> None:
-        self.urls, self.tenant, self.folder = urls, tenant, folder
-        self.live: LiveServer | None = None
-        self.uvicorn: uvicorn.Server | None = None
+    It outlives its tests: `empty` its database and call `people` for each.
+    """
+
+    def __init__(self, urls: Urls, folder: Path) -> None:
+        self.urls, self.folder = urls, folder
+        self.url = ""
         self.failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._database: Database | None = None
+        self._uvicorn: uvicorn.Server | None = None
+
+    def live(self, tenant: Tenant) -> LiveServer:
+        """For one test: keys and people of an account that is there."""
+        assert self._loop is not None
+        coming = asyncio.run_coroutine_threadsafe(self._people(tenant), self._loop)
+        keys, links = coming.result(20)
+        return LiveServer(self.url, keys, links, tenant, self.urls, self.folder)
 
     def run(self) -> None:
         try:
@@ -80,10 +92,14 @@ class _Server:
         except BaseException as error:  # noqa: BLE001  # handed to the test's thread
             self.failure = error
 
+    def stop(self) -> None:
+        if self._uvicorn is not None:
+            self._uvicorn.should_exit = True
+
     async def _serve(self) -> None:
-        database = await Database.open(self.urls.app)
+        self._loop = asyncio.get_running_loop()
+        self._database = database = await Database.open(self.urls.app)
         try:
-            keys, links = await self._people(database)
             services = Services(
                 find_key_in(database),
                 find_session_in(database),
@@ -104,44 +120,43 @@ class _Server:
             )
             app = build_app([route for of_one in features for route in of_one], services)
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way
-            self.uvicorn = uvicorn.Server(config)
+            self._uvicorn = uvicorn.Server(config)
             with socket.create_server(("127.0.0.1", 0)) as listening:
-                url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-                self.live = LiveServer(url, keys, links, self.tenant, self.urls, self.folder)
-                await self.uvicorn.serve(sockets=[listening])
+                self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+                await self._uvicorn.serve(sockets=[listening])
         finally:
             await database.close()
 
-    async def _people(self, database: Database) -> tuple[dict[Mode, str], dict[Role, str]]:
+    async def _people(self, tenant: Tenant) -> tuple[dict[Mode, str], dict[Role, str]]:
+        assert self._database is not None
         keys: dict[Mode, str] = {}
         for mode in Mode:
-            world = Tenant(self.tenant.account_id, mode)
-            async with database.transaction(world) as db:
+            world = Tenant(tenant.account_id, mode)
+            async with self._database.transaction(world) as db:
                 keys[mode] = await accounts.create_key(db, world)
         links: dict[Role, str] = {}
-        async with database.transaction(self.tenant) as db:
+        async with self._database.transaction(tenant) as db:
             for role in Role:
                 person = await accounts.create_person(
-                    db, self.tenant.account_id, f"{role.value}@example.com", role
+                    db, tenant.account_id, f"{role.value}@example.com", role
                 )
                 links[role] = await accounts.create_sign_in_link(db, person)
         return keys, links
 
 
 @contextmanager
-def serving(urls: Urls, tenant: Tenant, folder: Path) -> Generator[LiveServer]:
-    server = _Server(urls, tenant, folder)
+def standing(urls: Urls, folder: Path) -> Generator[StandingServer]:
+    server = StandingServer(urls, folder)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         deadline = time.monotonic() + 20
-        while server.live is None:
+        while not server.url:
             assert server.failure is None, server.failure
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.01)
-        yield server.live
+        yield server
     finally:
-        if server.uvicorn is not None:
-            server.uvicorn.should_exit = True
+        server.stop()
         thread.join(10)
         assert not thread.is_alive()

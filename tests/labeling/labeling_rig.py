@@ -8,18 +8,15 @@ from groundplane.annotations.edits import SentChange, Transaction
 from groundplane.jobs.context import Context
 from groundplane.labeling import assignment
 from groundplane.labeling.model import Claim, ClaimedLease, LeaseKey
-from groundplane.storage.database import Database, Tenant
+from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.tasks import jobs as ingest
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
 from groundplane.wire.people import Person, Role
 
-ANNA = Person(
-    "a0a0a0a0a0a0a0a0a0a0a0a0", "b1b1b1b1b1b1b1b1b1b1b1b1", "anna@example.com", Role.LABELER
-)
-BEN = Person(
-    "a0a0a0a0a0a0a0a0a0a0a0a0", "b2b2b2b2b2b2b2b2b2b2b2b2", "ben@example.com", Role.LABELER
-)
+TENANT = Tenant("a0a0a0a0a0a0a0a0a0a0a0a0", Mode.LIVE)
+ANNA = Person(TENANT.account_id, "b1b1b1b1b1b1b1b1b1b1b1b1", "anna@example.com", Role.LABELER)
+BEN = Person(TENANT.account_id, "b2b2b2b2b2b2b2b2b2b2b2b2", "ben@example.com", Role.LABELER)
 PERSON = {"source": "person"}
 
 

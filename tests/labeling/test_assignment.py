@@ -1,10 +1,9 @@
 """One person works on a task at a time, and the database's clock says who."""
 
 import uuid
-from pathlib import Path
 
 import pytest
-from labeling_rig import ANNA, BEN, key_of, ready_task
+from labeling_rig import ANNA, BEN, key_of
 
 from groundplane.errors import Conflict, LeaseLost
 from groundplane.jobs.context import Context
@@ -13,11 +12,6 @@ from groundplane.labeling.model import Claim, ClaimedLease, LeaseKey
 from groundplane.storage.database import Tenant, execute
 from groundplane.tasks import operations as tasks
 from groundplane.wire.people import Person
-
-
-@pytest.fixture
-async def task_id(context: Context, tenant: Tenant, tmp_path: Path) -> str:
-    return await ready_task(context, tenant, tmp_path)
 
 
 async def claim(

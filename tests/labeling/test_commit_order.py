@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
-from labeling_rig import ANNA, claimed, creating, key_of, ready_task
+from labeling_rig import ANNA, claimed, creating, key_of
 
 from groundplane.annotations.document import Document, from_parts
 from groundplane.annotations.edits import Transaction
@@ -19,11 +18,6 @@ STATEMENTS = ("append_log", "write_parts", "set_seq", "insert_snapshot")
 
 class Died(Exception):
     """The process was gone at this point."""
-
-
-@pytest.fixture
-async def task_id(context: Context, tenant: Tenant, tmp_path: Path) -> str:
-    return await ready_task(context, tenant, tmp_path)
 
 
 @pytest.fixture

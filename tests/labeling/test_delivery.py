@@ -2,10 +2,9 @@
 
 import json
 import uuid
-from pathlib import Path
 
 import pytest
-from labeling_rig import ANNA, claimed, creating, key_of, ready_task
+from labeling_rig import ANNA, claimed, creating, key_of
 
 from groundplane.annotations.edits import Transaction
 from groundplane.jobs.context import Context
@@ -16,17 +15,15 @@ from groundplane.storage.database import Tenant, scalar
 from groundplane.tasks import operations as tasks
 
 
-async def labeled_and_submitted(
-    context: Context, tenant: Tenant, folder: Path, *sent: Transaction
-) -> str:
-    task_id = await ready_task(context, tenant, folder)
+async def label_and_submit(
+    context: Context, tenant: Tenant, task_id: str, *sent: Transaction
+) -> None:
     lease: LeaseKey = key_of(await claimed(context.database, tenant, task_id))
     async with context.database.transaction(tenant) as db:
         stage = await assignment.held_stage(db, tenant, ANNA, task_id, lease)
         received = await documents.accept(db, tenant, task_id, stage, sent, actor=ANNA.person_id)
         submission = Submission(lease.lease_id, lease.fence, received.seq)
         await stages.submit(db, tenant, ANNA, task_id, submission, context.queue)
-    return task_id
 
 
 async def deliver(context: Context, tenant: Tenant, task_id: str) -> None:
@@ -47,11 +44,11 @@ async def answer_of(context: Context, tenant: Tenant, task_id: str) -> list[dict
 
 
 async def test_the_answer_says_in_scales_axes_what_was_drawn(
-    context: Context, tenant: Tenant, tmp_path: Path
+    context: Context, tenant: Tenant, task_id: str
 ) -> None:
     """The box is 4 m along world x, 2 m wide; seen by Scale it looks along its y: yaw -90°."""
     object_id = str(uuid.uuid4())
-    task_id = await labeled_and_submitted(context, tenant, tmp_path, creating(object_id))
+    await label_and_submit(context, tenant, task_id, creating(object_id))
     await deliver(context, tenant, task_id)
     answer = await answer_of(context, tenant, task_id)
     assert len(answer) == 3
@@ -72,9 +69,9 @@ async def test_the_answer_says_in_scales_axes_what_was_drawn(
 
 
 async def test_delivering_twice_completes_once(
-    context: Context, tenant: Tenant, tmp_path: Path
+    context: Context, tenant: Tenant, task_id: str
 ) -> None:
-    task_id = await labeled_and_submitted(context, tenant, tmp_path, creating(str(uuid.uuid4())))
+    await label_and_submit(context, tenant, task_id, creating(str(uuid.uuid4())))
     await deliver(context, tenant, task_id)
     await deliver(context, tenant, task_id)
     async with context.database.transaction(tenant) as db:
@@ -86,8 +83,8 @@ async def test_delivering_twice_completes_once(
 
 
 async def test_a_task_without_objects_is_delivered_too(
-    context: Context, tenant: Tenant, tmp_path: Path
+    context: Context, tenant: Tenant, task_id: str
 ) -> None:
-    task_id = await labeled_and_submitted(context, tenant, tmp_path)
+    await label_and_submit(context, tenant, task_id)
     await deliver(context, tenant, task_id)
     assert await answer_of(context, tenant, task_id) == [{"cuboids": []}] * 3

@@ -1,10 +1,9 @@
 """The log: what is acknowledged is there for good, what is refused changed nothing."""
 
 import uuid
-from pathlib import Path
 
 import pytest
-from labeling_rig import ANNA, BEN, claimed, creating, key_of, moving, ready_task
+from labeling_rig import ANNA, BEN, claimed, creating, key_of, moving
 
 from groundplane.annotations.document import Document, from_parts
 from groundplane.annotations.edits import Transaction
@@ -13,11 +12,6 @@ from groundplane.jobs.context import Context
 from groundplane.labeling import assignment, documents, queries, stages
 from groundplane.labeling.model import Acknowledged, LeaseKey, Received, Refused, Submission
 from groundplane.storage.database import Tenant
-
-
-@pytest.fixture
-async def task_id(context: Context, tenant: Tenant, tmp_path: Path) -> str:
-    return await ready_task(context, tenant, tmp_path)
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 import asyncio
 import random
 import uuid
-from pathlib import Path
 
 import pytest
-from labeling_rig import ANNA, BEN, claimed, creating, key_of, ready_task
+from labeling_rig import ANNA, BEN, claimed, creating, key_of
 
 from groundplane.errors import LeaseLost
 from groundplane.jobs.context import Context
@@ -14,11 +13,6 @@ from groundplane.labeling import assignment, documents
 from groundplane.labeling.model import Acknowledged, LeaseKey
 from groundplane.storage.database import Tenant
 from groundplane.wire.people import Person
-
-
-@pytest.fixture
-async def task_id(context: Context, tenant: Tenant, tmp_path: Path) -> str:
-    return await ready_task(context, tenant, tmp_path)
 
 
 async def write(

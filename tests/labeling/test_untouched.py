@@ -2,13 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from labeling_rig import ANNA, claimed, creating, cuboid, key_of, ready_task, transaction
+from labeling_rig import ANNA, claimed, creating, cuboid, key_of, transaction
 
 from groundplane.annotations.edits import SentChange, Transaction
 from groundplane.jobs.context import Context
@@ -39,11 +38,6 @@ touches = st.builds(
     x=st.floats(-100, 100, allow_nan=False).map(lambda x: round(x, 3)),
     knows=st.booleans(),
 )
-
-
-@pytest.fixture
-async def task_id(context: Context, tenant: Tenant, tmp_path: Path) -> str:
-    return await ready_task(context, tenant, tmp_path)
 
 
 @pytest.fixture
