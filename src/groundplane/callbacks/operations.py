@@ -6,6 +6,7 @@ made again under the same id, so the customer hears at least once (reliability.m
 """
 
 import dataclasses
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import zstandard
 from msgspec import UNSET, UnsetType
 
 from groundplane.accounts import operations as accounts
+from groundplane.accounts.signing import signing_secrets
 from groundplane.callbacks import queries
 from groundplane.callbacks.model import (
     NO_SMTP,
@@ -28,6 +30,7 @@ from groundplane.callbacks.model import (
     payload,
 )
 from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
+from groundplane.callbacks.signing import signed_headers
 from groundplane.errors import FetchRefused, InvalidRequest, NotFound
 from groundplane.fetch.fetcher import Posted
 from groundplane.fetch.urls import parse_http_url
@@ -95,13 +98,16 @@ async def sending(
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None or row.attempts != attempts:
         return None
+    body = zstandard.decompress(row.payload_zstd)
+    secrets = await signing_secrets(db, tenant, secret)
     headers = {
         "content-type": "application/json",
         "scale-callback-auth": await accounts.callback_secret(db, tenant, secret),
-        "webhook-id": str(delivery_id),  # the same on every attempt: receivers drop repeats by it
         "groundplane-event-seq": str(row.event_seq),
     }
-    return Sending(row.url, zstandard.decompress(row.payload_zstd), headers)
+    return Sending(
+        row.url, body, headers | signed_headers(secrets, str(delivery_id), int(time.time()), body)
+    )
 
 
 async def settle(

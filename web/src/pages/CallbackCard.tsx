@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { callbackSecret, resendCallback, taskCallbacks } from "../api/tasks";
-import type { Deliveries, Delivery } from "../api/types";
+import { callbackSecret, resendCallback, rotateSigningSecret, taskCallbacks } from "../api/tasks";
+import type { CallbackSecrets, Deliveries, Delivery } from "../api/types";
 import { fullDate } from "../app/dates";
 import { useLoaded } from "../app/useLoaded";
 import { CopyText } from "./CopyText";
@@ -58,13 +58,13 @@ export function CallbackCard({ taskId, callbackUrl }: Props) {
   );
 }
 
-/** What the receiver compares with the header, hidden until it is asked for. */
+/** What the receiver knows callbacks by, hidden until it is asked for. */
 function Secret() {
-  const [secret, setSecret] = useState<string | null>(null);
+  const [shown, setShown] = useState<CallbackSecrets | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const show = async () => {
+  const ask = async (answer: Promise<CallbackSecrets>) => {
     try {
-      setSecret((await callbackSecret()).secret);
+      setShown(await answer);
       setProblem(null);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The value cannot be shown.");
@@ -74,18 +74,42 @@ function Secret() {
     <>
       <div className="secret">
         <span className="grow">
-          <code>scale-callback-auth</code>
-          <span className="muted"> is sent with every callback</span>
+          <code>scale-callback-auth</code> <span className="muted">and</span>{" "}
+          <code>webhook-signature</code>
+          <span className="muted"> are sent with every callback</span>
         </span>
         <button
           type="button"
           className="button small"
-          onClick={() => (secret === null ? void show() : setSecret(null))}
+          onClick={() => (shown === null ? void ask(callbackSecret()) : setShown(null))}
         >
-          {secret === null ? "Show" : "Hide"}
+          {shown === null ? "Show" : "Hide"}
         </button>
       </div>
-      {secret !== null && <CopyText label="Value of scale-callback-auth" text={secret} />}
+      {shown !== null && (
+        <>
+          <CopyText label="Value of scale-callback-auth" text={shown.secret} />
+          {shown.signing_secrets.map((secret, index) => (
+            <CopyText
+              key={secret}
+              label={index === 0 ? "Signing secret" : "Earlier signing secret, for a day"}
+              text={secret}
+            />
+          ))}
+          <div className="secret">
+            <span className="muted grow">
+              After a change, the earlier secret signs for 24 hours more.
+            </span>
+            <button
+              type="button"
+              className="button small"
+              onClick={() => void ask(rotateSigningSecret())}
+            >
+              Change signing secret
+            </button>
+          </div>
+        </>
+      )}
       {problem !== null && (
         <p role="alert" className="note bad">
           {problem}
