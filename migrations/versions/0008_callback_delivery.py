@@ -1,4 +1,4 @@
-"""Signed callbacks."""  # noqa: INP001 - Alembic loads it by path
+"""Callbacks signed, in order, and held while their endpoint does not answer."""  # noqa: INP001 - Alembic loads it by path
 
 from groundplane.storage.migrate import run_script
 

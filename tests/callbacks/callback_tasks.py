@@ -92,7 +92,9 @@ async def make_due(context: Context, tenant: Tenant) -> None:
     """Let the time until the next attempts pass."""
     async with context.database.transaction(tenant) as db:
         await execute(
-            db, "UPDATE callback_delivery SET next_attempt_at = now() WHERE state = 'pending'"
+            db,
+            """UPDATE callback_delivery SET next_attempt_at = now()
+               WHERE state = 'pending' AND next_attempt_at IS NOT NULL""",
         )
 
 

@@ -1701,6 +1701,7 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
             task_id?: string;
             url: string;
+            waits_for?: components["schemas"]["WaitsFor"];
         };
         /**
          * Ellipse2dGeometry
@@ -2570,6 +2571,12 @@ export interface components {
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
             visible: boolean;
         };
+        /**
+         * WaitsFor
+         * @description What a pending delivery waits for, if not for its own next attempt.
+         * @enum {string}
+         */
+        WaitsFor: "endpoint" | "earlier_event";
         /** Work */
         Work: {
             config: components["schemas"]["StageConfig"];

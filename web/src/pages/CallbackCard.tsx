@@ -124,6 +124,16 @@ interface DeliveryProps {
   readonly onResent: () => void;
 }
 
+function whatIsNext(delivery: Delivery): string {
+  const { next_attempt_at: next, waits_for: waitsFor } = delivery;
+  if (delivery.state !== "pending") return `${delivery.event} · ${fullDate(delivery.created_at)}`;
+  if (waitsFor === "earlier_event") return "Waits until the event before it is settled";
+  const when = next === undefined ? "" : ` ${fullDate(next)}`;
+  return waitsFor === "endpoint"
+    ? `The receiver does not answer; it is asked again${when}`
+    : `Next attempt${when}`;
+}
+
 function DeliveryRows({ delivery, onResent }: DeliveryProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
@@ -145,9 +155,7 @@ function DeliveryRows({ delivery, onResent }: DeliveryProps) {
       <div className="delivery-head">
         <span className={`pill ${tone}`}>{word}</span>
         <span className="muted grow">
-          {delivery.next_attempt_at !== undefined && delivery.state === "pending"
-            ? `Next attempt ${fullDate(delivery.next_attempt_at)}`
-            : `${delivery.event} · ${fullDate(delivery.created_at)}`}
+          {whatIsNext(delivery)}
         </span>
         <button
           type="button"
