@@ -20,7 +20,7 @@ GRANT UPDATE (retires_at) ON callback_signing_secret TO groundplane_app;
 
 -- Order, and endpoints that are given a rest -------------------------------------------------
 
--- A pending delivery without next_attempt_at waits until the events of its task before it are
+-- A pending delivery without next_attempt_at waits until the events before it are
 -- settled. One that is held waits for its endpoint, at the longest until its day is over.
 ALTER TABLE callback_delivery
     ADD COLUMN endpoint text, -- host:port as last tried

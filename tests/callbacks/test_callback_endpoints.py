@@ -256,7 +256,7 @@ async def test_a_later_event_waits_says_so_and_is_not_sent_by_hand_before_its_tu
     assert (second.waits_for, third.waits_for) == ("earlier_event", "earlier_event")
     assert len(first.attempts) == 1
     async with context.database.transaction(tenant) as db:
-        with pytest.raises(InvalidRequest, match="earlier event"):
+        with pytest.raises(InvalidRequest, match="earlier callback"):
             await operations.resend(db, context.queue, tenant, UUID(second.delivery_id))
 
 

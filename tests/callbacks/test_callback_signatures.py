@@ -1,12 +1,9 @@
 """Standard Webhooks beside scale-callback-auth (reliability.md T31), checked by hand."""
 
 import base64
-import hashlib
-import hmac
 import time
-from collections.abc import Mapping
 
-from callback_tasks import answered_task, run_enqueued
+from callback_tasks import answered_task, is_authentic, run_enqueued
 
 from groundplane.accounts.signing import rotate_signing_secret, signing_secrets
 from groundplane.callbacks import jobs
@@ -14,16 +11,6 @@ from groundplane.callbacks.signing import signed_headers
 from groundplane.jobs.context import Context
 from groundplane.storage.database import Mode, Tenant, execute, scalar
 from loopback import Seen, Site, reply
-
-
-def is_authentic(secret: str, headers: Mapping[str, str], body: bytes, now_s: float) -> bool:
-    """What the specification tells a receiver to do."""
-    if abs(now_s - int(headers["webhook-timestamp"])) > 300:
-        return False
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    digest = hmac.new(base64.b64decode(secret[len("whsec_") :]), signed, hashlib.sha256).digest()
-    wanted = "v1," + base64.b64encode(digest).decode()
-    return wanted in headers["webhook-signature"].split(" ")
 
 
 async def secrets_of(context: Context, tenant: Tenant) -> list[str]:

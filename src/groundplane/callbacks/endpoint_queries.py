@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from groundplane.callbacks.queries import ClaimRow
+from groundplane.callbacks.queries import ClaimRow, DeliveryRow
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
@@ -237,31 +237,33 @@ async def waits(db: Connection, tenant: Tenant, delivery_ids: Sequence[UUID]) ->
     )
 
 
-# The order of a task's events -------------------------------------------------------------------
-
-
-async def lock_earlier(db: Connection, tenant: Tenant, task_id: str, event_seq: int) -> bool:
-    """Whether an earlier event of the task is unsettled, and stays it in this transaction."""
-    rows = await many(
-        db,
-        PendingRow,
-        """
-        SELECT delivery_id FROM callback_delivery
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND event_seq < %(event_seq)s AND state = 'pending'
-        ORDER BY event_seq FOR UPDATE
-        """,
-        account_id=tenant.account_id,
-        mode=tenant.mode.value,
-        task_id=task_id,
-        event_seq=event_seq,
-    )
-    return bool(rows)
+# The order of the events of a task or batch -------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
     delivery_id: UUID
+
+
+async def lock_earlier(db: Connection, tenant: Tenant, row: DeliveryRow) -> bool:
+    """Whether an earlier event of the same is unsettled, and stays it in this transaction."""
+    rows = await many(
+        db,
+        PendingRow,
+        """
+        SELECT delivery_id FROM callback_delivery
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND state = 'pending'
+          AND (task_id = %(task_id)s AND event_seq < %(event_seq)s
+               OR batch_id = %(batch_id)s AND batch_event_seq < %(event_seq)s)
+        ORDER BY coalesce(event_seq, batch_event_seq) FOR UPDATE
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=row.task_id,
+        batch_id=row.batch_id,
+        event_seq=row.event_seq,
+    )
+    return bool(rows)
 
 
 async def wait_for_turn(db: Connection, tenant: Tenant, delivery_id: UUID) -> None:
@@ -277,8 +279,8 @@ async def wait_for_turn(db: Connection, tenant: Tenant, delivery_id: UUID) -> No
     )
 
 
-async def let_next_have_its_turn(db: Connection, tenant: Tenant, task_id: str) -> None:
-    """The first that waits, unless one before it is still tried."""
+async def let_next_have_its_turn(db: Connection, tenant: Tenant, row: DeliveryRow) -> None:
+    """The first of the same that waits, unless one before it is still tried."""
     await execute(
         db,
         """
@@ -286,11 +288,12 @@ async def let_next_have_its_turn(db: Connection, tenant: Tenant, task_id: str) -
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND next_attempt_at IS NULL
           AND delivery_id = (
               SELECT delivery_id FROM callback_delivery
-              WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-                AND state = 'pending'
-              ORDER BY event_seq LIMIT 1)
+              WHERE account_id = %(account_id)s AND mode = %(mode)s AND state = 'pending'
+                AND (task_id = %(task_id)s OR batch_id = %(batch_id)s)
+              ORDER BY coalesce(event_seq, batch_event_seq) LIMIT 1)
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        task_id=task_id,
+        task_id=row.task_id,
+        batch_id=row.batch_id,
     )

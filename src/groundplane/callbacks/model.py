@@ -34,7 +34,7 @@ class WaitsFor(StrEnum):
     """What a pending delivery waits for, if not for its own next attempt."""
 
     ENDPOINT = "endpoint"  # it does not answer, and rests
-    EARLIER_EVENT = "earlier_event"  # of the same task
+    EARLIER_EVENT = "earlier_event"  # of the same task or batch
 
 
 def next_attempt_at(

@@ -49,7 +49,7 @@ ATTEMPT_QUEUE = "callbacks"
 MOST_PER_ENDPOINT = 4
 # An enqueued attempt is in its job's hands; only a job that was given up for good lets this end.
 CLAIM_S = 3600.0
-WAITS_FOR_TURN = "An earlier event of this task is still being tried; send that one again first."
+WAITS_FOR_TURN = "An earlier callback of it is still being tried; send that one again first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Sending:
 
 async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[EventName]) -> None:
     """Turn events that customers hear of into deliveries, each with its first attempt enqueued."""
-    if not await queries.lock_notice(db, tenant):
+    if not await queries.lock_notice(db, tenant, "tasks"):
         return  # another worker notices this tenant's events; two would lose their order
     for event in await queries.take_events(db, tenant, names):
         if event.event not in CALLED_BACK:
@@ -73,7 +73,6 @@ async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[E
             continue
         delivery_id = uuid4()
         body = payload(tasks.public_task(_as_of(event, row)))
-        must_wait = await endpoint_queries.lock_earlier(db, tenant, event.task_id, event.seq)
         await queries.insert_delivery(
             db,
             tenant,
@@ -82,12 +81,20 @@ async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[E
             url=row.callback_url,
             payload_zstd=zstandard.compress(body),
         )
-        if must_wait:
-            await endpoint_queries.wait_for_turn(db, tenant, delivery_id)
-        elif is_email(row.callback_url):
-            await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
-        else:
-            await enqueue_due(db, queue, tenant, [delivery_id])
+        await begin(db, queue, tenant, delivery_id)
+
+
+async def begin(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID) -> None:
+    """Enqueue a new delivery's first attempt, unless an earlier event is still tried."""
+    row = await queries.delivery(db, tenant, delivery_id)
+    if row is None:
+        return
+    if await endpoint_queries.lock_earlier(db, tenant, row):
+        await endpoint_queries.wait_for_turn(db, tenant, delivery_id)
+    elif is_email(row.url):
+        await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
+    else:
+        await enqueue_due(db, queue, tenant, [delivery_id])
 
 
 async def enqueue_due(
@@ -180,8 +187,10 @@ async def settle(
     )
     await queries.insert_attempt(db, tenant, attempt)
     await endpoints.learn(db, tenant, delivery_id, row.url, posted)
-    if state is not DeliveryState.PENDING and row.task_id is not None:
-        await endpoint_queries.let_next_have_its_turn(db, tenant, row.task_id)
+    if state is DeliveryState.PENDING:
+        return
+    await endpoint_queries.let_next_have_its_turn(db, tenant, row)
+    if row.task_id is not None:
         await queries.set_callback_succeeded(
             db, tenant, row.task_id, row.event_seq, succeeded=state is DeliveryState.DELIVERED
         )
@@ -193,7 +202,7 @@ async def resend(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID
     Raises:
         NotFound: no such delivery, or not this tenant's.
         InvalidRequest: it goes to an e-mail address, and nothing here sends mail; or an earlier
-            event of its task is still being tried.
+            event of its task or batch is still being tried.
     """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None:

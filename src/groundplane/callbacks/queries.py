@@ -94,12 +94,12 @@ async def unnoticed_events(db: Connection, most: int) -> list[EventName]:
     )
 
 
-async def lock_notice(db: Connection, tenant: Tenant) -> bool:
+async def lock_notice(db: Connection, tenant: Tenant, of: str) -> bool:
     """Let one transaction at a time take a tenant's events; False: another one does."""
     return await scalar(
         db,
         "SELECT pg_try_advisory_xact_lock(hashtextextended('callbacks.notice ' || %(name)s, 0))",
-        name=f"{tenant.account_id} {tenant.mode.value}",
+        name=f"{of} {tenant.account_id} {tenant.mode.value}",
     )
 
 
