@@ -1,7 +1,10 @@
 """Tasks with a callback, and what their receivers and their rows say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import base64
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +95,9 @@ async def make_due(context: Context, tenant: Tenant) -> None:
     """Let the time until the next attempts pass."""
     async with context.database.transaction(tenant) as db:
         await execute(
-            db, "UPDATE callback_delivery SET next_attempt_at = now() WHERE state = 'pending'"
+            db,
+            """UPDATE callback_delivery SET next_attempt_at = now()
+               WHERE state = 'pending' AND next_attempt_at IS NOT NULL""",
         )
 
 
@@ -122,6 +127,16 @@ async def work_until(context: Context, condition: Callable[[], Awaitable[bool]])
     finally:
         stop.set()
         await worker
+
+
+def is_authentic(secret: str, headers: Mapping[str, str], body: bytes, now_s: float) -> bool:
+    """What Standard Webhooks tells a receiver to do."""
+    if abs(now_s - int(headers["webhook-timestamp"])) > 300:
+        return False
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    digest = hmac.new(base64.b64decode(secret[len("whsec_") :]), signed, hashlib.sha256).digest()
+    wanted = "v1," + base64.b64encode(digest).decode()
+    return wanted in headers["webhook-signature"].split(" ")
 
 
 def said(seen: Seen) -> dict[str, Any]:

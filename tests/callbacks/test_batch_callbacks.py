@@ -1,10 +1,13 @@
 """A batch tells of its completion once, with what was true then."""
 
+import time
 from typing import Any
 
-from callback_tasks import PARAMS, run_enqueued, said
+from callback_tasks import PARAMS, answered_task, is_authentic, run_enqueued, said
+from msgspec import UNSET
 
 from groundplane.accounts import operations as accounts
+from groundplane.accounts.signing import signing_secrets
 from groundplane.batches import operations as batches
 from groundplane.batches.model import NewBatch
 from groundplane.callbacks import batch_news, jobs
@@ -64,7 +67,9 @@ async def test_a_complete_batch_is_told_of_once(
     assert (body["batch"]["metadata"], "completed_at" in body["batch"]) == ({"n": 1}, True)
     async with context.database.transaction(tenant) as db:
         secret = await accounts.callback_secret(db, tenant, context.secret)
+        signing = await signing_secrets(db, tenant, context.secret)
     assert seen.headers["scale-callback-auth"] == secret
+    assert is_authentic(signing[0], seen.headers, seen.body, time.time())
     (view,) = await views(context, tenant)
     assert (view.delivery_id, view.event) == (seen.headers["webhook-id"], "completed")
     assert (view.state, len(view.attempts)) == ("delivered", 1)
@@ -85,10 +90,12 @@ async def test_what_is_reopened_before_it_was_noticed_is_told_as_it_was(
     await new_task(context, tenant)
     async with context.database.transaction(tenant) as db:
         assert (await batches.get(db, tenant, "week 1")).status == "in_progress"
-    assert await notice_and_send(context) == 2
+    await jobs.notice_batches(context)
+    assert [view.waits_for for view in await views(context, tenant)] == [UNSET, "earlier_event"]
+    while await run_enqueued(context):
+        await jobs.wake(context)
     assert [said(seen)["batch"]["status"] for seen in receiver.seen] == ["completed"] * 2
-    numbers = [seen.headers["groundplane-event-seq"] for seen in receiver.seen]
-    assert sorted(numbers) == ["1", "3"]
+    assert [seen.headers["groundplane-event-seq"] for seen in receiver.seen] == ["1", "3"]
 
 
 async def test_a_receiver_that_fails_hears_again(
@@ -107,6 +114,28 @@ async def test_a_receiver_that_fails_hears_again(
     (view,) = await views(context, tenant)
     assert [attempt.status for attempt in view.attempts] == [500, 200]
     assert len({seen.headers["webhook-id"] for seen in receiver.seen}) == 1
+
+
+async def test_what_is_held_for_an_endpoint_of_tasks_is_held_of_batches(
+    context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    receiver.page("/hook", *[reply(500)] * 4, reply(200))
+    for _ in range(4):
+        await answered_task(context, tenant, receiver.url("/hook"))
+    await jobs.notice(context)
+    await run_enqueued(context)
+    await new_batch(context, tenant, receiver.url("/hook"))
+    task = await new_task(context, tenant)
+    await move(context, tenant, task, State.CREATED, Event.ANSWERED)
+    await notice_and_send(context)
+    (view,) = await views(context, tenant)
+    assert (view.waits_for, view.attempts, len(receiver.seen)) == ("endpoint", [], 4)
+    async with context.database.transaction(tenant) as db:
+        await execute(db, "UPDATE callback_endpoint SET open_until = now()")
+    await jobs.probe(context)
+    await run_enqueued(context)
+    (view,) = await views(context, tenant)
+    assert view.state == "delivered"
 
 
 async def test_a_batch_without_callback_tells_nobody_and_mail_is_not_sent(

@@ -70,7 +70,7 @@ async def test_a_receiver_that_hangs_delays_nobody_else(
     start_s = time.monotonic()
     await work_until(context, quick_delivered)
     assert time.monotonic() - start_s < 10
-    assert 0 < most_running <= operations.MOST_PER_HOST
+    assert 0 < most_running <= operations.MOST_PER_ENDPOINT
 
 
 async def test_a_worker_killed_between_post_and_settle_delivers_again_under_the_same_id(

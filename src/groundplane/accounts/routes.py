@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from groundplane.accounts import operations, preferences, team_routes
+from groundplane.accounts import operations, preferences, signing, team_routes
 from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -37,10 +37,19 @@ class Preference(msgspec.Struct):
 
 
 class CallbackSecret(msgspec.Struct):
-    """What customers compare with the header scale-callback-auth."""
+    """What customers know callbacks by.
+
+    Attributes:
+        mode: of which half of the account.
+        secret: the header scale-callback-auth is equal to it.
+        signing_secrets: `whsec_…`; the header webhook-signature holds a signature by each
+            (Standard Webhooks). The current one first; after a rotation the one before it, for a
+            day.
+    """
 
     mode: str
     secret: str
+    signing_secrets: list[str]
 
 
 def find_key_in(database: Database) -> FindKey:
@@ -132,11 +141,30 @@ async def callback_secret(
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
         shown = await operations.callback_secret(db, tenant, secret)
-    return CallbackSecret(tenant.mode.value, shown)
+        return CallbackSecret(
+            tenant.mode.value, shown, await signing.signing_secrets(db, tenant, secret)
+        )
+
+
+@post("/app/callback-secret/rotate-signing")
+async def rotate_signing_secret(
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+    secret: NamedDependency[InstanceSecret],
+) -> CallbackSecret:
+    """Sign with a new secret from now on, and with the one before it for 24 hours more."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        shown = await operations.callback_secret(db, tenant, secret)
+        return CallbackSecret(
+            tenant.mode.value, shown, await signing.rotate_signing_secret(db, tenant, secret)
+        )
 
 
 ROUTES = (
-    *(sign_in, sign_out, me, preference, keep_preference, callback_secret),
+    *(sign_in, sign_out, me, preference, keep_preference),
+    *(callback_secret, rotate_signing_secret),
     *team_routes.ROUTES,
 )
 

@@ -5,7 +5,6 @@ Scale's docs say that there is one and not what is in it: `batch` is the batch a
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import msgspec
@@ -14,9 +13,9 @@ import zstandard
 from groundplane.batches import operations as batches
 from groundplane.batches import queries as batch_rows
 from groundplane.batches.model import PublicBatch, Status
-from groundplane.callbacks import batch_queries, operations
+from groundplane.callbacks import batch_queries, operations, queries
 from groundplane.callbacks.batch_queries import BatchEventName
-from groundplane.callbacks.model import NO_SMTP, DeliveryView, is_email
+from groundplane.callbacks.model import DeliveryView
 from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 
@@ -32,6 +31,8 @@ async def notice(
     db: Connection, queue: Queue, tenant: Tenant, names: Sequence[BatchEventName]
 ) -> None:
     """Turn completions into deliveries, each with its first attempt enqueued."""
+    if not await queries.lock_notice(db, tenant, "batches"):
+        return  # another worker notices this tenant's events; two would lose their order
     for event in await batch_queries.take_events(db, tenant, names):
         if event.event != Status.COMPLETED:
             continue
@@ -50,12 +51,7 @@ async def notice(
             url=row.callback,
             payload_zstd=zstandard.compress(body),
         )
-        if is_email(row.callback):
-            await operations.settle(
-                db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP
-            )
-        else:
-            await operations.enqueue_due(db, queue, tenant, [delivery_id])
+        await operations.begin(db, queue, tenant, delivery_id)
 
 
 async def of_batch(db: Connection, tenant: Tenant, name: str) -> list[DeliveryView]:

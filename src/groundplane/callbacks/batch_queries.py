@@ -38,29 +38,22 @@ async def unnoticed_events(db: Connection, most: int) -> list[BatchEventName]:
 async def take_events(
     db: Connection, tenant: Tenant, names: Sequence[BatchEventName]
 ) -> list[BatchEventRow]:
-    """Mark these as noticed; those that this transaction marked, in the order of their batches."""
+    """Mark as noticed what is new of these events' batches; in order."""
     return await many(
         db,
         BatchEventRow,
         """
         WITH taken AS (
             UPDATE batch_event SET noticed = true
-            WHERE (account_id, mode, batch_id, seq) IN (
-                SELECT account_id, mode, batch_id, seq
-                FROM batch_event
-                JOIN unnest(%(batch_ids)s::text[], %(seqs)s::integer[]) AS named (batch_id, seq)
-                    USING (batch_id, seq)
-                WHERE account_id = %(account_id)s AND mode = %(mode)s AND NOT noticed
-                FOR UPDATE OF batch_event SKIP LOCKED
-            )
+            WHERE account_id = %(account_id)s AND mode = %(mode)s
+              AND batch_id = ANY(%(batch_ids)s) AND NOT noticed
             RETURNING batch_id, seq, event, at
         )
         SELECT batch_id, seq, event, at FROM taken ORDER BY batch_id, seq
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        batch_ids=[name.batch_id for name in names],
-        seqs=[name.seq for name in names],
+        batch_ids=list({name.batch_id for name in names}),
     )
 
 

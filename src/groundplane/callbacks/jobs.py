@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from groundplane.callbacks import batch_news, batch_queries, operations, queries
+from groundplane.callbacks import batch_news, batch_queries, endpoint_queries, operations, queries
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
 from groundplane.storage.database import Mode, Tenant
@@ -55,8 +55,24 @@ async def wake(context: Context) -> None:
             await operations.enqueue_due(db, context.queue, tenant, due)
 
 
+async def probe(context: Context) -> None:
+    """Try endpoints whose rest is over, each with one of what is held for it."""
+    async with context.database.transaction() as db:
+        names = await endpoint_queries.due_probes(db, MOST_AT_ONCE)
+    for name in names:
+        tenant = Tenant(name.account_id, Mode(name.mode))
+        async with context.database.transaction(tenant) as db:
+            await operations.enqueue_probe(db, context.queue, tenant, name.endpoint)
+
+
 async def attempt(
-    context: Context, *, account_id: str, mode: str, delivery_id: str, attempts: int
+    context: Context,
+    *,
+    account_id: str,
+    mode: str,
+    delivery_id: str,
+    attempts: int,
+    is_free: bool = False,
 ) -> None:
     """Post a delivery once. Run twice, it settles once; killed between, it posts again.
 
@@ -65,7 +81,9 @@ async def attempt(
     """
     tenant, delivery = Tenant(account_id, Mode(mode)), UUID(delivery_id)
     async with context.database.transaction(tenant) as db:
-        sending = await operations.sending(db, tenant, context.secret, delivery, attempts)
+        sending = await operations.sending(
+            db, tenant, context.secret, delivery, attempts=attempts, is_free=is_free
+        )
     if sending is None:
         return
     at = datetime.now(UTC)
@@ -82,6 +100,7 @@ PERIODIC = (
     PeriodicDefinition("callbacks.notice", "housekeeping", EVERY_S, notice),
     PeriodicDefinition("callbacks.notice_batches", "housekeeping", EVERY_S, notice_batches),
     PeriodicDefinition("callbacks.wake", "housekeeping", EVERY_S, wake),
+    PeriodicDefinition("callbacks.probe", "housekeeping", EVERY_S, probe),
 )
 
 

@@ -30,6 +30,13 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+class WaitsFor(StrEnum):
+    """What a pending delivery waits for, if not for its own next attempt."""
+
+    ENDPOINT = "endpoint"  # it does not answer, and rests
+    EARLIER_EVENT = "earlier_event"  # of the same task or batch
+
+
 def next_attempt_at(
     made: int,
     posted: Posted,
@@ -41,7 +48,7 @@ def next_attempt_at(
     """When to try again after attempt number `made` (from 1) failed; None: never.
 
     A receiver's Retry-After may put it off. Nothing moves it out of the window that begins with
-    the event, except that two attempts are never less than 5 s apart.
+    its first turn, except that two attempts are never less than 5 s apart.
     """
     if made > len(RETRY_DELAYS_S) or posted.status == GONE:
         return None
@@ -88,6 +95,7 @@ class DeliveryView(msgspec.Struct, kw_only=True):
     state: DeliveryState
     created_at: str
     next_attempt_at: str | UnsetType = UNSET
+    waits_for: WaitsFor | UnsetType = UNSET
     settled_at: str | UnsetType = UNSET
     attempts: list[AttemptView]
 

@@ -6,6 +6,7 @@ made again under the same id, so the customer hears at least once (reliability.m
 """
 
 import dataclasses
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,20 +18,23 @@ import zstandard
 from msgspec import UNSET, UnsetType
 
 from groundplane.accounts import operations as accounts
-from groundplane.callbacks import queries
+from groundplane.accounts.signing import signing_secrets
+from groundplane.callbacks import endpoint_queries, endpoints, queries
+from groundplane.callbacks.endpoint_queries import WaitRow
 from groundplane.callbacks.model import (
     NO_SMTP,
     AttemptView,
     DeliveryState,
     DeliveryView,
+    WaitsFor,
     is_email,
     next_attempt_at,
     payload,
 )
 from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
-from groundplane.errors import FetchRefused, InvalidRequest, NotFound
+from groundplane.callbacks.signing import signed_headers
+from groundplane.errors import InvalidRequest, NotFound
 from groundplane.fetch.fetcher import Posted
-from groundplane.fetch.urls import parse_http_url
 from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -42,9 +46,10 @@ from groundplane.wire.values import timestamp
 DELIVERY = "Callback delivery with that ID"
 ATTEMPT_JOB = "callbacks.attempt"
 ATTEMPT_QUEUE = "callbacks"
-MOST_PER_HOST = 4
+MOST_PER_ENDPOINT = 4
 # An enqueued attempt is in its job's hands; only a job that was given up for good lets this end.
 CLAIM_S = 3600.0
+WAITS_FOR_TURN = "An earlier callback of it is still being tried; send that one again first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Sending:
 
 async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[EventName]) -> None:
     """Turn events that customers hear of into deliveries, each with its first attempt enqueued."""
+    if not await queries.lock_notice(db, tenant, "tasks"):
+        return  # another worker notices this tenant's events; two would lose their order
     for event in await queries.take_events(db, tenant, names):
         if event.event not in CALLED_BACK:
             continue
@@ -74,10 +81,20 @@ async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[E
             url=row.callback_url,
             payload_zstd=zstandard.compress(body),
         )
-        if is_email(row.callback_url):
-            await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
-        else:
-            await enqueue_due(db, queue, tenant, [delivery_id])
+        await begin(db, queue, tenant, delivery_id)
+
+
+async def begin(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID) -> None:
+    """Enqueue a new delivery's first attempt, unless an earlier event is still tried."""
+    row = await queries.delivery(db, tenant, delivery_id)
+    if row is None:
+        return
+    if await endpoint_queries.lock_earlier(db, tenant, row):
+        await endpoint_queries.wait_for_turn(db, tenant, delivery_id)
+    elif is_email(row.url):
+        await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
+    else:
+        await enqueue_due(db, queue, tenant, [delivery_id])
 
 
 async def enqueue_due(
@@ -88,20 +105,49 @@ async def enqueue_due(
         await _enqueue(db, queue, tenant, claimed)
 
 
+async def enqueue_probe(db: Connection, queue: Queue, tenant: Tenant, endpoint: str) -> None:
+    """Enqueue the attempt that decides whether an endpoint's rest is over."""
+    claimed = await endpoints.probe(db, tenant, endpoint, claim_s=CLAIM_S)
+    if claimed is not None:
+        await _enqueue(db, queue, tenant, claimed, is_free=True)
+
+
 async def sending(
-    db: Connection, tenant: Tenant, secret: InstanceSecret, delivery_id: UUID, attempts: int
+    db: Connection,
+    tenant: Tenant,
+    secret: InstanceSecret,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    is_free: bool,
 ) -> Sending | None:
-    """The attempt that follows `attempts` made ones; None when it was settled already."""
+    """The attempt that follows `attempts` made ones, unless it was settled already or is held.
+
+    Args:
+        db: the transaction.
+        tenant: whose delivery.
+        secret: opens what the attempt is signed with.
+        delivery_id: the delivery.
+        attempts: how many were made before.
+        is_free: go although the endpoint rests.
+    """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None or row.attempts != attempts:
         return None
+    if not is_free and not await endpoints.may_try(
+        db, tenant, delivery_id, row.url, attempts=attempts
+    ):
+        return None
+    body = zstandard.decompress(row.payload_zstd)
+    secrets = await signing_secrets(db, tenant, secret)
     headers = {
         "content-type": "application/json",
         "scale-callback-auth": await accounts.callback_secret(db, tenant, secret),
-        "webhook-id": str(delivery_id),  # the same on every attempt: receivers drop repeats by it
         "groundplane-event-seq": str(row.event_seq),
     }
-    return Sending(row.url, zstandard.decompress(row.payload_zstd), headers)
+    return Sending(
+        row.url, body, headers | signed_headers(secrets, str(delivery_id), int(time.time()), body)
+    )
 
 
 async def settle(
@@ -128,7 +174,9 @@ async def settle(
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None:
         return
-    state, due = _after(row, attempts + 1, posted)
+    await endpoints.lock(db, tenant, row.url)
+    first_at = await endpoint_queries.first_due_at(db, tenant, delivery_id)
+    state, due = _after(row, attempts + 1, posted, first_at)
     counted = await queries.settle_delivery(
         db, tenant, delivery_id, attempts=attempts, state=state.value, next_attempt_at=due
     )
@@ -138,7 +186,11 @@ async def settle(
         delivery_id, attempts + 1, at, posted.duration_ms, posted.status, posted.outcome
     )
     await queries.insert_attempt(db, tenant, attempt)
-    if state is not DeliveryState.PENDING and row.task_id is not None:
+    await endpoints.learn(db, tenant, delivery_id, row.url, posted)
+    if state is DeliveryState.PENDING:
+        return
+    await endpoint_queries.let_next_have_its_turn(db, tenant, row)
+    if row.task_id is not None:
         await queries.set_callback_succeeded(
             db, tenant, row.task_id, row.event_seq, succeeded=state is DeliveryState.DELIVERED
         )
@@ -149,14 +201,18 @@ async def resend(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID
 
     Raises:
         NotFound: no such delivery, or not this tenant's.
-        InvalidRequest: it goes to an e-mail address, and nothing here sends mail.
+        InvalidRequest: it goes to an e-mail address, and nothing here sends mail; or an earlier
+            event of its task or batch is still being tried.
     """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None:
         raise NotFound(DELIVERY)
     if is_email(row.url):
         raise InvalidRequest(NO_SMTP.outcome)
-    await _enqueue(db, queue, tenant, ClaimRow(row.delivery_id, row.url, row.attempts))
+    if row.state == DeliveryState.PENDING and row.next_attempt_at is None:
+        raise InvalidRequest(WAITS_FOR_TURN)
+    claimed = ClaimRow(row.delivery_id, row.url, row.attempts)
+    await _enqueue(db, queue, tenant, claimed, is_free=True)
     return (await views(db, tenant, [row]))[0]
 
 
@@ -179,6 +235,10 @@ async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> 
                 attempt.outcome,
             )
         )
+    waits = {
+        wait.delivery_id: wait
+        for wait in await endpoint_queries.waits(db, tenant, [row.delivery_id for row in rows])
+    }
     return [
         DeliveryView(
             delivery_id=str(row.delivery_id),
@@ -189,7 +249,8 @@ async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> 
             url=row.url,
             state=DeliveryState(row.state),
             created_at=timestamp(row.created_at),
-            next_attempt_at=_moment(row.next_attempt_at),
+            next_attempt_at=_next_attempt_at(row, waits.get(row.delivery_id)),
+            waits_for=_waits_for(waits.get(row.delivery_id)),
             settled_at=_moment(row.settled_at),
             attempts=made[row.delivery_id],
         )
@@ -198,30 +259,31 @@ async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> 
 
 
 def lane(delivery_id: UUID, url: str) -> str:
-    """The lock of an attempt's job: of the jobs of one host, at most four run at a time.
+    """The lock of an attempt's job: of the jobs of one endpoint, at most four run at a time.
 
-    The others wait in the queue and hold nothing, so a host that hangs delays only itself
+    The others wait in the queue and hold nothing, so an endpoint that hangs delays only itself
     (reliability.md T30). Two attempts of one delivery share a lane and never overlap.
     """
-    try:
-        host = parse_http_url(url).host
-    except FetchRefused:
-        host = ""
-    return f"callbacks:{host}:{delivery_id.int % MOST_PER_HOST}"
+    return f"callbacks:{endpoints.endpoint_of(url)}:{delivery_id.int % MOST_PER_ENDPOINT}"
 
 
-async def _enqueue(db: Connection, queue: Queue, tenant: Tenant, claimed: ClaimRow) -> None:
+async def _enqueue(
+    db: Connection, queue: Queue, tenant: Tenant, claimed: ClaimRow, *, is_free: bool = False
+) -> None:
     args = {
         "account_id": tenant.account_id,
         "mode": tenant.mode.value,
         "delivery_id": str(claimed.delivery_id),
         "attempts": claimed.attempts,
+        "is_free": is_free,
     }
     lock = lane(claimed.delivery_id, claimed.url)
     await queue.defer(db, ATTEMPT_JOB, args, queue=ATTEMPT_QUEUE, lock=lock)
 
 
-def _after(row: DeliveryRow, made: int, posted: Posted) -> tuple[DeliveryState, datetime | None]:
+def _after(
+    row: DeliveryRow, made: int, posted: Posted, first_at: datetime
+) -> tuple[DeliveryState, datetime | None]:
     """The state after attempt number `made`, and when the next one is due."""
     if posted.received:
         return DeliveryState.DELIVERED, None
@@ -229,7 +291,7 @@ def _after(row: DeliveryRow, made: int, posted: Posted) -> tuple[DeliveryState, 
         return DeliveryState(row.state), None
     if posted is NO_SMTP:
         return DeliveryState.FAILED, None
-    due = next_attempt_at(made, posted, first_at=row.created_at, now=datetime.now(UTC))
+    due = next_attempt_at(made, posted, first_at=first_at, now=datetime.now(UTC))
     return (DeliveryState.FAILED, None) if due is None else (DeliveryState.PENDING, due)
 
 
@@ -249,6 +311,17 @@ def _as_of(event: EventRow, row: TaskRow) -> TaskRow:
         audits=msgspec.json.encode(audits).decode(),
         customer_review_status=audits[0].audit_result if audits else None,
     )
+
+
+def _waits_for(wait: WaitRow | None) -> WaitsFor | UnsetType:
+    if wait is None:
+        return UNSET
+    return WaitsFor.ENDPOINT if wait.held else WaitsFor.EARLIER_EVENT
+
+
+def _next_attempt_at(row: DeliveryRow, wait: WaitRow | None) -> str | UnsetType:
+    """Of a held delivery, when its endpoint is tried: by then its own time may have come."""
+    return _moment(wait.open_until if wait is not None and wait.held else row.next_attempt_at)
 
 
 def _moment(moment: datetime | None) -> str | UnsetType:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from groundplane.storage.database import Connection, Tenant, execute, many, one
+from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +94,32 @@ async def unnoticed_events(db: Connection, most: int) -> list[EventName]:
     )
 
 
+async def lock_notice(db: Connection, tenant: Tenant, of: str) -> bool:
+    """Let one transaction at a time take a tenant's events; False: another one does."""
+    return await scalar(
+        db,
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('callbacks.notice ' || %(name)s, 0))",
+        name=f"{of} {tenant.account_id} {tenant.mode.value}",
+    )
+
+
 async def take_events(db: Connection, tenant: Tenant, names: Sequence[EventName]) -> list[EventRow]:
-    """Mark these as noticed; those that this transaction marked, in the order of their tasks."""
+    """Mark as noticed what is new of these events' tasks, also before and after them; in order."""
     return await many(
         db,
         EventRow,
         """
         WITH taken AS (
             UPDATE task_event SET noticed = true
-            WHERE (account_id, mode, task_id, seq) IN (
-                SELECT account_id, mode, task_id, seq
-                FROM task_event
-                JOIN unnest(%(task_ids)s::text[], %(seqs)s::integer[]) AS named (task_id, seq)
-                    USING (task_id, seq)
-                WHERE account_id = %(account_id)s AND mode = %(mode)s AND NOT noticed
-                FOR UPDATE OF task_event SKIP LOCKED
-            )
+            WHERE account_id = %(account_id)s AND mode = %(mode)s
+              AND task_id = ANY(%(task_ids)s) AND NOT noticed
             RETURNING task_id, seq, event, to_state::text, at
         )
         SELECT task_id, seq, event, to_state, at FROM taken ORDER BY task_id, seq
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        task_ids=[name.task_id for name in names],
-        seqs=[name.seq for name in names],
+        task_ids=list({name.task_id for name in names}),
     )
 
 
@@ -259,6 +261,7 @@ async def settle_delivery(
             state = %(state)s,
             next_attempt_at = %(next_attempt_at)s,
             claimed_until = NULL,
+            held = false,
             settled_at = CASE WHEN %(state)s = 'pending'::delivery_state THEN NULL
                               WHEN %(state)s = state THEN settled_at
                               ELSE now() END

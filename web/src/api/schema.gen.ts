@@ -61,6 +61,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/callback-secret/rotate-signing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RotateSigningSecret
+         * @description Sign with a new secret from now on, and with the one before it for 24 hours more.
+         */
+        post: operations["AppCallbackSecretRotateSigningRotateSigningSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/callbacks/{delivery_id}/resend": {
         parameters: {
             query?: never;
@@ -1508,6 +1528,7 @@ export interface components {
         CallbackSecret: {
             mode: string;
             secret: string;
+            signing_secrets: string[];
         };
         /** Camera */
         Camera: {
@@ -1680,6 +1701,7 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
             task_id?: string;
             url: string;
+            waits_for?: components["schemas"]["WaitsFor"];
         };
         /**
          * Ellipse2dGeometry
@@ -2549,6 +2571,12 @@ export interface components {
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
             visible: boolean;
         };
+        /**
+         * WaitsFor
+         * @description What a pending delivery waits for, if not for its own next attempt.
+         * @enum {string}
+         */
+        WaitsFor: "endpoint" | "earlier_event";
         /** Work */
         Work: {
             config: components["schemas"]["StageConfig"];
@@ -2721,6 +2749,71 @@ export interface operations {
         };
     };
     AppCallbackSecretCallbackSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppCallbackSecretRotateSigningRotateSigningSecret: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,8 +1,7 @@
 /** Reading tasks, their deliveries and failed jobs. The world (live or test) is that of the address bar. */
 
 import { getJson, type Options, postJson } from "./http";
-import type { components } from "./schema.gen";
-import type { DeadLetters, Deliveries, TaskDetail, TaskPage } from "./types";
+import type { CallbackSecrets, DeadLetters, Deliveries, TaskDetail, TaskPage } from "./types";
 
 function withMode(path: string, query: URLSearchParams = new URLSearchParams()): string {
   if (new URLSearchParams(location.search).get("mode") === "test") query.set("mode", "test");
@@ -34,9 +33,13 @@ export function taskCallbacks(taskId: string, options?: Options): Promise<Delive
   return getJson(withMode(`/app/tasks/${encodeURIComponent(taskId)}/callbacks`), options);
 }
 
-/** The value of the header `scale-callback-auth`, for managers. */
-export function callbackSecret(): Promise<components["schemas"]["CallbackSecret"]> {
+/** The value of the header `scale-callback-auth`, and what callbacks are signed with; for managers. */
+export function callbackSecret(): Promise<CallbackSecrets> {
   return getJson(withMode("/app/callback-secret"));
+}
+
+export function rotateSigningSecret(): Promise<CallbackSecrets> {
+  return postJson(withMode("/app/callback-secret/rotate-signing"), {});
 }
 
 export function resendCallback(deliveryId: string): Promise<unknown> {

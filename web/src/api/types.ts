@@ -20,6 +20,7 @@ export type BadFrame = Read<Schemas["BadFrame"]>;
 
 export type Attempt = Read<Schemas["AttemptView"]>;
 export type Delivery = Read<Schemas["DeliveryView"]>;
+export type CallbackSecrets = Read<Schemas["CallbackSecret"]>;
 export type Deliveries = Read<Schemas["DeliveryList"]>;
 
 export type DeadLetter = Read<Schemas["DeadLetterView"]>;

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { callbackSecret, resendCallback, taskCallbacks } from "../api/tasks";
-import type { Deliveries, Delivery } from "../api/types";
+import { callbackSecret, resendCallback, rotateSigningSecret, taskCallbacks } from "../api/tasks";
+import type { CallbackSecrets, Deliveries, Delivery } from "../api/types";
 import { fullDate } from "../app/dates";
 import { useLoaded } from "../app/useLoaded";
 import { CopyText } from "./CopyText";
@@ -58,13 +58,13 @@ export function CallbackCard({ taskId, callbackUrl }: Props) {
   );
 }
 
-/** What the receiver compares with the header, hidden until it is asked for. */
+/** What the receiver knows callbacks by, hidden until it is asked for. */
 function Secret() {
-  const [secret, setSecret] = useState<string | null>(null);
+  const [shown, setShown] = useState<CallbackSecrets | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const show = async () => {
+  const ask = async (answer: Promise<CallbackSecrets>) => {
     try {
-      setSecret((await callbackSecret()).secret);
+      setShown(await answer);
       setProblem(null);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The value cannot be shown.");
@@ -74,18 +74,42 @@ function Secret() {
     <>
       <div className="secret">
         <span className="grow">
-          <code>scale-callback-auth</code>
-          <span className="muted"> is sent with every callback</span>
+          <code>scale-callback-auth</code> <span className="muted">and</span>{" "}
+          <code>webhook-signature</code>
+          <span className="muted"> are sent with every callback</span>
         </span>
         <button
           type="button"
           className="button small"
-          onClick={() => (secret === null ? void show() : setSecret(null))}
+          onClick={() => (shown === null ? void ask(callbackSecret()) : setShown(null))}
         >
-          {secret === null ? "Show" : "Hide"}
+          {shown === null ? "Show" : "Hide"}
         </button>
       </div>
-      {secret !== null && <CopyText label="Value of scale-callback-auth" text={secret} />}
+      {shown !== null && (
+        <>
+          <CopyText label="Value of scale-callback-auth" text={shown.secret} />
+          {shown.signing_secrets.map((secret, index) => (
+            <CopyText
+              key={secret}
+              label={index === 0 ? "Signing secret" : "Earlier signing secret, for a day"}
+              text={secret}
+            />
+          ))}
+          <div className="secret">
+            <span className="muted grow">
+              After a change, the earlier secret signs for 24 hours more.
+            </span>
+            <button
+              type="button"
+              className="button small"
+              onClick={() => void ask(rotateSigningSecret())}
+            >
+              Change signing secret
+            </button>
+          </div>
+        </>
+      )}
       {problem !== null && (
         <p role="alert" className="note bad">
           {problem}
@@ -98,6 +122,16 @@ function Secret() {
 interface DeliveryProps {
   readonly delivery: Delivery;
   readonly onResent: () => void;
+}
+
+function whatIsNext(delivery: Delivery): string {
+  const { next_attempt_at: next, waits_for: waitsFor } = delivery;
+  if (delivery.state !== "pending") return `${delivery.event} · ${fullDate(delivery.created_at)}`;
+  if (waitsFor === "earlier_event") return "Waits until the event before it is settled";
+  const when = next === undefined ? "" : ` ${fullDate(next)}`;
+  return waitsFor === "endpoint"
+    ? `The receiver does not answer; it is asked again${when}`
+    : `Next attempt${when}`;
 }
 
 function DeliveryRows({ delivery, onResent }: DeliveryProps) {
@@ -121,9 +155,7 @@ function DeliveryRows({ delivery, onResent }: DeliveryProps) {
       <div className="delivery-head">
         <span className={`pill ${tone}`}>{word}</span>
         <span className="muted grow">
-          {delivery.next_attempt_at !== undefined && delivery.state === "pending"
-            ? `Next attempt ${fullDate(delivery.next_attempt_at)}`
-            : `${delivery.event} · ${fullDate(delivery.created_at)}`}
+          {whatIsNext(delivery)}
         </span>
         <button
           type="button"

@@ -69,7 +69,7 @@ test.each(["live", "test"])("an empty list says how to make a %s key and where t
 
 test("the callback secret is asked for only when it is to be shown", async () => {
   serve({
-    "/app/callback-secret": [200, { mode: "test", secret: "s3cret" }],
+    "/app/callback-secret": [200, { mode: "test", secret: "s3cret", signing_secrets: ["whsec_bmV3"] }],
     "/app/tasks/": [200, { deliveries: [] }],
   });
   const host = await page("/?mode=test", <CallbackCard taskId="1" callbackUrl="https://a.example" />);
