@@ -24,13 +24,21 @@ from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks.dependent_jobs import JOBS as DEPENDENT_JOBS
+from groundplane.tasks.dependent_jobs import PERIODIC as DEPENDENT_PERIODIC
 from groundplane.tasks.idempotency_jobs import PERIODIC as IDEMPOTENCY_PERIODIC
 from groundplane.tasks.instruction_jobs import JOBS as INSTRUCTION_JOBS
 from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
 
-JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
-PERIODIC = (*CALLBACK_PERIODIC, *SWEEP_PERIODIC, *IDEMPOTENCY_PERIODIC, *FILE_PERIODIC)
+JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
+PERIODIC = (
+    *CALLBACK_PERIODIC,
+    *DEPENDENT_PERIODIC,
+    *SWEEP_PERIODIC,
+    *IDEMPOTENCY_PERIODIC,
+    *FILE_PERIODIC,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import answer_queries, blob_keeping, operations
 from groundplane.tasks.lifecycle import Event, State
-from groundplane.tasks.operations import Order
+from groundplane.tasks.operations import Dependent, Order
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types.kind import ResultFile, SourceTask
 from groundplane.wire.values import JSON
@@ -47,6 +47,8 @@ async def create_answered(
     order: Order,
     answer: StoredAnswer,
     public_url: str,
+    *,
+    dependent: Dependent | None = None,
 ) -> TaskRow:
     """A new task that is completed already.
 
@@ -55,7 +57,7 @@ async def create_answered(
 
     Raises: as operations.create and blob_keeping.keep.
     """
-    row = await operations.create(db, tenant, order)
+    row = await operations.create(db, tenant, order, dependent=dependent)
     files = _leaves(answer, StoredFile)
     sizes = {file.sha256: file.size_bytes for file in files}
     await blob_keeping.keep(db, blobs, tenant, row.task_id, sizes)

@@ -1,7 +1,5 @@
 """Tasks are made here: by customers over /v1, and by managers in the browser, in one way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
@@ -13,13 +11,13 @@ from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Database, Mode, Tenant
-from groundplane.tasks import answers, idempotency, inheritance, operations, queries
+from groundplane.tasks import idempotency, inheritance, operations, queries
 from groundplane.tasks.answers import StoredAnswer
 from groundplane.tasks.idempotency import HEADER, Answer, Keyed
+from groundplane.tasks.making import Maker
 from groundplane.tasks.model import DEMO_UNIQUE_ID, PublicTask, is_demo, unpack_params
 from groundplane.tasks.operations import Order
 from groundplane.tasks.queries import TaskRow
-from groundplane.tasks.sources import find_source
 from groundplane.tasks.types import task_type
 from groundplane.wire import bodies
 from groundplane.wire.errors import ERROR_RESPONSES, RETRY_RESPONSE
@@ -64,10 +62,10 @@ async def create_task(
     public_url: NamedDependency[str],
 ) -> Response[PublicTask]:
     """Create a task of this type."""
-    maker = _Maker(database, blobs, queue, tenant, public_url)
+    maker = Maker(blobs, queue, tenant, public_url)
     keys = request.headers.getall(HEADER, [])
     if not keys:
-        return _answer(await _answer_once(request, type_name, maker, None))
+        return _answer(await _answer_once(request, type_name, database, maker, None))
     body, media = await request.body(), bodies.media_type(request)
     asked = idempotency.keyed(keys, api_key.key_id, type_name, body, media)
     async with database.transaction(tenant) as db:
@@ -75,7 +73,7 @@ async def create_task(
     if before is not None:
         return _answer(before)
     try:
-        return _answer(await _answer_once(request, type_name, maker, asked))
+        return _answer(await _answer_once(request, type_name, database, maker, asked))
     except IdempotencyKeyUsed:
         raise
     except GroundplaneError as error:
@@ -99,10 +97,14 @@ async def create_task_in_app(
     """Create a task as the API does, together with its project when that is new."""
     person.must_be(Role.MANAGER)
     kind, given = task_type(data.type), cast("dict[str, JSON]", data.params)
-    maker = _Maker(database, blobs, queue, tenant, public_url)
-    given = await maker.filled(kind.name, given, may_lack_project=data.makes_project)
+    maker = Maker(blobs, queue, tenant, public_url)
+    if inheritance.concerns(given):
+        async with database.transaction(tenant) as db:
+            given = await inheritance.fill(
+                db, tenant, kind.name, given, may_lack_project=data.makes_project
+            )
     order = operations.read_order(kind, given)
-    stored = await maker.stored_answer(order)
+    stored = await _stored_answer(database, maker, order)
     async with database.transaction(tenant) as db:
         if data.makes_project and order.common.project is not None:
             await projects.create(db, tenant, order.common.project, order.kind.name)
@@ -130,53 +132,19 @@ async def label_demo_again(
 ROUTES = (create_task, create_task_in_app, label_demo_again)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """Where tasks are made, and for whom."""
-
-    database: Database
-    blobs: Blobs
-    queue: Queue
-    tenant: Tenant
-    public_url: str
-
-    async def filled(
-        self, type_name: str, given: Mapping[str, JSON], *, may_lack_project: bool = False
-    ) -> dict[str, JSON]:
-        """The body with what it inherits. Raises: as inheritance.fill."""
-        if not inheritance.concerns(given):
-            return dict(given)
-        async with self.database.transaction(self.tenant) as db:
-            return await inheritance.fill(
-                db, self.tenant, type_name, given, may_lack_project=may_lack_project
-            )
-
-    async def stored_answer(self, order: Order) -> StoredAnswer | None:
-        """In test mode the answer: its files are durable before the row that names them."""
-        if self.tenant.mode is not Mode.TEST:
-            return None
-        async with self.database.transaction(self.tenant) as db:
-            source = await find_source(db, self.tenant, order.kind, order.own)
-        return await answers.store(self.blobs, self.tenant, order, source)
-
-    async def make(self, db: Connection, order: Order, answer: StoredAnswer | None) -> TaskRow:
-        if answer is None:
-            return await operations.create_and_ingest(db, self.queue, self.tenant, order)
-        return await answers.create_answered(
-            db, self.blobs, self.tenant, order, answer, self.public_url
-        )
-
-
 async def _answer_once(
-    request: HttpRequest, type_name: str, maker: _Maker, asked: Keyed | None
+    request: HttpRequest, type_name: str, database: Database, maker: Maker, asked: Keyed | None
 ) -> Answer:
     """The task as it is answered, which `asked` is answered by from then on."""
     await bodies.check(request)
     kind = task_type(type_name)
-    given = await maker.filled(kind.name, await bodies.read_object(request))
+    given = await bodies.read_object(request)
+    if inheritance.concerns(given):
+        async with database.transaction(maker.tenant) as db:
+            given = await inheritance.fill(db, maker.tenant, kind.name, given)
     order = operations.read_order(kind, given, from_form=bodies.is_form(request))
-    stored = await maker.stored_answer(order)
-    async with maker.database.transaction(maker.tenant) as db:
+    stored = await _stored_answer(database, maker, order)
+    async with database.transaction(maker.tenant) as db:
         if asked is not None:
             before = await idempotency.begin(db, maker.tenant, asked)
             if before is not None:
@@ -186,6 +154,14 @@ async def _answer_once(
         if asked is not None:
             await idempotency.remember(db, maker.tenant, asked, answer)
     return answer
+
+
+async def _stored_answer(database: Database, maker: Maker, order: Order) -> StoredAnswer | None:
+    if maker.tenant.mode is not Mode.TEST:
+        return None
+    async with database.transaction(maker.tenant) as db:
+        source = await maker.source(db, order)
+    return await maker.stored_answer(order, source)
 
 
 def _answer(answer: Answer) -> Response[PublicTask]:

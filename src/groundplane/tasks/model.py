@@ -93,6 +93,7 @@ class PublicTask(msgspec.Struct, kw_only=True):
     batch: str | UnsetType = UNSET
     project_param_version: int | UnsetType = UNSET
     params: msgspec.Raw
+    dependents: msgspec.Raw | UnsetType = UNSET
     metadata: msgspec.Raw
     callback_url: str | UnsetType = UNSET
     callback_succeeded: bool | UnsetType = UNSET

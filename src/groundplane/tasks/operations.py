@@ -10,7 +10,7 @@ from msgspec import UNSET, Raw
 from groundplane.errors import Conflict, InvalidParameter, InvalidRequest, NotFound, UniqueIdTaken
 from groundplane.jobs.queue import NO_JOB, JobParameters, Queue
 from groundplane.storage.database import Connection, Mode, Tenant
-from groundplane.tasks import batch_work, blob_queries, inheritance, queries
+from groundplane.tasks import batch_work, blob_queries, dependent_queries, inheritance, queries
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
@@ -27,8 +27,10 @@ from groundplane.tasks.model import (
 from groundplane.tasks.queries import MadeRow, NewTask, TaskRow
 from groundplane.tasks.sources import TASK, existing, find_source
 from groundplane.tasks.types import DEPENDENT_TYPES, task_type
+from groundplane.tasks.types.definitions import Dependents
 from groundplane.tasks.types.echo import fill_defaults
-from groundplane.tasks.types.kind import AnyTaskType
+from groundplane.tasks.types.kind import AnyTaskType, SourceTask
+from groundplane.wire import bodies
 from groundplane.wire.values import JSON, is_id, new_id, timestamp
 
 INGEST_JOB = "tasks.ingest"
@@ -44,6 +46,14 @@ class Order:
     common: Common
     own: msgspec.Struct
     params: Mapping[str, JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """What was decided of a task when it was decided that it is to be made of another."""
+
+    task_id: str
+    source_revision: int | None
 
 
 def read_order(kind: AnyTaskType, given: Mapping[str, JSON], *, from_form: bool = False) -> Order:
@@ -72,29 +82,59 @@ def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
             raise InvalidParameter(f"{path}.type", f"must be one of [{', '.join(DEPENDENT_TYPES)}]")
         if one.get("lidar_task") is not None:
             raise InvalidParameter(f"{path}.lidar_task", "is not allowed")
+        if inheritance.concerns(cast("Mapping[str, JSON]", one)):
+            continue  # What it lacks may be its project's to give: see check_children.
         try:
-            given = cast("dict[str, JSON]", {**one, "lidar_task": NO_TASK_YET})
-            read_order(task_type(str(name)), given)
+            read_dependent(cast("Mapping[str, JSON]", {**one, "lidar_task": NO_TASK_YET}))
         except InvalidParameter as error:
             raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
 
 
+def read_dependent(definition: Mapping[str, JSON]) -> Order:
+    """The order for a task of this definition, with what it inherits filled in.
+
+    Raises: as read_order.
+    """
+    return read_order(task_type(str(definition["type"])), definition)
+
+
+async def filled_dependent(
+    db: Connection, tenant: Tenant, definition: Mapping[str, object], root_task_id: str
+) -> dict[str, JSON]:
+    """A definition as the body that a customer would send now, made of that task.
+
+    Raises: as inheritance.fill.
+    """
+    given = cast("dict[str, JSON]", {**definition, "lidar_task": root_task_id})
+    return await inheritance.fill(db, tenant, str(definition["type"]), given)
+
+
 async def create(
-    db: Connection, tenant: Tenant, order: Order, *, ingest: Queue | None = None
+    db: Connection,
+    tenant: Tenant,
+    order: Order,
+    *,
+    ingest: Queue | None = None,
+    dependent: Dependent | None = None,
 ) -> TaskRow:
     """A new task in state created, and in the queue `ingest` the job that reads its attachments.
+
+    What it builds on is pinned: the revision that was submitted, now or when it was ordered.
 
     Raises:
         NotFound: the project or batch does not exist in this world.
         InvalidRequest: the project takes another type of task.
         UniqueIdTaken: another task holds the unique_id.
         NotFound, InvalidParameter: the task that it builds on is not there, or does not fit.
+        InvalidParameter, InvalidRequest: a dependent could not be made of it.
     """
-    await find_source(db, tenant, order.kind, order.own)
+    source = await find_source(
+        db, tenant, order.kind, order.own, must_be_completed=dependent is None
+    )
     common = order.common
     place = await inheritance.place(db, tenant, order.kind.name, common)
     new = NewTask(
-        task_id=new_id(),
+        task_id=new_id() if dependent is None else dependent.task_id,
         type=order.kind.name,
         project_id=place.project_id,
         batch_id=place.batch_id,
@@ -108,6 +148,8 @@ async def create(
         tags=common.tags,
         params_zstd=pack_params(order.params),
     )
+    if defs := order.kind.dependents(order.own):
+        await check_children(db, tenant, SourceTask(new.type, order.params, source), defs)
     job = NO_JOB
     if ingest is not None:
         args = {
@@ -117,10 +159,53 @@ async def create(
         }
         job = ingest.parameters(INGEST_JOB, args, queue=INGEST_QUEUE)
     made = await _insert(db, tenant, new, job)
-    return queries.row_of(tenant, new, made, place.project, common.batch)
+    await _pin_source(db, tenant, order, new.task_id, dependent)
+    described = None
+    if defs:
+        described = await put_dependents(db, tenant, new.task_id, order.params["dependents"])
+    return queries.row_of(tenant, new, made, place.project, common.batch, described)
 
 
-async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order: Order) -> TaskRow:
+async def check_children(
+    db: Connection, tenant: Tenant, root: SourceTask, defs: Sequence[Mapping[str, object]]
+) -> None:
+    """Refuse dependents that could not be made of this task, or not in the projects they name.
+
+    Raises:
+        InvalidParameter: naming the definition that is wrong.
+    """
+    for index, one in enumerate(defs):
+        path = f"dependents.defs.{index}"
+        try:
+            given = await filled_dependent(db, tenant, one, NO_TASK_YET)
+            order = read_dependent(given)
+            _check_source(order, root)
+            await inheritance.place(db, tenant, order.kind.name, order.common)
+        except InvalidParameter as error:
+            raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
+        except (NotFound, InvalidRequest) as error:
+            raise InvalidParameter(path, f"cannot be made: {error}") from None
+        inner = SourceTask(order.kind.name, order.params, root)
+        await check_children(db, tenant, inner, order.kind.dependents(order.own))
+
+
+async def put_dependents(db: Connection, tenant: Tenant, task_id: str, described: JSON) -> str:
+    """What is to be made of a task when it is completed, checked before; as it is shown."""
+    given = bodies.convert(cast("dict[str, JSON]", described), Dependents)
+    defs = msgspec.json.encode(given.defs).decode()
+    return await dependent_queries.put_dependents(
+        db, tenant, task_id, defs=defs, require_audit=given.require_audit
+    )
+
+
+async def create_and_ingest(
+    db: Connection,
+    queue: Queue,
+    tenant: Tenant,
+    order: Order,
+    *,
+    dependent: Dependent | None = None,
+) -> TaskRow:
     """A new task, and the job that reads its attachments, in one statement.
 
     What ingest cannot read leaves no job: the task waits in state created.
@@ -128,7 +213,7 @@ async def create_and_ingest(db: Connection, queue: Queue, tenant: Tenant, order:
     Raises: as create.
     """
     ingest = None if order.kind.scene(order.own) is None else queue
-    return await create(db, tenant, order, ingest=ingest)
+    return await create(db, tenant, order, ingest=ingest, dependent=dependent)
 
 
 async def get(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
@@ -240,6 +325,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         if row.project_param_version is None
         else row.project_param_version,
         params=Raw(params),
+        dependents=UNSET if row.dependents is None else Raw(row.dependents.encode()),
         metadata=Raw(row.metadata.encode()),
         callback_url=UNSET if row.callback_url is None else row.callback_url,
         callback_succeeded=UNSET if row.callback_succeeded is None else row.callback_succeeded,
@@ -296,6 +382,30 @@ async def _insert(db: Connection, tenant: Tenant, new: NewTask, job: JobParamete
             raise UniqueIdTaken(unique_id, holder)
         # The holder let go between the two statements: it is ours to take.
     return made
+
+
+async def _pin_source(
+    db: Connection, tenant: Tenant, order: Order, task_id: str, dependent: Dependent | None
+) -> None:
+    """The work of another task that this one looks at: a revision of it, whatever happens there."""
+    rule = order.kind.source(order.own)
+    if rule is None:
+        return
+    if dependent is None:
+        await dependent_queries.insert_newest_layer(db, tenant, task_id, rule.task_id)
+    else:
+        await dependent_queries.insert_layer(
+            db, tenant, task_id, rule.task_id, revision=dependent.source_revision
+        )
+
+
+def _check_source(order: Order, root: SourceTask) -> None:
+    """Raises InvalidParameter: no such task can be made of this one."""
+    rule = order.kind.source(order.own)
+    if rule is None or root.type not in rule.types:
+        reason = f"must be a type that can be made of a task of type {root.type}"
+        raise InvalidParameter("type", reason)
+    order.kind.check_source(order.own, root)
 
 
 def _params(own: msgspec.Struct, given: Mapping[str, JSON]) -> dict[str, JSON]:

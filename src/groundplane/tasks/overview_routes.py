@@ -4,8 +4,8 @@ import msgspec
 from msgspec import Raw
 
 from groundplane.errors import InvalidParameter
-from groundplane.storage.database import Database, Mode, Tenant
-from groundplane.tasks import operations, overview_queries, queries
+from groundplane.storage.database import Connection, Database, Mode, Tenant
+from groundplane.tasks import dependent_queries, operations, overview_queries, queries
 from groundplane.tasks.ingest import FrameFailure
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, State, states_of
 from groundplane.tasks.model import is_demo, unpack_params
@@ -71,6 +71,28 @@ class TaskEvent(msgspec.Struct):
     at: str
 
 
+class DependentTask(msgspec.Struct):
+    """A task that is made of this one: `state` is null until it is there, `problem` if refused."""
+
+    task_id: str
+    type: str
+    state: State | None
+    problem: str | None
+
+
+class Dependence(msgspec.Struct):
+    """How a task hangs together with others.
+
+    `source_task_id` is the task that it looks at. `ordered` counts what is to be made of it, with
+    `require_audit` after the customer's audit; `made` has those that were decided to be made.
+    """
+
+    source_task_id: str | None
+    ordered: int
+    require_audit: bool
+    made: list[DependentTask]
+
+
 class TaskDetail(TaskHead):
     """The page of a task; what only managers may see is null for others."""
 
@@ -79,6 +101,7 @@ class TaskDetail(TaskHead):
     error: str | None
     bad_frames: list[BadFrame]
     events: list[TaskEvent]
+    dependence: Dependence
     callback_succeeded: bool | None
     callback_url: str | None
     response_url: str | None
@@ -172,8 +195,9 @@ async def show_task_for_app(
         )
         failed = await overview_queries.frame_errors(db, tenant, task_id)
         events = await queries.events(db, tenant, task_id)
+        dependence = await _dependence(db, tenant, task_id)
     assert rows  # tasks are never deleted
-    return _detail(person, _head(rows[0], tenant), task, failed, events)
+    return _detail(person, _head(rows[0], tenant), task, failed, events, dependence)
 
 
 ROUTES = (list_tasks_for_app, show_task_for_app)
@@ -218,6 +242,7 @@ def _detail(
     task: TaskRow,
     failed: list[FrameErrorRow],
     events: list[EventRow],
+    dependence: Dependence,
 ) -> TaskDetail:
     manages = person.role is Role.MANAGER
     response = msgspec.json.decode(task.response or "{}", type=StoredResponse)
@@ -228,11 +253,29 @@ def _detail(
         error=response.error,
         bad_frames=[_failed(row) for row in failed] or _bad_frames(response, task),
         events=[_event(row) for row in events],
+        dependence=dependence,
         callback_succeeded=task.callback_succeeded,
         callback_url=task.callback_url if manages else None,
         response_url=_url(response.annotations) if manages or head.is_demo else None,
         metadata=Raw(task.metadata.encode()) if manages else None,
         params=Raw(unpack_params(task.params_zstd)) if manages else None,
+    )
+
+
+async def _dependence(db: Connection, tenant: Tenant, task_id: str) -> Dependence:
+    layer = await dependent_queries.layer(db, tenant, task_id)
+    ordered = await dependent_queries.dependents(db, tenant, task_id)
+    defs: list[object] = [] if ordered is None else msgspec.json.decode(ordered.defs)
+    return Dependence(
+        source_task_id=None if layer is None else layer.source_task_id,
+        ordered=len(defs),
+        require_audit=ordered is not None and ordered.require_audit,
+        made=[
+            DependentTask(
+                row.task_id, row.type, None if row.state is None else State(row.state), row.problem
+            )
+            for row in await dependent_queries.shown_dependents(db, tenant, task_id)
+        ],
     )
 
 

@@ -41,6 +41,7 @@ class TaskRow:
     prior_responses: str
     project_param_version: int | None
     params_zstd: bytes
+    dependents: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,16 @@ COLUMNS: LiteralString = """
     t.priority, t.instruction, t.callback_url, t.metadata::text AS metadata, t.tags,
     t.work_started, t.callback_succeeded, t.response::text AS response,
     t.audits::text AS audits, t.customer_review_status,
-    t.prior_responses::text AS prior_responses, t.project_param_version, r.params_zstd
+    t.prior_responses::text AS prior_responses, t.project_param_version, r.params_zstd,
+    (SELECT jsonb_build_object(
+        'defs', d.defs,
+        'require_audit', d.require_audit,
+        'task_ids', coalesce((
+            SELECT jsonb_agg(c.task_id ORDER BY c.position) FROM dependent_task c
+            WHERE (c.account_id, c.mode, c.root_task_id) = (d.account_id, d.mode, d.task_id)
+              AND c.made_at IS NOT NULL), '[]'))::text
+     FROM dependents d
+     WHERE (d.account_id, d.mode, d.task_id) = (t.account_id, t.mode, t.task_id)) AS dependents
 """
 TABLES: LiteralString = """
     task t
@@ -211,7 +221,12 @@ async def insert_task(
 
 
 def row_of(
-    tenant: Tenant, new: NewTask, made: MadeRow, project: str | None, batch: str | None
+    tenant: Tenant,
+    new: NewTask,
+    made: MadeRow,
+    project: str | None,
+    batch: str | None,
+    dependents: str | None,
 ) -> TaskRow:
     """The row as a read in the same transaction would give it."""
     return TaskRow(
@@ -241,6 +256,7 @@ def row_of(
         prior_responses="[]",
         project_param_version=new.project_param_version,
         params_zstd=new.params_zstd,
+        dependents=dependents,
     )
 
 
@@ -406,7 +422,7 @@ async def list_tasks(
                updated_at, completed_at, unique_id, clear_unique_id_on_error, priority,
                instruction, callback_url, metadata, tags, work_started, callback_succeeded,
                response, audits, customer_review_status, prior_responses,
-               project_param_version, params_zstd
+               project_param_version, params_zstd, dependents
         FROM sized
         WHERE bytes_so_far <= %(most_bytes)s OR place = 1
         ORDER BY created_at DESC, task_id DESC

@@ -24,9 +24,16 @@ async def existing(db: Connection, tenant: Tenant, task_id: str) -> TaskRow:
 
 
 async def find_source(
-    db: Connection, tenant: Tenant, kind: AnyTaskType, own: msgspec.Struct
+    db: Connection,
+    tenant: Tenant,
+    kind: AnyTaskType,
+    own: msgspec.Struct,
+    *,
+    must_be_completed: bool = True,
 ) -> SourceTask | None:
     """The task that a new one with these params builds on, if it is of such a type.
+
+    One that was completed when it was decided what is made of it may have been recalled since.
 
     Raises:
         NotFound: there is no such task, or it is not this tenant's.
@@ -36,15 +43,16 @@ async def find_source(
     if rule is None:
         return None
     row = await existing(db, tenant, rule.task_id)
-    if row.type not in rule.types or State(row.state) is not State.COMPLETED:
+    completed = State(row.state) is State.COMPLETED or not must_be_completed
+    if row.type not in rule.types or not completed:
         words = " or ".join(rule.types)
         raise InvalidParameter(rule.parameter, f"must be a completed task of type {words}")
-    found = await _source_task(db, tenant, row)
+    found = await source_task(db, tenant, row)
     kind.check_source(own, found)
     return found
 
 
-async def _source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTask:
+async def source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTask:
     """With what it builds on itself; each step is of another type, so they end."""
     params: dict[str, JSON] = msgspec.json.decode(unpack_params(row.params_zstd))
     kind = task_type(row.type)
@@ -52,4 +60,4 @@ async def _source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTa
     if rule is None:
         return SourceTask(row.type, params)
     behind = await existing(db, tenant, rule.task_id)
-    return SourceTask(row.type, params, await _source_task(db, tenant, behind))
+    return SourceTask(row.type, params, await source_task(db, tenant, behind))

@@ -1178,6 +1178,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/task/{task_id}/dependents/force_creation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ForceDependents
+         * @description Make the dependents of a completed task now, without an audit.
+         */
+        post: operations["V1TaskTaskIdDependentsForceCreationForceDependents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/task/{task_id}/dependents/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeDependents
+         * @description Change what is to be made of a task that is not completed yet.
+         */
+        post: operations["V1TaskTaskIdDependentsOptionsChangeDependents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/task/{task_id}/setMetadata": {
         parameters: {
             query?: never;
@@ -1702,6 +1742,20 @@ export interface components {
             task_id?: string;
             url: string;
             waits_for?: components["schemas"]["WaitsFor"];
+        };
+        /** Dependence */
+        Dependence: {
+            made: components["schemas"]["DependentTask"][];
+            ordered: number;
+            require_audit: boolean;
+            source_task_id: string | null;
+        };
+        /** DependentTask */
+        DependentTask: {
+            problem: string | null;
+            state: components["schemas"]["State"] | null;
+            task_id: string;
+            type: string;
         };
         /**
          * Ellipse2dGeometry
@@ -2272,6 +2326,7 @@ export interface components {
             created_at: string;
             customer_review_comments?: string[];
             customer_review_status?: string;
+            dependents?: Record<string, never>;
             instruction?: string;
             is_test: boolean;
             metadata: Record<string, never>;
@@ -2451,6 +2506,7 @@ export interface components {
             callback_url: string | null;
             completed_at: string | null;
             created_at: string;
+            dependence: components["schemas"]["Dependence"];
             error: string | null;
             events: components["schemas"]["TaskEvent"][];
             frames_failed: number;
@@ -6984,6 +7040,150 @@ export interface operations {
                 /** @description boolean: free the unique_id too */
                 clear_unique_id?: string;
             };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTask"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    V1TaskTaskIdDependentsForceCreationForceDependents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTask"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    V1TaskTaskIdDependentsOptionsChangeDependents: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 task_id: string;

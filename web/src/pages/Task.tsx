@@ -9,6 +9,7 @@ import { useLoaded } from "../app/useLoaded";
 import { Markdown } from "../panels/Markdown";
 import { CallbackCard } from "./CallbackCard";
 import { CopyText } from "./CopyText";
+import { DependenceCard } from "./DependenceCard";
 import { NoAnswerHint } from "./NoAnswerHint";
 import { NotFound } from "./NotFound";
 import { isIngesting, isOpen, isWithoutWorkstation, Progress, StatusPill } from "./status";
@@ -59,6 +60,7 @@ export function Task({ taskId, me }: Props) {
           {task.error !== null && (
             <ErrorCard sentence={task.error} frames={task.bad_frames} me={me} />
           )}
+          <DependenceCard dependence={task.dependence} />
           {task.response_url !== null && <ResponseCard url={task.response_url} />}
           {task.callback_url !== null && me.role === "manager" && (
             <CallbackCard taskId={task.task_id} callbackUrl={task.callback_url} />

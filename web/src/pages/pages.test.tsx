@@ -130,6 +130,7 @@ const detail = (more: object) => ({
   error: null,
   bad_frames: [],
   events: [],
+  dependence: { source_task_id: null, ordered: 0, require_audit: false, made: [] },
   callback_succeeded: null,
   callback_url: null,
   response_url: null,
@@ -150,4 +151,31 @@ test.each([
   expect(host.textContent.includes(sentence)).toBe(says);
   expect(host.textContent.includes("Start labeling")).toBe(starts);
   expect(host.textContent).not.toContain("Reading the files");
+});
+
+const one = { task_id: "2", type: "lidarlinking", state: "created", problem: null };
+const refused = { task_id: "3", type: "lidarsegmentation", state: null, problem: "Taken." };
+
+test.each([
+  [{ ordered: 1 }, "One task is made of this one when it is completed.", []],
+  [
+    { ordered: 2, require_audit: true },
+    "2 tasks are made of this one when it is completed and its audit accepts it.",
+    [],
+  ],
+  [{ ordered: 2, made: [one, refused] }, "Not made: Taken.", ["/tasks/2"]],
+  [{ source_task_id: "9" }, "Builds on the task 9", ["/tasks/9"]],
+])("a task that hangs together with others %j says %s and links them", async (more, says, links) => {
+  const alone = detail({}).dependence;
+  serve({ "/app/tasks/1": [200, detail({ dependence: { ...alone, ...more } })] });
+  const host = await page("/tasks/1", <Task taskId="1" me={person("labeler")} />);
+  expect(host.textContent).toContain(says);
+  const found = [...host.querySelectorAll("a")].map((a) => a.getAttribute("href"));
+  expect(found.filter((href) => href?.startsWith("/tasks/"))).toEqual(links);
+});
+
+test("a task alone has no card of connected tasks", async () => {
+  serve({ "/app/tasks/1": [200, detail({})] });
+  const host = await page("/tasks/1", <Task taskId="1" me={person("labeler")} />);
+  expect(host.textContent).not.toContain("Connected tasks");
 });
