@@ -19,6 +19,9 @@ BY_COLUMN = {
     "frame_index": "3",
     "task_id": f"'{'7' * 24}'",
     "person_id": f"'{'9' * 24}'",
+    "reviewed_by": f"'{'9' * 24}'",
+    "labeled_by": f"'{'9' * 24}'",
+    "verdict": "'accepted'",
 }
 BY_TYPE = {
     "text": "gen_random_uuid()::text",

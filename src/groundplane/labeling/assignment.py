@@ -13,11 +13,13 @@ from groundplane.labeling.queries import LeaseRow, StageRow
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.lifecycle import Event, State
-from groundplane.wire.people import Person
+from groundplane.wire.people import Person, Role
 
 LEASE_S = 120
 SOMEBODY_ELSE = "Somebody else is signed in in this browser now."
-AT_WORK = ("ready", "claimed")
+AT_WORK = ("ready", "claimed", "in_review")
+# The window of a task that was given and not opened yet: whichever its person opens takes over.
+RESERVED = "reserved"
 
 
 async def claim(
@@ -28,16 +30,18 @@ async def claim(
     Raises:
         Unauthorized: the window belongs to somebody else than the session.
         NotFound: no such task.
-        Conflict: the task is not to be worked on (yet, or any more).
+        Conflict: the task is not to be worked on (yet, or any more), or not by this person.
         LeaseLost: another window holds it, and `take_over` was not asked for.
     """
     if wanted.person_id not in (None, person.person_id):
         raise Unauthorized(SOMEBODY_ELSE)
     state = State((await tasks.get(db, tenant, task_id)).state)
     stage = await _locked_stage(db, tenant, task_id, state)
-    if not takes_edits(stage, state):
+    if not takes_edits(stage, state, person):
         raise Conflict(f"There is nothing to label: the task is {state.value}.")
-    if stage.lease_alive and stage.lease_client_id != wanted.client_id and not wanted.take_over:
+    if person.role is Role.LABELER and stage.assigned_to not in (None, person.person_id):
+        raise Conflict("This task is kept for somebody else.")
+    if stage.lease_alive and not wanted.take_over and not _is_own(stage, wanted, person):
         raise LeaseLost(stage.lease_holder)
     lease = await queries.claim_stage(
         db,
@@ -103,25 +107,34 @@ async def held_stage(
         raise LeaseLost(stage.lease_holder)
     _refuse_another_person(stage, person)
     state = State((await tasks.get(db, tenant, task_id)).state)
-    if state is not State.IN_PROGRESS:
+    if state is not (State.IN_REVIEW if stage.state == "in_review" else State.IN_PROGRESS):
         raise Conflict(f"The task is {state.value}; it cannot be edited.")
     return stage
 
 
-def takes_edits(stage: StageRow, state: State) -> bool:
-    """Whether anybody may still claim this work and write to its document."""
+def takes_edits(stage: StageRow, state: State, person: Person) -> bool:
+    """Whether this person may still claim this work and write to its document."""
+    if stage.state == "in_review":
+        return state is State.IN_REVIEW and person.role is not Role.LABELER
     return stage.state in AT_WORK and state in (State.READY, State.IN_PROGRESS)
 
 
 def shown(stage: StageRow, person: Person) -> Lease:
     """The lease as people see it; one that ran out is nobody's."""
-    if not stage.lease_alive or stage.state != "claimed":
+    if not stage.lease_alive or stage.state not in ("claimed", "in_review"):
         return Lease(holder=None, mine=False, fence=stage.lease_fence)
     return Lease(
         stage.lease_holder,
         mine=stage.lease_person_id == person.person_id,
         fence=stage.lease_fence,
     )
+
+
+def _is_own(stage: StageRow, wanted: Claim, person: Person) -> bool:
+    """The lease of this window, or what was reserved for its person."""
+    if stage.lease_client_id == RESERVED:
+        return stage.lease_person_id == person.person_id
+    return stage.lease_client_id == wanted.client_id
 
 
 def _refuse_another_person(stage: StageRow, person: Person) -> None:

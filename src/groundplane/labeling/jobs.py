@@ -35,12 +35,13 @@ async def deliver(context: Context, *, account_id: str, mode: str, task_id: str)
             secret=context.secret,
             public_url=context.public_url,
         )
+        state = await tasks.lock(db, tenant, task_id)
         await tasks.move(
             db,
             tenant,
             task_id,
-            State.IN_PROGRESS,
-            Event.FINISHED,
+            state,
+            Event.APPROVED if state is State.IN_REVIEW else Event.FINISHED,
             response={"annotations": {"url": urls[sha256]}},
         )
 

@@ -9,6 +9,7 @@ from groundplane.annotations.document import StoredPart
 from groundplane.annotations.edits import SentChange, Transaction
 from groundplane.annotations.kinds import Uuid
 from groundplane.annotations.taxonomy import StageConfig
+from groundplane.labeling.queue_model import Review
 from groundplane.scenes.model import Scene
 from groundplane.tasks.lifecycle import State
 
@@ -59,8 +60,9 @@ class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
-    number that `parts` are the document of. `takes_edits`: see News. `is_demo`: the scene is
-    there to learn on.
+    number that `parts` are the document of. `takes_edits`: see News. `in_review`: it was handed in,
+    and edits now are a reviewer's. `reviews` are the verdicts before, the newest first. `is_demo`:
+    the scene is there to learn on.
     """
 
     task_id: str
@@ -76,6 +78,8 @@ class Work(msgspec.Struct, frozen=True):
     parts: Sequence[StoredPart]
     lease: Lease
     takes_edits: bool
+    in_review: bool
+    reviews: Sequence[Review]
     is_demo: bool
 
 
@@ -161,8 +165,9 @@ class Left(msgspec.Struct, frozen=True):
 class News(msgspec.Struct, frozen=True):
     """What happened after a sequence number; `seq` is where to ask on from.
 
-    `takes_edits` is false once the task was handed in, completed or canceled: no lease will be
-    given for it, and what was not sent before never becomes part of the document.
+    `takes_edits` is false once the task was handed in (for who is no reviewer), completed or
+    canceled: no lease will be given for it, and what was not sent before never becomes part of the
+    document. `in_review`: see Work.
     """
 
     transactions: Sequence[LoggedTransaction]
@@ -170,6 +175,7 @@ class News(msgspec.Struct, frozen=True):
     state: State
     lease: Lease
     takes_edits: bool
+    in_review: bool
     people: Sequence[Present]
 
 

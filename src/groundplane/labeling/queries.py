@@ -22,6 +22,7 @@ class StageRow:
     lease_holder: str | None
     lease_alive: bool
     submitted_revision: int | None
+    assigned_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ async def stage(
         SELECT s.stage_id, s.state::text AS state, s.config::text AS config, s.lease_id,
                s.lease_fence, s.lease_person_id, s.lease_client_id, p.email AS lease_holder,
                coalesce(s.lease_expires_at > clock_timestamp(), false) AS lease_alive,
-               s.submitted_revision
+               s.submitted_revision, s.assigned_to
         FROM stage s
         LEFT JOIN person p ON p.account_id = s.account_id AND p.person_id = s.lease_person_id
         WHERE s.account_id = %(account_id)s AND s.mode = %(mode)s AND s.task_id = %(task_id)s
@@ -120,11 +121,14 @@ async def claim_stage(
         LeaseRow,
         """
         UPDATE stage
-        SET state = 'claimed', lease_id = gen_random_uuid(), lease_fence = lease_fence + 1,
+        SET state = CASE state WHEN 'in_review' THEN state ELSE 'claimed' END,
+            review_started_at = CASE state WHEN 'in_review'
+                THEN coalesce(review_started_at, clock_timestamp()) END,
+            lease_id = gen_random_uuid(), lease_fence = lease_fence + 1,
             lease_person_id = %(person_id)s, lease_client_id = %(client_id)s,
             lease_expires_at = clock_timestamp() + make_interval(secs => %(lifetime_s)s)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND stage_id = %(stage_id)s
-          AND state IN ('ready', 'claimed')
+          AND state IN ('ready', 'claimed', 'in_review')
         RETURNING lease_id, lease_fence, lease_expires_at
         """,
         account_id=tenant.account_id,
@@ -154,7 +158,8 @@ async def renew_lease(
         UPDATE stage
         SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lifetime_s)s)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND state = 'claimed' AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
+          AND state IN ('claimed', 'in_review')
+          AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
           AND lease_person_id = %(person_id)s
         RETURNING lease_id, lease_fence, lease_expires_at
         """,
@@ -176,7 +181,8 @@ async def release_lease(
         """
         UPDATE stage SET lease_expires_at = clock_timestamp()
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND state = 'claimed' AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
+          AND state IN ('claimed', 'in_review')
+          AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,

@@ -1,12 +1,22 @@
 """/app/tasks/{id}/…: the workstation's requests."""
 
+from dataclasses import asdict
+
 import msgspec
 
 from groundplane.accounts.model import Person
 from groundplane.annotations.taxonomy import StageConfig
 from groundplane.errors import Conflict, InvalidParameter, NotFound
 from groundplane.jobs.queue import Queue
-from groundplane.labeling import addresses, assignment, documents, instructions, queries, stages
+from groundplane.labeling import (
+    addresses,
+    assignment,
+    documents,
+    instructions,
+    queries,
+    queue_queries,
+    stages,
+)
 from groundplane.labeling.blob_routes import read_blob
 from groundplane.labeling.history_routes import ROUTES as HISTORY_ROUTES
 from groundplane.labeling.model import (
@@ -28,6 +38,8 @@ from groundplane.labeling.model import (
     Work,
 )
 from groundplane.labeling.presence import Presence
+from groundplane.labeling.queue_model import Review
+from groundplane.labeling.queue_routes import ROUTES as QUEUE_ROUTES
 from groundplane.scenes.model import BlobRef, Scene
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -62,6 +74,7 @@ async def open_work(
             raise Conflict(f"There is nothing to label: the task is {task.state}.")
         scene = msgspec.json.decode(manifest, type=Scene)
         config = msgspec.json.decode(stage.config, type=StageConfig)
+        reviews = await queue_queries.reviews(db, tenant, task_id)
         urls = await addresses.grant(
             db, tenant, task_id, blobs_of(scene), secret=secret, public_url=""
         )
@@ -81,7 +94,9 @@ async def open_work(
             seq=document.seq,
             parts=await documents.parts_of(db, tenant, document.document_id),
             lease=assignment.shown(stage, person),
-            takes_edits=assignment.takes_edits(stage, State(task.state)),
+            takes_edits=assignment.takes_edits(stage, State(task.state), person),
+            in_review=stage.state == "in_review",
+            reviews=[Review(**asdict(row)) for row in reviews],
             is_demo=is_demo(task.unique_id),
         )
 
@@ -190,7 +205,8 @@ async def news(
         seq=logged[-1].seq if logged else after,
         state=State(task.state),
         lease=assignment.shown(stage, person),
-        takes_edits=assignment.takes_edits(stage, State(task.state)),
+        takes_edits=assignment.takes_edits(stage, State(task.state), person),
+        in_review=stage.state == "in_review",
         people=presence.people(tenant, task_id, person),
     )
 
@@ -257,4 +273,5 @@ ROUTES = (
     submit,
     read_blob,
     *HISTORY_ROUTES,
+    *QUEUE_ROUTES,
 )

@@ -52,7 +52,7 @@ class KeptAudit(msgspec.Struct, kw_only=True):
     """An audit as its task keeps it.
 
     Attributes:
-        seq: of the task's event that told of it.
+        seq: of the task's event that told of it; 0 of a review before the delivery.
         comment: what the customer wrote, shown apart from the audit.
     """
 
@@ -60,6 +60,7 @@ class KeptAudit(msgspec.Struct, kw_only=True):
     audited_by: str
     audited_at: datetime
     audit_time_secs: int
+    audit_active_time_secs: int | UnsetType = UNSET
     audit_result: str
     audit_source: str
     comment: str | None = None
@@ -71,6 +72,7 @@ class Audit(msgspec.Struct, kw_only=True):
     audited_by: str
     audited_at: str
     audit_time_secs: int
+    audit_active_time_secs: int | UnsetType = UNSET
     audit_result: str
     audit_source: str
 

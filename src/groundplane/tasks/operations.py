@@ -33,6 +33,7 @@ from groundplane.tasks.types.kind import AnyTaskType, SourceTask
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON, is_id, new_id, timestamp
 
+CUSTOMER = "customer"  # as the source of an audit; "scale" is whoever labels
 INGEST_JOB = "tasks.ingest"
 INGEST_QUEUE = "ingest"
 NO_TASK_YET = "0" * 24
@@ -335,13 +336,19 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         response=UNSET if row.response is None else Raw(row.response.encode()),
         audits=[_audit(kept) for kept in audits] or UNSET,
         customer_review_status=row.customer_review_status or UNSET,
-        customer_review_comments=[kept.comment for kept in reversed(audits) if kept.comment]
-        or UNSET,
+        customer_review_comments=_customer_comments(audits) or UNSET,
         prior_responses=UNSET if row.prior_responses == "[]" else Raw(row.prior_responses.encode()),
         tags=row.tags or UNSET,
         unique_id=UNSET if row.unique_id is None else row.unique_id,
         attachment_downloads=_downloads(attachments_of(row)) if with_downloads else UNSET,
     )
+
+
+def _customer_comments(audits: Sequence[KeptAudit]) -> list[str]:
+    """Oldest first; what our reviewers say to labelers is not for customers."""
+    return [
+        one.comment for one in reversed(audits) if one.comment and one.audit_source == "customer"
+    ]
 
 
 def kept_audits(row: TaskRow) -> list[KeptAudit]:
@@ -430,6 +437,7 @@ def _audit(kept: KeptAudit) -> Audit:
         audited_by=kept.audited_by,
         audited_at=timestamp(kept.audited_at),
         audit_time_secs=kept.audit_time_secs,
+        audit_active_time_secs=kept.audit_active_time_secs,
         audit_result=kept.audit_result,
         audit_source=kept.audit_source,
     )

@@ -299,6 +299,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WorkQueue
+         * @description What waits to be labeled, and what the asking person has at hand.
+         */
+        get: operations["AppQueueWorkQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/queue/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NextToLabel
+         * @description Reserve the most urgent task to label: it is nobody else's until the lease runs out.
+         */
+        post: operations["AppQueueNextNextToLabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReviewQueue
+         * @description What waits for a verdict, the longest first.
+         */
+        get: operations["AppReviewReviewQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/review-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReviewRules
+         * @description Of every project, and of the tasks without one: whether its work is reviewed.
+         */
+        get: operations["AppReviewRulesReviewRules"];
+        /**
+         * SetReviewRule
+         * @description From now on; what was handed in before is not touched.
+         */
+        put: operations["AppReviewRulesSetReviewRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NextToReview
+         * @description Reserve the most urgent work of somebody else to look at.
+         */
+        post: operations["AppReviewNextNextToReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/sign-in": {
         parameters: {
             query?: never;
@@ -400,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AssignTask
+         * @description Keep a task for somebody; whoever has it open can only look from then on.
+         */
+        post: operations["AppTasksTaskIdAssignmentAssignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/callbacks": {
         parameters: {
             query?: never;
@@ -434,6 +558,26 @@ export interface paths {
          * @description Take a task to work on; 409 when another window has it, unless it is to be taken over.
          */
         post: operations["AppTasksTaskIdClaimClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveTaskBack
+         * @description Let others go on with a task that is at hand; its labels stay in it.
+         */
+        post: operations["AppTasksTaskIdGiveBackGiveTaskBack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -620,6 +764,26 @@ export interface paths {
          * @description Which edits, whose answer an editor never got, are in the log: needs no lease.
          */
         post: operations["AppTasksTaskIdTransactionsKnownKnownTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveVerdict
+         * @description Accept what is seen, with whatever was fixed in it, or return it with a reason.
+         */
+        post: operations["AppTasksTaskIdVerdictGiveVerdict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1434,6 +1598,14 @@ export interface components {
             cursor?: string;
             docs: components["schemas"]["PublicFile"][];
         };
+        /** Assigned */
+        Assigned: {
+            assigned: boolean;
+        };
+        /** Assignment */
+        Assignment: {
+            person_id: string | null;
+        };
         /** AttemptView */
         AttemptView: {
             at: string;
@@ -1469,6 +1641,7 @@ export interface components {
         };
         /** Audit */
         Audit: {
+            audit_active_time_secs?: number;
             audit_result: string;
             audit_source: string;
             audit_time_secs: number;
@@ -1822,6 +1995,10 @@ export interface components {
             points: components["schemas"]["PointChunk"];
             time_ns: number;
         };
+        /** Given */
+        Given: {
+            task_id: string | null;
+        };
         /** Grant */
         Grant: {
             attributes: string[] | null;
@@ -1850,6 +2027,19 @@ export interface components {
             label: string | null;
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
         };
+        /** Held */
+        Held: {
+            batch: string | null;
+            comment: string | null;
+            /** @enum {string} */
+            kind: "label" | "review";
+            project: string | null;
+            /** Format: date-time */
+            since: string;
+            task_id: string;
+            type: string;
+            unique_id: string | null;
+        };
         /** History */
         History: {
             more: boolean;
@@ -1863,6 +2053,17 @@ export interface components {
             /** @enum {unknown} */
             source: "imported";
             touched: boolean;
+        };
+        /** InReview */
+        InReview: {
+            batch: string | null;
+            labeled_by: string;
+            project: string | null;
+            reviewer: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            task_id: string;
+            unique_id: string | null;
         };
         /** Instructions */
         Instructions: {
@@ -1878,6 +2079,11 @@ export interface components {
         /** InstructionsSeen */
         InstructionsSeen: {
             text: string;
+        };
+        /** Judged */
+        Judged: {
+            /** @enum {string} */
+            verdict: "accepted" | "fixed" | "returned";
         };
         /** KnownOps */
         KnownOps: {
@@ -1964,6 +2170,7 @@ export interface components {
         };
         /** News */
         News: {
+            in_review: boolean;
             lease: components["schemas"]["Lease"];
             people: components["schemas"]["Present"][];
             seq: number;
@@ -2368,6 +2575,30 @@ export interface components {
         Retried: {
             retried: boolean;
         };
+        /** Review */
+        Review: {
+            comment: string | null;
+            /** Format: date-time */
+            reviewed_at: string;
+            reviewed_by: string;
+            /** @enum {string} */
+            verdict: "accepted" | "fixed" | "returned";
+        };
+        /** ReviewQueue */
+        ReviewQueue: {
+            held: components["schemas"]["Held"][];
+            in_review: components["schemas"]["InReview"][];
+            waiting: components["schemas"]["Waiting"][];
+        };
+        /** ReviewRule */
+        ReviewRule: {
+            project: string | null;
+            reviewed: boolean;
+        };
+        /** ReviewRules */
+        ReviewRules: {
+            rules: components["schemas"]["ReviewRule"][];
+        };
         /** Revision */
         Revision: {
             parts: components["schemas"]["StoredPart"][];
@@ -2608,6 +2839,14 @@ export interface components {
         UploadLimits: {
             most_bytes: number;
         };
+        /** Verdict */
+        Verdict: {
+            accepted: boolean;
+            comment?: string | null;
+            fence: number;
+            lease_id: string;
+            seq: number;
+        };
         /**
          * VertexObject
          * @description A corner that lines and polygons list by id, so that two of them can share it.
@@ -2627,6 +2866,12 @@ export interface components {
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
             visible: boolean;
         };
+        /** Waiting */
+        Waiting: {
+            batch: string | null;
+            project: string | null;
+            tasks: number;
+        };
         /**
          * WaitsFor
          * @description What a pending delivery waits for, if not for its own next attempt.
@@ -2637,11 +2882,13 @@ export interface components {
         Work: {
             config: components["schemas"]["StageConfig"];
             document_id: string;
+            in_review: boolean;
             instructions: components["schemas"]["Instructions"] | null;
             is_demo: boolean;
             lease: components["schemas"]["Lease"];
             parts: components["schemas"]["StoredPart"][];
             project: string | null;
+            reviews: components["schemas"]["Review"][];
             scene: components["schemas"]["Scene"];
             seq: number;
             state: components["schemas"]["State"];
@@ -2656,6 +2903,11 @@ export interface components {
         Worker: {
             email: string;
             id: string;
+        };
+        /** WorkQueue */
+        WorkQueue: {
+            held: components["schemas"]["Held"][];
+            waiting: components["schemas"]["Waiting"][];
         };
     };
     responses: never;
@@ -3739,6 +3991,400 @@ export interface operations {
             };
         };
     };
+    AppQueueWorkQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkQueue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppQueueNextNextToLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Given"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppReviewReviewQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewQueue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppReviewRulesReviewRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewRules"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppReviewRulesSetReviewRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppReviewNextNextToReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Given"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppSignInSignIn: {
         parameters: {
             query?: never;
@@ -4154,6 +4800,77 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdAssignmentAssignTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdCallbacksListCallbacks: {
         parameters: {
             query?: never;
@@ -4243,6 +4960,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimedLease"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdGiveBackGiveTaskBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description Bad Request */
@@ -4942,6 +5726,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnownOps"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdVerdictGiveVerdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judged"];
                 };
             };
             /** @description Bad Request */

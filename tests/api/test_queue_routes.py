@@ -1,0 +1,53 @@
+"""The pages of queue and review over HTTP: who may see and do what."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from live_server import LiveServer
+from scaleapi.tasks import TaskType
+
+from groundplane.wire.people import Role
+
+
+@contextmanager
+def signed_in(server: LiveServer, role: Role) -> Generator[httpx.Client]:
+    with httpx.Client(base_url=server.url) as http:
+        http.post("/app/sign-in", json={"token": server.links[role]}).raise_for_status()
+        yield http
+
+
+def test_roles_decide_and_an_empty_queue_says_so(server: LiveServer) -> None:
+    nobody = "0" * 24
+    with signed_in(server, Role.LABELER) as labeler, signed_in(server, Role.MANAGER) as manager:
+        assert labeler.get("/app/queue").json() == {"waiting": [], "held": []}
+        assert labeler.post("/app/queue/next", json={}).json() == {"task_id": None}
+        for path in ("/app/review", "/app/review-rules"):
+            assert labeler.get(path).status_code == 403
+        assert labeler.post("/app/review/next", json={}).status_code == 403
+        rule = {"project": None, "reviewed": True}
+        assert labeler.put("/app/review-rules", json=rule).status_code == 403
+        assert manager.put("/app/review-rules", json=rule).json() == rule
+        assert manager.get("/app/review-rules").json() == {"rules": [rule]}
+        unknown = manager.put("/app/review-rules", json={"project": "no/such", "reviewed": True})
+        assert unknown.status_code == 404
+        assert manager.get("/app/review").json() == {"waiting": [], "held": [], "in_review": []}
+        for path, body in (
+            ("give-back", {}),
+            ("assignment", {"person_id": None}),
+            ("verdict", {"lease_id": str(server.tenant.account_id), "fence": 1, "seq": 1}),
+        ):
+            reply = manager.post(f"/app/tasks/{nobody}/{path}", json=body)
+            assert reply.status_code in (400, 404), (path, reply.text)
+
+
+@pytest.mark.parametrize("name", ["a/b", "50 %", "ü?#"])
+def test_a_project_of_any_name_can_be_reviewed(server: LiveServer, name: str) -> None:
+    server.client().create_project(name, TaskType.LidarAnnotation)
+    with signed_in(server, Role.MANAGER) as manager:
+        rule = {"project": name, "reviewed": True}
+        assert manager.put("/app/review-rules", json=rule).status_code == 200
+        assert rule in manager.get("/app/review-rules").json()["rules"]
+        manager.put("/app/review-rules", json={**rule, "reviewed": False})
+        assert rule not in manager.get("/app/review-rules").json()["rules"]
