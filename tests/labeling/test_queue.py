@@ -223,6 +223,10 @@ async def test_reviewed_work_is_delivered_when_it_was_accepted(
     await submitted_for_review(context, tenant, task_id)
     async with context.database.transaction(tenant) as db:
         assert (await tasks.get(db, tenant, task_id)).state == "in_review"
+        (listed,) = await queue_queries.in_review(db, tenant, 9)
+        assert (listed.task_id, listed.labeled_by) == (task_id, ANNA.email)
+        (waits,) = await queue_queries.waiting(db, tenant, RUTH.person_id, "review")
+        assert (waits.project, waits.tasks) == (None, 1)
         assert await queue.next_task(db, tenant, RUTH, "review") == task_id
     lease = await claimed(context.database, tenant, task_id, RUTH)
     assert await judged(context, tenant, lease, task_id, 1, accepted=True) == "accepted"

@@ -229,9 +229,9 @@ async def in_review(db: Connection, tenant: Tenant, most: int) -> list[InReviewR
                CASE WHEN s.lease_expires_at > clock_timestamp() THEN r.email END AS reviewer
         FROM stage s
         JOIN task t USING (account_id, mode, task_id)
-        JOIN person l ON l.account_id = s.account_id AND l.person_id = s.submitted_by
         LEFT JOIN project p USING (account_id, mode, project_id)
         LEFT JOIN batch b USING (account_id, mode, batch_id)
+        JOIN person l ON l.account_id = s.account_id AND l.person_id = s.submitted_by
         LEFT JOIN person r ON r.account_id = s.account_id AND r.person_id = s.lease_person_id
         WHERE s.account_id = %(account_id)s AND s.mode = %(mode)s
           AND s.state = 'in_review' AND t.state = 'in_review'
