@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from groundplane.errors import NotFound
 from groundplane.jobs.queue import Queue
+from groundplane.labeling import queries, queue_queries, review
 from groundplane.labeling import queue as work
-from groundplane.labeling import queue_queries, review
 from groundplane.labeling.model import Released
 from groundplane.labeling.queue_model import (
     Assigned,
@@ -22,6 +22,7 @@ from groundplane.labeling.queue_model import (
     WorkQueue,
 )
 from groundplane.storage.database import Connection, Database, Tenant
+from groundplane.tasks.sources import TASK
 from groundplane.wire.people import Person, Role
 from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, get, post, put
 
@@ -105,6 +106,22 @@ async def give_task_back(
     return Released(released=True)
 
 
+@get("/app/tasks/{task_id:str}/assignment")
+async def read_assignment(
+    task_id: FromPath[str],
+    tenant: NamedDependency[Tenant],
+    person: NamedDependency[Person],
+    database: NamedDependency[Database],
+) -> Assignment:
+    """For whom a task is kept."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        stage = await queries.stage(db, tenant, task_id)
+    if stage is None:
+        raise NotFound(TASK)
+    return Assignment(stage.assigned_to)
+
+
 @post("/app/tasks/{task_id:str}/assignment")
 async def assign_task(
     task_id: FromPath[str],
@@ -168,6 +185,7 @@ ROUTES = (
     next_to_review,
     give_verdict,
     give_task_back,
+    read_assignment,
     assign_task,
     review_rules,
     set_review_rule,

@@ -88,6 +88,18 @@ export function submitWork(taskId: string, lease: LeaseKey, seq: number): Promis
   return postJson(withMode(path(taskId, "submit")), { ...lease, seq });
 }
 
+/** @throws Refused with 409 when the document has moved past `seq`. */
+export function judgeWork(
+  taskId: string,
+  lease: LeaseKey,
+  seq: number,
+  accepted: boolean,
+  comment: string,
+): Promise<unknown> {
+  const body = { lease_id: lease.lease_id, fence: lease.fence, seq, accepted, comment };
+  return postJson(withMode(path(taskId, "verdict")), body);
+}
+
 /** This person has this text before the eyes. */
 export function noteInstructionsSeen(taskId: string, text: string): Promise<unknown> {
   return postJson(withMode(path(taskId, "instructions/seen")), { text });

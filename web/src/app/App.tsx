@@ -2,6 +2,8 @@ import { lazy, Suspense, useEffect } from "react";
 import type { Me } from "../api/types";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
+import { Queue } from "../pages/Queue";
+import { Review } from "../pages/Review";
 import { Shell } from "../pages/Shell";
 import { SignIn } from "../pages/SignIn";
 import { Task } from "../pages/Task";
@@ -48,6 +50,8 @@ export function App() {
 
 function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/" || path === "/tasks") return <TaskList me={me} />;
+  if (path === "/queue") return <Queue />;
+  if (path === "/review" && me.role !== "labeler") return <Review me={me} />;
   if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;

@@ -21,7 +21,7 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
         <Link to="/" className="brand">
           <Brand />
         </Link>
-        {me.role === "manager" && <Pages />}
+        <Pages me={me} />
         <span className="grow" />
         {me.role === "manager" && <WorldSwitch />}
         <span className="muted cut">
@@ -36,26 +36,38 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
   );
 }
 
-function Pages() {
+function Pages({ me }: { readonly me: Me }) {
   const { path } = useLocation();
   return (
     <nav className="shell-nav" aria-label="Pages">
       <Link to="/" isCurrent={path === "/"}>
         Tasks
       </Link>
-      <Link to="/jobs" isCurrent={path === "/jobs"}>
-        Failed jobs
+      <Link to="/queue" isCurrent={path === "/queue"}>
+        My queue
       </Link>
+      {me.role !== "labeler" && (
+        <Link to="/review" isCurrent={path === "/review"}>
+          Review
+        </Link>
+      )}
+      {me.role === "manager" && (
+        <Link to="/jobs" isCurrent={path === "/jobs"}>
+          Failed jobs
+        </Link>
+      )}
     </nav>
   );
 }
+
+const LISTS = ["/queue", "/review", "/jobs"];
 
 /** Tasks made with test keys live apart; only managers look at them. */
 function WorldSwitch() {
   const { path, query } = useLocation();
   const isTest = query.get("mode") === "test";
   // A task is of one world only; the lists are of both.
-  const list = path === "/jobs" ? path : "/";
+  const list = LISTS.includes(path) ? path : "/";
   return (
     <div className="tabs" role="group" aria-label="World">
       <button

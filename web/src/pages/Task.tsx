@@ -7,6 +7,7 @@ import { Link } from "../app/Link";
 import { navigate } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { Markdown } from "../panels/Markdown";
+import { AssignCard } from "./AssignCard";
 import { CallbackCard } from "./CallbackCard";
 import { CopyText } from "./CopyText";
 import { DependenceCard } from "./DependenceCard";
@@ -24,6 +25,8 @@ const HAPPENED: Readonly<Record<string, string>> = {
 };
 
 const SETTLED = new Set(["completed", "error", "canceled"]);
+
+const WITH_PEOPLE = new Set(["ready", "in_progress", "in_review"]);
 
 function pollAfter_ms(task: TaskDetail): number | null {
   if (isIngesting(task)) return 1_000;
@@ -77,7 +80,12 @@ export function Task({ taskId, me }: Props) {
           )}
           {task.params !== null && <ParamsCard params={task.params} />}
         </div>
-        <Facts task={task} />
+        <div className="stack">
+          <Facts task={task} />
+          {me.role === "manager" && WITH_PEOPLE.has(task.state) && task.has_workstation && (
+            <AssignCard taskId={task.task_id} />
+          )}
+        </div>
       </div>
     </div>
   );

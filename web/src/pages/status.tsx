@@ -5,7 +5,7 @@ const SHOWN: Readonly<Record<TaskState, readonly [string, string]>> = {
   ingesting: ["Reading files", "accent"],
   ready: ["Ready", "accent"],
   in_progress: ["In progress", "warn"],
-  in_review: ["Finishing", "warn"],
+  in_review: ["In review", "warn"],
   completed: ["Completed", "ok"],
   error: ["Error", "bad"],
   canceled: ["Canceled", ""],

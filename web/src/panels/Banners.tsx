@@ -13,6 +13,7 @@ export function Banners({ stage }: { readonly stage: Stage | null }) {
   return (
     <div className="banners">
       {sync.kind === "signed-out" ? <SignInAgain /> : <LookingOnly />}
+      <Returned />
       <Restored />
       <NoDisk />
       <Updated />
@@ -51,6 +52,26 @@ function LookingOnly() {
           {button}
         </button>
       )}
+    </div>
+  );
+}
+
+/** Why the work came back, in the reviewer's words. */
+function Returned() {
+  const { editor } = useEditor();
+  const takesEdits = useStatus((status) => status.takesEdits);
+  const [seen, setSeen] = useState(false);
+  const [newest] = editor.work.reviews;
+  if (newest?.verdict !== "returned" || seen || !takesEdits) return null;
+  return (
+    <div role="status" className="note warn">
+      <span className="grow">
+        <strong>{editor.work.in_review ? "Returned before" : "Returned"}</strong> by{" "}
+        {newest.reviewed_by}: {newest.comment}
+      </span>
+      <button type="button" className="button small" onClick={() => setSeen(true)}>
+        OK
+      </button>
     </div>
   );
 }

@@ -69,7 +69,7 @@ export function TopBar() {
         <CommandButton id="history" icon="history" className="quiet" pressed={history} />
         <CommandButton id="panels" icon="panels" className="quiet" />
         <CommandButton id="help" icon="help" className="quiet" />
-        <CommandButton id="submit" text="Submit" className="primary" disabled={!editing || !isPresent} />
+        <CommandButton id="submit" text={editor.work.in_review ? "Finish review" : "Submit"} className="primary" disabled={!editing || !isPresent} />
       </div>
     </header>
   );

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useState } from "react";
+import { nextTask } from "../api/queue";
 import { keepViewpoint } from "../app/editor/keepViewpoint";
 import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
+import { navigate } from "../app/router";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
@@ -24,6 +26,7 @@ import { Timeline } from "./Timeline";
 import { Tour } from "./Tour";
 import { TopBar } from "./TopBar";
 import { useEditor, useView } from "./useEditor";
+import { VerdictDialog } from "./VerdictDialog";
 
 /** The editor: everything around the 3D view. */
 export function Workbench() {
@@ -99,7 +102,12 @@ export function Workbench() {
       {palette && <CommandPalette />}
       {choosingKeys && <KeysDialog />}
       {arranging && <PanelsDialog />}
-      {submitting && <SubmitDialog onDone={() => setDone(true)} />}
+      {submitting &&
+        (editor.work.in_review ? (
+          <VerdictDialog onDone={() => setDone(true)} />
+        ) : (
+          <SubmitDialog onDone={() => setDone(true)} />
+        ))}
       {refusedList && <RefusedDialog />}
     </div>
   );
@@ -107,19 +115,42 @@ export function Workbench() {
 
 function Done() {
   const { editor } = useEditor();
+  const [problem, setProblem] = useState<string | null>(null);
+  const { task_id: taskId, in_review: wasReview } = editor.work;
+  const next = async () => {
+    try {
+      const given = await nextTask(wasReview ? "review" : "label");
+      if (given.task_id === null) setProblem("Nothing else waits for you now.");
+      else navigate(`/tasks/${given.task_id}/work`);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The server did not answer.");
+    }
+  };
   return (
     <div className="centre">
       <div className="card empty">
-        <h1>Submitted</h1>
-        <p>The task is handed in; its file is being made and the customer is told.</p>
+        <h1>{wasReview ? "Reviewed" : "Submitted"}</h1>
+        <p>
+          {wasReview
+            ? "Your verdict is kept."
+            : "The task is handed in. It is delivered, or looked at by a reviewer before."}
+        </p>
         <DemoAnswer />
+        {problem !== null && (
+          <p role="status" className="note">
+            {problem}
+          </p>
+        )}
         <div className="filters">
-          <Link to={`/tasks/${editor.work.task_id}`} className="button">
+          <Link to={`/tasks/${taskId}`} className="button">
             Task page
           </Link>
-          <Link to="/" className="button primary">
-            All tasks
+          <Link to={wasReview ? "/review" : "/queue"} className="button">
+            {wasReview ? "Review" : "My queue"}
           </Link>
+          <button type="button" className="button primary" onClick={() => void next()}>
+            {wasReview ? "Review next" : "Next task"}
+          </button>
         </div>
       </div>
     </div>

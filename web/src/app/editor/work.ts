@@ -11,6 +11,7 @@ import { getJson, onUpdate, Refused, Unreachable } from "../../api/http";
 import type { Lease, LeaseHolder, LeaseKey, Me, News, TaskState, Work } from "../../api/types";
 import {
   claim,
+  judgeWork,
   knownTransactions,
   leaveTask,
   releaseLease,
@@ -30,7 +31,7 @@ import { DocumentStore, type MadeTransaction } from "./documentStore";
 import type { Write } from "./edits";
 import { readUnsent } from "./unsent";
 import { TabTurn, windowId } from "./windows";
-import type { WorkStatus } from "./workStatus";
+import { notReady, type WorkStatus } from "./workStatus";
 
 export type { WorkStatus } from "./workStatus";
 
@@ -166,21 +167,23 @@ export class TaskWork {
     if (this.#mayEdit()) this.#keep(this.store.redo());
   }
 
-  /**
-   * Send what is unsent, then pin the document as it stands.
-   *
-   * @throws Refused when the server says no, with its sentence.
-   */
-  async submit(): Promise<void> {
+  /** Send what is unsent, then pin the document as it stands; throws Refused with a sentence. */
+  submit(): Promise<void> {
+    return this.#handIn((lease, seq) => submitWork(this.#taskId, lease, seq));
+  }
+
+  /** As `submit`, with a reviewer's verdict; the comment says why work is returned. */
+  judge(accepted: boolean, comment: string): Promise<void> {
+    return this.#handIn((lease, seq) => judgeWork(this.#taskId, lease, seq, accepted, comment));
+  }
+
+  async #handIn(hand: (lease: LeaseKey, seq: number) => Promise<unknown>): Promise<void> {
     if (this.store.showsEarlier) throw new Refused(409, "Go back to the present first.");
     await this.#sync.kick();
-    const { unsent, refused } = this.status.getState();
-    if (unsent > 0) throw new Refused(409, "Not everything is saved yet. Try again when it is.");
-    if (refused.length > 0) {
-      throw new Refused(409, "Some edits were refused. Look at them before submitting.");
-    }
+    const sentence = notReady(this.status.getState());
+    if (sentence !== null) throw new Refused(409, sentence);
     if (this.#lease === null) throw new Refused(409, "You do not hold this task any more.");
-    await submitWork(this.#taskId, this.#lease, this.store.seq);
+    await hand(this.#lease, this.store.seq);
     this.#lease = null;
     this.status.setState({ editing: false });
   }

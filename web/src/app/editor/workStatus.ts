@@ -5,6 +5,13 @@ import type { RefusedEdit } from "../../journal/journal";
 import type { SyncState } from "../../journal/sync";
 import type { Blocked } from "./blocked";
 
+/** Why the work cannot be handed in as it is; null when it can. */
+export function notReady({ unsent, refused }: WorkStatus): string | null {
+  if (unsent > 0) return "Not everything is saved yet. Try again when it is.";
+  if (refused.length > 0) return "Some edits were refused. Look at them first.";
+  return null;
+}
+
 export interface WorkStatus {
   readonly sync: SyncState;
   readonly unsent: number;

@@ -1,0 +1,134 @@
+import { useState } from "react";
+import { reviewQueue, reviewRules, setReviewRule } from "../api/queue";
+import type { InReview, Me, ReviewRule } from "../api/types";
+import { ago, fullDate } from "../app/dates";
+import { Link } from "../app/Link";
+import { useLocation } from "../app/router";
+import { useLoaded } from "../app/useLoaded";
+import { AtHand, NextTask } from "./WorkWaiting";
+
+const POLL_MS = 10_000;
+
+/** A reviewer's page: what is at hand, the next one, and all that waits for a verdict. */
+export function Review({ me }: { readonly me: Me }) {
+  const { query } = useLocation();
+  const world = query.get("mode") ?? "";
+  const [loaded, reload] = useLoaded(world, (signal) => reviewQueue({ signal }), () => POLL_MS);
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Review</h1>
+      </div>
+      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
+      {loaded.kind === "failed" && (
+        <p role="alert" className="note bad">
+          {loaded.sentence}
+        </p>
+      )}
+      {loaded.kind === "there" && (
+        <>
+          <AtHand held={loaded.value.held} onChanged={reload} />
+          <NextTask kind="review" waiting={loaded.value.waiting} />
+          {loaded.value.in_review.length > 0 && <InReviewTable rows={loaded.value.in_review} />}
+        </>
+      )}
+      <Rules me={me} world={world} />
+    </div>
+  );
+}
+
+function InReviewTable({ rows }: { readonly rows: readonly InReview[] }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>In review</h2>
+      </header>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col">Project</th>
+            <th scope="col">Labeled by</th>
+            <th scope="col">Submitted</th>
+            <th scope="col">Reviewer</th>
+            <th scope="col">
+              <span className="unseen">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.task_id} className="row-link">
+              <td className="cut">
+                <Link to={`/tasks/${row.task_id}`} className="mono">
+                  {row.unique_id ?? row.task_id}
+                </Link>
+              </td>
+              <td className="cut">{row.project ?? <span className="faint">–</span>}</td>
+              <td className="cut">{row.labeled_by}</td>
+              <td className="muted" title={fullDate(row.submitted_at)}>
+                {ago(row.submitted_at)}
+              </td>
+              <td className="cut">{row.reviewer ?? <span className="faint">–</span>}</td>
+              <td className="actions">
+                <Link to={`/tasks/${row.task_id}/work`} className="button small">
+                  Review
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface RulesProps {
+  readonly me: Me;
+  readonly world: string;
+}
+
+/** Which work is reviewed before it is delivered; managers decide. */
+function Rules({ me, world }: RulesProps) {
+  const [loaded, reload] = useLoaded(world, (signal) => reviewRules({ signal }));
+  const [problem, setProblem] = useState<string | null>(null);
+  if (loaded.kind !== "there") return null;
+  const change = async (rule: ReviewRule) => {
+    try {
+      await setReviewRule(rule);
+      setProblem(null);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The change was not saved.");
+    }
+    reload();
+  };
+  return (
+    <section className="card">
+      <header>
+        <h2>What is reviewed before it is delivered</h2>
+      </header>
+      <div className="card-body stack tight">
+        <p className="muted">
+          Work of these projects waits for a reviewer when it is submitted; the customer gets it
+          once it is accepted.
+        </p>
+        {problem !== null && (
+          <p role="alert" className="note bad">
+            {problem}
+          </p>
+        )}
+        {loaded.value.rules.map((rule) => (
+          <label key={rule.project ?? ""} className="check-row">
+            <input
+              type="checkbox"
+              checked={rule.reviewed}
+              disabled={me.role !== "manager"}
+              onChange={(event) => void change({ ...rule, reviewed: event.target.checked })}
+            />
+            {rule.project ?? "Tasks without a project"}
+          </label>
+        ))}
+      </div>
+    </section>
+  );
+}

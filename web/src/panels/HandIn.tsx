@@ -1,0 +1,128 @@
+/** What stands in a dialog before work is handed in: what is in it, and what stops it. */
+
+import { useState } from "react";
+import { type Finding, findings, labelCounts } from "../app/editor/checks";
+import { LabelTag } from "./LabelTag";
+import { useDocument, useEditor, useStatus } from "./useEditor";
+
+export interface HandingIn {
+  /** Something is wrong that must be mended first. */
+  readonly isStopped: boolean;
+  /** Asked or not all saved yet: nothing can be pressed now. */
+  readonly isBusy: boolean;
+  readonly problem: string | null;
+  readonly close: () => void;
+  readonly run: (hand: () => Promise<void>) => Promise<void>;
+}
+
+/** @param onDone called when the server has it. */
+export function useHandingIn(onDone: () => void): HandingIn {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const unsent = useStatus((status) => status.unsent);
+  const refused = useStatus((status) => status.refused.length);
+  const reachable = useReachable();
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const serious = findings(editor.work.config, document, editor.frames_ns).some((one) => one.serious);
+  const close = () => editor.view.setState({ submitting: false });
+  const run = async (hand: () => Promise<void>) => {
+    setAsking(true);
+    try {
+      await hand();
+      close();
+      onDone();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The server did not take it.");
+      setAsking(false);
+    }
+  };
+  return {
+    isStopped: !reachable || refused > 0 || serious,
+    isBusy: asking || unsent > 0,
+    problem,
+    close,
+    run,
+  };
+}
+
+export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const unsent = useStatus((status) => status.unsent);
+  const refused = useStatus((status) => status.refused.length);
+  const reachable = useReachable();
+  const found = findings(editor.work.config, document, editor.frames_ns);
+  const counts = labelCounts(document, editor.frames_ns);
+  const frames = editor.frames_ns.length;
+  return (
+    <>
+      {counts.length > 0 && (
+        <ul className="label-counts" aria-label="Objects by label">
+          {counts.map(({ label, objects }) => (
+            <li key={label}>
+              <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
+              {editor.display(label)} <strong className="numbers">{objects}</strong>
+            </li>
+          ))}
+          <li className="faint">in {frames === 1 ? "1 frame" : `${frames} frames`}</li>
+        </ul>
+      )}
+      {found.length > 0 && (
+        <ul className="findings">
+          {found.map((one, row) => (
+            <FindingRow key={row} finding={one} onShow={state.close} />
+          ))}
+        </ul>
+      )}
+      {refused > 0 && <p className="note bad">Some edits were refused. Look at them first.</p>}
+      {!reachable && (
+        <p className="note bad">
+          The server is not reached now. Your edits are safe on this machine; go on when you are
+          back online.
+        </p>
+      )}
+      {reachable && unsent > 0 && (
+        <p className="note warn">
+          {unsent === 1 ? "1 edit is" : `${unsent} edits are`} still being saved.
+        </p>
+      )}
+      {state.problem !== null && (
+        <p role="alert" className="note bad">
+          {state.problem}
+        </p>
+      )}
+    </>
+  );
+}
+
+function useReachable(): boolean {
+  return useStatus(({ sync }) => sync.kind === "saved" || sync.kind === "sending");
+}
+
+interface FindingRowProps {
+  readonly finding: Finding;
+  readonly onShow: () => void;
+}
+
+function FindingRow({ finding, onShow }: FindingRowProps) {
+  const { editor } = useEditor();
+  const { id, frame, sentence, serious } = finding;
+  const show = () => {
+    onShow();
+    if (frame !== null) editor.step(frame - editor.frameIndex);
+    if (id !== null) editor.select(id);
+    // The panel shows the object with the next paint.
+    setTimeout(() => document.querySelector(".attribute.missing")?.scrollIntoView({ block: "center" }), 50);
+  };
+  return (
+    <li className={`note ${serious ? "bad" : "warn"}`}>
+      <span className="grow">{sentence}</span>
+      {id !== null && (
+        <button type="button" className="button small" onClick={show}>
+          Show
+        </button>
+      )}
+    </li>
+  );
+}
