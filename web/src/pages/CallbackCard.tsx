@@ -35,11 +35,6 @@ export function CallbackCard({ taskId, callbackUrl }: Props) {
       </header>
       <div className="card-body stack tight">
         <p className="mono callback-url">{callbackUrl}</p>
-        {!/^https?:/i.test(callbackUrl) && (
-          <p className="note warn">
-            E-mail callbacks need an SMTP server, and none is configured: nothing is sent.
-          </p>
-        )}
         <Secret />
         {loaded.kind === "failed" && (
           <p role="alert" className="note bad">
