@@ -1,7 +1,7 @@
 """A callback: when it is tried, what it says, and how it is shown in the app."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,25 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
+
+
+class Shown(StrEnum):
+    """Which deliveries a manager looks at."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    RESTING = "resting"  # held, since the endpoint does not answer
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+SHOWN: Mapping[Shown, tuple[DeliveryState | None, bool | None]] = {
+    Shown.ALL: (None, None),
+    Shown.WAITING: (DeliveryState.PENDING, False),
+    Shown.RESTING: (DeliveryState.PENDING, True),
+    Shown.DELIVERED: (DeliveryState.DELIVERED, None),
+    Shown.FAILED: (DeliveryState.FAILED, None),
+}
 
 
 class WaitsFor(StrEnum):
@@ -137,6 +156,7 @@ class DeliveryView(msgspec.Struct, kw_only=True):
     delivery_id: str
     task_id: str | UnsetType = UNSET
     batch_id: str | UnsetType = UNSET
+    batch: str | UnsetType = UNSET  # its name
     event: str
     event_seq: int
     url: str
@@ -150,6 +170,25 @@ class DeliveryView(msgspec.Struct, kw_only=True):
 
 class DeliveryList(msgspec.Struct):
     deliveries: list[DeliveryView]
+
+
+class EndpointView(msgspec.Struct):
+    """An endpoint at rest: `host:port`, or `mail` for the mail server."""
+
+    endpoint: str
+    failures: int
+    open_until: str  # when one delivery is tried
+    held: int
+
+
+class EndpointName(msgspec.Struct):
+    endpoint: str
+
+
+class DeliveryPage(msgspec.Struct):
+    deliveries: list[DeliveryView]
+    next_token: str | None
+    resting: list[EndpointView]
 
 
 class _ToldBatch(msgspec.Struct):

@@ -22,9 +22,13 @@ from groundplane.accounts.signing import signing_secrets
 from groundplane.callbacks import endpoint_queries, endpoints, queries
 from groundplane.callbacks.endpoint_queries import WaitRow
 from groundplane.callbacks.model import (
+    SHOWN,
     AttemptView,
+    DeliveryPage,
     DeliveryState,
     DeliveryView,
+    EndpointView,
+    Shown,
     Tried,
     WaitsFor,
     is_email,
@@ -34,7 +38,7 @@ from groundplane.callbacks.model import (
 )
 from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
 from groundplane.callbacks.signing import signed_headers
-from groundplane.errors import InvalidRequest, NotFound
+from groundplane.errors import InvalidParameter, InvalidRequest, NotFound
 from groundplane.fetch.mail import Mail
 from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
@@ -45,6 +49,7 @@ from groundplane.tasks.queries import TaskRow
 from groundplane.wire.values import timestamp
 
 DELIVERY = "Callback delivery with that ID"
+ENDPOINT = "Endpoint at rest with that address"
 ATTEMPT_JOB = "callbacks.attempt"
 ATTEMPT_QUEUE = "callbacks"
 MOST_PER_ENDPOINT = 4
@@ -111,6 +116,21 @@ async def enqueue_probe(db: Connection, queue: Queue, tenant: Tenant, endpoint: 
         await _enqueue(db, queue, tenant, claimed, is_free=True)
 
 
+async def try_now(db: Connection, queue: Queue, tenant: Tenant, endpoint: str) -> None:
+    """Let an endpoint's rest be over now, and try one of what is held for it.
+
+    Raises:
+        NotFound: it does not rest.
+    """
+    row = await endpoint_queries.lock_endpoint(db, tenant, endpoint)
+    if row is None or row.open_until is None:
+        raise NotFound(ENDPOINT)
+    await endpoint_queries.pause(
+        db, tenant, endpoint, pause_s=row.pause_s, stays_s=0, probe=row.probe_delivery_id
+    )
+    await enqueue_probe(db, queue, tenant, endpoint)
+
+
 async def sending(
     db: Connection,
     tenant: Tenant,
@@ -137,7 +157,7 @@ async def sending(
         db, tenant, delivery_id, row.url, attempts=attempts
     ):
         return None
-    body = zstandard.decompress(row.payload_zstd)
+    body = zstandard.decompress(await queries.payload_zstd(db, tenant, delivery_id))
     if is_email(row.url):
         return Mail(row.url, str(delivery_id), subject(body), msgspec.json.format(body).decode())
     secrets = await signing_secrets(db, tenant, secret)
@@ -220,6 +240,32 @@ async def of_task(db: Connection, tenant: Tenant, task_id: str) -> list[Delivery
     return await views(db, tenant, await queries.deliveries(db, tenant, task_id))
 
 
+async def newest(
+    db: Connection, tenant: Tenant, shown: Shown, *, after: UUID | None, limit: int
+) -> DeliveryPage:
+    """A page of all deliveries, and the endpoints at rest.
+
+    Raises:
+        InvalidParameter: `after`, the last of the page before, is no delivery.
+    """
+    state, held = SHOWN[shown]
+    last = None if after is None else await queries.delivery(db, tenant, after)
+    if after is not None and last is None:
+        raise InvalidParameter("next_token", "is not a token of this list")
+    rows = await queries.newest_deliveries(
+        db, tenant, state=state, held=held, after=last, limit=limit + 1
+    )
+    page = rows[:limit]
+    return DeliveryPage(
+        await views(db, tenant, page),
+        str(page[-1].delivery_id) if len(rows) > limit else None,
+        [
+            EndpointView(row.endpoint, row.failures, timestamp(row.open_until), row.held)
+            for row in await endpoint_queries.resting(db, tenant)
+        ],
+    )
+
+
 async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> list[DeliveryView]:
     """Deliveries as a manager sees them, in the same order."""
     made: dict[UUID, list[AttemptView]] = defaultdict(list)
@@ -242,6 +288,7 @@ async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> 
             delivery_id=str(row.delivery_id),
             task_id=UNSET if row.task_id is None else row.task_id,
             batch_id=UNSET if row.batch_id is None else row.batch_id,
+            batch=UNSET if row.batch is None else row.batch,
             event=row.event,
             event_seq=row.event_seq,
             url=row.url,
