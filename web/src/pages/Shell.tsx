@@ -43,6 +43,9 @@ function Pages() {
       <Link to="/" isCurrent={path === "/"}>
         Tasks
       </Link>
+      <Link to="/callbacks" isCurrent={path === "/callbacks"}>
+        Callbacks
+      </Link>
       <Link to="/jobs" isCurrent={path === "/jobs"}>
         Failed jobs
       </Link>
@@ -55,7 +58,7 @@ function WorldSwitch() {
   const { path, query } = useLocation();
   const isTest = query.get("mode") === "test";
   // A task is of one world only; the lists are of both.
-  const list = path === "/jobs" ? path : "/";
+  const list = path === "/jobs" || path === "/callbacks" ? path : "/";
   return (
     <div className="tabs" role="group" aria-label="World">
       <button
