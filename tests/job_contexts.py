@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from groundplane.fetch.fetcher import Fetcher
+from groundplane.fetch.mail import Mailer
 from groundplane.jobs.child import ChildProcess
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import Queue
@@ -23,6 +24,7 @@ async def context_for(url: str, folder: Path) -> AsyncGenerator[Context]:
             database=database,
             blobs=Blobs.open(str(folder / "blobs")),
             fetcher=fetcher,
+            mailer=Mailer(None, "groundplane@labels.example", folder / "outbox"),
             queue=Queue(url),
             child=child,
             public_url="http://127.0.0.1",

@@ -88,7 +88,14 @@ async def page() -> Response[bytes]:
 
 PAGES = tuple(
     get(path, include_in_schema=False, name=path)(page)
-    for path in ("/", "/sign-in", "/jobs", "/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work")
+    for path in (
+        "/",
+        "/sign-in",
+        "/callbacks",
+        "/jobs",
+        "/tasks/{_task_id:str}",
+        "/tasks/{_task_id:str}/work",
+    )
 )
 
 

@@ -8,15 +8,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from groundplane.errors import StartRefused
+from groundplane.fetch.mail import USUAL_PORT, MailServer, Security
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8100
 DEFAULT_EMBED_HOSTS = ("docs.google.com",)
 ADDRESS_FILE = "public_url"
 DEFAULT_MOST_UPLOAD_MB = 80
+DEFAULT_MAIL_FROM = "groundplane@localhost"
+MAIL_FROM = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+UNREADABLE_SMTP_URL = (
+    "GROUNDPLANE_SMTP_URL cannot be read. It must look like smtps://user:password@mail.example.com "
+    "(with a port if it is not the usual one), smtp+starttls://user:password@mail.example.com or smtp://localhost."
+)
 MIB = 1024 * 1024
 EMBED_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?")
 
@@ -34,6 +42,8 @@ class Settings:
         files_root: folder under which file:// attachments are allowed; None refuses them all.
         embed_hosts: hosts whose documents an instruction may show in a frame.
         most_upload_bytes: what one uploaded file may have.
+        mail_server: what e-mail callbacks are handed to; None writes them to `outbox`.
+        mail_from: whose mail it is.
     """
 
     data: Path
@@ -44,10 +54,16 @@ class Settings:
     files_root: Path | None
     embed_hosts: tuple[str, ...] = DEFAULT_EMBED_HOSTS
     most_upload_bytes: int = DEFAULT_MOST_UPLOAD_MB * MIB
+    mail_server: MailServer | None = None
+    mail_from: str = DEFAULT_MAIL_FROM
 
     @property
     def blobs(self) -> str:
         return self.blobs_url or str(self.data / "blobs")
+
+    @property
+    def outbox(self) -> Path:
+        return self.data / "outbox"
 
 
 def read_settings(
@@ -65,6 +81,7 @@ def read_settings(
     files_root = environment.get("GROUNDPLANE_FILES_ROOT") or None
     if files_root is not None and not Path(files_root).is_dir():
         raise StartRefused(f"GROUNDPLANE_FILES_ROOT names {files_root}, which is not a folder.")
+    mail_server = _mail_server(environment.get("GROUNDPLANE_SMTP_URL") or None)
     return Settings(
         data=data.absolute(),
         database_url=environment.get("GROUNDPLANE_DATABASE_URL") or None,
@@ -76,6 +93,8 @@ def read_settings(
         files_root=None if files_root is None else Path(files_root).resolve(),
         embed_hosts=_embed_hosts(environment.get("GROUNDPLANE_EMBED_HOSTS") or None),
         most_upload_bytes=_most_upload_mb(environment.get("GROUNDPLANE_MOST_UPLOAD_MB")) * MIB,
+        mail_server=mail_server,
+        mail_from=_mail_from(environment.get("GROUNDPLANE_MAIL_FROM") or None, mail_server),
     )
 
 
@@ -122,6 +141,45 @@ def _most_upload_mb(given: str | None) -> int:
             f"GROUNDPLANE_MOST_UPLOAD_MB is {given}, but must be a whole number like 80."
         )
     return int(given)
+
+
+def _mail_server(given: str | None) -> MailServer | None:
+    """The value holds a password, so no sentence repeats it."""
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(given)
+        security, port = Security(parts.scheme), parts.port
+    except ValueError:
+        raise StartRefused(UNREADABLE_SMTP_URL) from None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise StartRefused(UNREADABLE_SMTP_URL)
+    if parts.username and security is Security.NONE and parts.hostname not in LOOPBACK:
+        raise StartRefused(
+            "GROUNDPLANE_SMTP_URL would send a password in clear. Use smtps:// or smtp+starttls://."
+        )
+    return MailServer(
+        security,
+        parts.hostname,
+        port or USUAL_PORT[security],
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password or ""),
+    )
+
+
+def _mail_from(given: str | None, server: MailServer | None) -> str:
+    if given is None:
+        if server is not None:
+            raise StartRefused(
+                "GROUNDPLANE_SMTP_URL is set, so GROUNDPLANE_MAIL_FROM must be: the address that "
+                "mail is sent from."
+            )
+        return DEFAULT_MAIL_FROM
+    if not MAIL_FROM.fullmatch(given):
+        raise StartRefused(
+            f"GROUNDPLANE_MAIL_FROM is {given}, but must look like labels@example.com."
+        )
+    return given
 
 
 def _reachable(host: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from groundplane.callbacks.jobs import JOBS as CALLBACK_JOBS
 from groundplane.callbacks.jobs import PERIODIC as CALLBACK_PERIODIC
 from groundplane.fetch.fetcher import Fetcher
+from groundplane.fetch.mail import Mailer
 from groundplane.files.jobs import PERIODIC as FILE_PERIODIC
 from groundplane.jobs.child import ChildProcess
 from groundplane.jobs.context import Context
@@ -72,6 +73,7 @@ async def run(settings: Settings, work: WorkClass) -> None:
                 database=database,
                 blobs=Blobs.open(settings.blobs),
                 fetcher=fetcher,
+                mailer=Mailer(settings.mail_server, settings.mail_from, settings.outbox),
                 queue=Queue(settings.database_url),
                 child=child,
                 public_url=settings.public_url,

@@ -23,7 +23,7 @@ from groundplane.wire.values import JSON
 from loopback import Seen
 
 QUICK = Timing(heartbeat_s=0.1, stalled_after_s=0.5, reap_every_s=0.2, poll_every_s=0.1, grace_s=1)
-ANSWER = {"annotations": {"url": "https://results.example/7a0c"}}
+ANSWER: dict[str, JSON] = {"annotations": {"url": "https://results.example/7a0c"}}
 PARAMS: dict[str, JSON] = {
     "attachment_type": "json",
     "attachments": ["https://data.example/frame-0.json"],

@@ -1,4 +1,5 @@
 from collections.abc import AsyncGenerator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from groundplane.accounts.routes import find_key_in, find_session_in
 from groundplane.callbacks import jobs
 from groundplane.callbacks.routes import ROUTES
 from groundplane.jobs.context import Context
-from groundplane.storage.database import Tenant
+from groundplane.storage.database import Mode, Tenant
 from groundplane.wire.app_parts import Services, build_app
 from loopback import Site, reply
 
@@ -74,8 +75,71 @@ async def test_others_than_managers_see_and_send_nothing(
     assert (await client.get(path)).status_code == 401
     await sign_in(client, context, tenant, role)
     assert (await client.get(path)).status_code == 403
+    assert (await client.get("/app/callbacks")).status_code == 403
     resend = "/app/callbacks/00000000-0000-4000-8000-000000000000/resend"
     assert (await client.post(resend, headers=JSON)).status_code == 403
+    endpoint = {"endpoint": "a.example:80"}
+    assert (await client.post("/app/callback-endpoints/try", json=endpoint)).status_code == 403
+
+
+async def test_all_deliveries_are_paged_newest_first_and_filtered_by_state(
+    client: httpx.AsyncClient, context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    receiver.page("/gone", reply(410))
+    receiver.page("/hook", reply(200))
+    task_ids: list[str] = []
+    for path in ("/gone", "/hook", "/hook", "/hook", "/gone"):
+        task_ids.append(await answered_task(context, tenant, receiver.url(path)))
+        await jobs.notice(context)
+    await run_enqueued(context)
+    waiting = await answered_task(context, tenant, "http://127.0.0.1:1/nobody")
+    other = await answered_task(
+        context, Tenant(tenant.account_id, Mode.TEST), receiver.url("/hook")
+    )
+    await jobs.notice(context)
+    await sign_in(client, context, tenant, Role.MANAGER)
+
+    async def listed(**asked: str) -> tuple[list[str], str | None]:
+        page = (await client.get("/app/callbacks", params=asked)).json()
+        return [one["task_id"] for one in page["deliveries"]], page["next_token"]
+
+    expected = [waiting, *task_ids[::-1]]
+    assert await listed() == (expected, None)
+    seen, token = await listed(limit="4")
+    assert token is not None
+    rest, last = await listed(limit="4", next_token=token)
+    assert (seen + rest, last) == (expected, None)
+    assert await listed(state="failed") == ([task_ids[4], task_ids[0]], None)
+    assert await listed(state="delivered") == (task_ids[3:0:-1], None)
+    assert await listed(state="waiting") == ([waiting], None)
+    assert await listed(state="resting") == ([], None)
+    assert await listed(mode="test") == ([other], None)
+    for wrong in ("state=nonsense", "next_token=nonsense", f"next_token={UUID(int=0)}", "limit=0"):
+        assert (await client.get(f"/app/callbacks?{wrong}")).status_code == 400
+
+
+async def test_an_endpoint_at_rest_is_shown_and_tried_at_once(
+    client: httpx.AsyncClient, context: Context, tenant: Tenant, receiver: Site
+) -> None:
+    receiver.page("/hook", *[reply(503)] * 4, reply(200))
+    for _ in range(6):
+        await answered_task(context, tenant, receiver.url("/hook"))
+    await jobs.notice(context)
+    await run_enqueued(context)
+    await sign_in(client, context, tenant, Role.MANAGER)
+    page = (await client.get("/app/callbacks?state=resting")).json()
+    (endpoint,) = page["resting"]
+    name = endpoint["endpoint"]
+    assert (name, endpoint["failures"], endpoint["held"]) == (f"127.0.0.1:{receiver.port}", 4, 2)
+    assert {one["next_attempt_at"] for one in page["deliveries"]} == {endpoint["open_until"]}
+    assert len(page["deliveries"]) == 2
+    again = "/app/callback-endpoints/try"
+    assert (await client.post(again, json={"endpoint": name})).status_code == 200
+    assert await run_enqueued(context) == 1
+    assert len(receiver.seen) == 5
+    page = (await client.get("/app/callbacks?state=resting")).json()
+    assert (page["resting"], page["deliveries"]) == ([], [])
+    assert (await client.post(again, json={"endpoint": name})).status_code == 404
 
 
 async def test_what_does_not_exist_is_not_found(

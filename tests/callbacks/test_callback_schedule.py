@@ -4,27 +4,27 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from groundplane.callbacks.model import RETRY_DELAYS_S, Random, next_attempt_at
+from groundplane.callbacks.model import RETRY_DELAYS_S, Random, Tried, by_http, next_attempt_at
 from groundplane.fetch.fetcher import Posted
 
 FIRST = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 DAY = timedelta(hours=24)
 
 
-def failed(status: int | None = 500, retry_after_s: int | None = None) -> Posted:
-    return Posted(status, "no", 10, retry_after_s)
+def failed(status: int | None = 500, retry_after_s: int | None = None) -> Tried:
+    return by_http(Posted(status, "no", 10, retry_after_s))
 
 
 def plain(low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def times_of_attempts(uniform: Random, *, took: timedelta, posted: Posted) -> list[datetime]:
+def times_of_attempts(uniform: Random, *, took: timedelta, tried: Tried) -> list[datetime]:
     """A receiver that never says 2xx, on a virtual clock."""
     now, times = FIRST, [FIRST]
     while True:
         now += took
-        due = next_attempt_at(len(times), posted, first_at=FIRST, now=now, uniform=uniform)
+        due = next_attempt_at(len(times), tried, first_at=FIRST, now=now, uniform=uniform)
         if due is None:
             return times
         now = due
@@ -41,7 +41,7 @@ def test_twenty_retries_and_all_of_them_within_a_day() -> None:
     took = timedelta(seconds=15)  # every attempt runs into the time limit
     latest: Random = lambda _, high: high  # noqa: E731 the worst jitter there is
     for uniform in (*[random.uniform] * 200, latest):
-        times = times_of_attempts(uniform, took=took, posted=failed(None))
+        times = times_of_attempts(uniform, took=took, tried=failed(None))
         assert len(times) == 21
         assert times[-1] + took <= FIRST + DAY
         assert min(b - a for a, b in pairwise(times)) >= timedelta(seconds=4)

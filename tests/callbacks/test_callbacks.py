@@ -17,8 +17,7 @@ from callback_tasks import (
 
 from groundplane.accounts import operations as accounts
 from groundplane.callbacks import jobs, operations, queries
-from groundplane.callbacks.model import NO_SMTP
-from groundplane.errors import InvalidRequest, NotFound
+from groundplane.errors import NotFound
 from groundplane.jobs.context import Context
 from groundplane.storage.database import Mode, Tenant
 from groundplane.tasks import amendments
@@ -274,20 +273,6 @@ async def test_what_is_due_is_enqueued_once(
     await jobs.wake(context)
     await jobs.wake(context)
     assert len(await enqueued(context)) == 1
-
-
-async def test_mail_is_not_sent_and_says_so(context: Context, tenant: Tenant) -> None:
-    task_id = await answered_task(context, tenant, "ops@customer.example")
-    await jobs.notice(context)
-    assert await enqueued(context) == []
-    (delivery,) = await deliveries(context, tenant, task_id)
-    assert delivery.state == "failed"
-    assert [attempt.outcome for attempt in delivery.attempts] == [NO_SMTP.outcome]
-    assert "SMTP" in NO_SMTP.outcome
-    assert (await task_row(context, tenant, task_id)).callback_succeeded is False
-    async with context.database.transaction(tenant) as db:
-        with pytest.raises(InvalidRequest, match="SMTP"):
-            await operations.resend(db, context.queue, tenant, UUID(delivery.delivery_id))
 
 
 async def test_a_private_address_is_refused_when_it_is_sent_to_not_when_it_is_given(

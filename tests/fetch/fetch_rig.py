@@ -81,8 +81,8 @@ async def running_rig(folder: Path) -> AsyncGenerator[Rig]:
         yield rig
 
 
-def tls_contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server that is pub.test, and a client that trusts it."""
+def tls_contexts(folder: Path, *, also: str = PUBLIC) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server that is pub.test (and the address `also`), and a client that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "pub.test")])
     now = dt.datetime.now(dt.UTC)
@@ -96,7 +96,8 @@ def tls_contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(
             x509.SubjectAlternativeName(
-                [x509.DNSName("pub.test"), x509.IPAddress(ipaddress.ip_address(PUBLIC))]
+                [x509.DNSName("pub.test")]
+                + [x509.IPAddress(ipaddress.ip_address(one)) for one in {PUBLIC, also}]
             ),
             critical=False,
         )

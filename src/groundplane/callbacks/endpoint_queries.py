@@ -35,6 +35,33 @@ class WaitRow:
     open_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class RestingRow:
+    endpoint: str
+    failures: int
+    open_until: datetime
+    held: int
+
+
+async def resting(db: Connection, tenant: Tenant) -> list[RestingRow]:
+    """The endpoints at rest, each with how many deliveries are held for it."""
+    return await many(
+        db,
+        RestingRow,
+        """
+        SELECT e.endpoint, e.failures, e.open_until,
+               (SELECT count(*) FROM callback_delivery d
+                WHERE (d.account_id, d.mode, d.endpoint) = (e.account_id, e.mode, e.endpoint)
+                  AND d.held AND d.state = 'pending') AS held
+        FROM callback_endpoint e
+        WHERE e.account_id = %(account_id)s AND e.mode = %(mode)s AND e.open_until IS NOT NULL
+        ORDER BY e.endpoint
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+    )
+
+
 async def due_probes(db: Connection, most: int) -> list[EndpointName]:
     """Of all tenants, the longest due first."""
     return await many(

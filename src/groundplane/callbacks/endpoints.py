@@ -1,4 +1,4 @@
-"""Endpoints (host and port) that do not answer are given a rest. None commits.
+"""Endpoints (host and port, or the mail server) that do not answer are given a rest. None commits.
 
 After FAILURES failures one after the other, of two deliveries at least, what is sent there is
 held: no attempt is made but one at the end of a pause, which grows while that one fails too. An
@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from groundplane.callbacks import endpoint_queries as queries
-from groundplane.callbacks.model import WINDOW, is_email
+from groundplane.callbacks.model import WINDOW, Tried, is_email
 from groundplane.callbacks.queries import ClaimRow
 from groundplane.errors import FetchRefused
-from groundplane.fetch.fetcher import Posted
 from groundplane.fetch.urls import parse_http_url
 from groundplane.storage.database import Connection, Tenant
 
@@ -23,21 +22,18 @@ SHORTEST_PAUSE_S = 60
 LONGEST_PAUSE_S = 8100
 # An attempt that decides takes 18 s at most; one whose worker died leaves it to the next.
 PROBE_S = 60
-TOO_MANY_REQUESTS = 429
+MAIL = "mail"  # the operator's mail server is one endpoint, whoever the mail is for
 
 
 def endpoint_of(url: str) -> str:
-    """`host:port`, what limits and rests are kept by; "" for what the fetcher does not read."""
+    """`host:port` or MAIL, what limits and rests are kept by; "" for what cannot be read."""
+    if is_email(url):
+        return MAIL
     try:
         target = parse_http_url(url)
     except FetchRefused:
         return ""
     return f"{target.host}:{target.port}"
-
-
-def is_alive(posted: Posted) -> bool:
-    """Whether somebody there answers: refusing one callback is no reason to hold the others."""
-    return posted.status is not None and posted.status < 500 and posted.status != TOO_MANY_REQUESTS
 
 
 async def may_try(
@@ -85,14 +81,10 @@ async def lock(db: Connection, tenant: Tenant, url: str) -> None:
     await queries.lock_endpoint(db, tenant, endpoint_of(url))
 
 
-async def learn(
-    db: Connection, tenant: Tenant, delivery_id: UUID, url: str, posted: Posted
-) -> None:
+async def learn(db: Connection, tenant: Tenant, delivery_id: UUID, url: str, tried: Tried) -> None:
     """What an attempt tells about its endpoint."""
-    if is_email(url):
-        return  # nothing was tried
     endpoint = endpoint_of(url)
-    if is_alive(posted):
+    if tried.is_alive:
         await queries.forget_endpoint(db, tenant, endpoint)
         await queries.release_held(db, tenant, endpoint)
         return

@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from groundplane.callbacks import batch_news, batch_queries, endpoint_queries, operations, queries
+from groundplane.callbacks.model import by_http, by_mail
+from groundplane.fetch.mail import Mail
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
 from groundplane.storage.database import Mode, Tenant
@@ -74,7 +76,7 @@ async def attempt(
     attempts: int,
     is_free: bool = False,
 ) -> None:
-    """Post a delivery once. Run twice, it settles once; killed between, it posts again.
+    """Post or mail a delivery once. Run twice, it settles once; killed between, it goes out again.
 
     The settling compares the number of attempts instead of fencing the job: a success that a
     superseded run brought home still counts.
@@ -87,9 +89,12 @@ async def attempt(
     if sending is None:
         return
     at = datetime.now(UTC)
-    posted = await context.fetcher.post(sending.url, sending.body, sending.headers)
+    if isinstance(sending, Mail):
+        tried = by_mail(await context.mailer.send(sending))
+    else:
+        tried = by_http(await context.fetcher.post(sending.url, sending.body, sending.headers))
     async with context.database.transaction(tenant) as db:
-        await operations.settle(db, tenant, delivery, attempts, at=at, posted=posted)
+        await operations.settle(db, tenant, delivery, attempts, at=at, tried=tried)
 
 
 JOBS = (

@@ -1,7 +1,8 @@
 """A callback: when it is tried, what it says, and how it is shown in the app."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from groundplane.fetch.fetcher import Posted
+from groundplane.fetch.mail import Mailed
 from groundplane.tasks.model import PublicTask
 
 # Seconds from each failure to the next attempt: 20 retries within a day (reliability.md T29).
@@ -18,8 +20,7 @@ JITTER = 0.2
 WINDOW = timedelta(hours=24) - timedelta(minutes=5)
 SHORTEST_DELAY = timedelta(seconds=5)
 GONE = 410  # the receiver's own word for "never again"
-
-NO_SMTP = Posted(None, "Not sent: this server has no SMTP configured for e-mail callbacks.", 0)
+TOO_MANY_REQUESTS = 429
 
 Random = Callable[[float, float], float]
 
@@ -30,6 +31,25 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+class Shown(StrEnum):
+    """Which deliveries a manager looks at."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    RESTING = "resting"  # held, since the endpoint does not answer
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+SHOWN: Mapping[Shown, tuple[DeliveryState | None, bool | None]] = {
+    Shown.ALL: (None, None),
+    Shown.WAITING: (DeliveryState.PENDING, False),
+    Shown.RESTING: (DeliveryState.PENDING, True),
+    Shown.DELIVERED: (DeliveryState.DELIVERED, None),
+    Shown.FAILED: (DeliveryState.FAILED, None),
+}
+
+
 class WaitsFor(StrEnum):
     """What a pending delivery waits for, if not for its own next attempt."""
 
@@ -37,9 +57,56 @@ class WaitsFor(StrEnum):
     EARLIER_EVENT = "earlier_event"  # of the same task or batch
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of one attempt, by HTTP or by mail.
+
+    Attributes:
+        status: the receiver's, or the mail server's; None: there was no answer.
+        outcome: a sentence for the customer.
+        duration_ms: how long it took.
+        is_received: the event is told.
+        is_alive: somebody answers there; refusing one is no reason to hold the others.
+        is_final: no further attempt is wanted.
+        retry_after_s: what the receiver asked for.
+    """
+
+    status: int | None
+    outcome: str
+    duration_ms: int
+    is_received: bool
+    is_alive: bool
+    is_final: bool = False
+    retry_after_s: int | None = None
+
+
+def by_http(posted: Posted) -> Tried:
+    status = posted.status
+    return Tried(
+        status,
+        posted.outcome,
+        posted.duration_ms,
+        is_received=posted.received,
+        is_alive=status is not None and status < 500 and status != TOO_MANY_REQUESTS,
+        is_final=status == GONE,
+        retry_after_s=posted.retry_after_s,
+    )
+
+
+def by_mail(mailed: Mailed) -> Tried:
+    return Tried(
+        mailed.status,
+        mailed.outcome,
+        mailed.duration_ms,
+        is_received=mailed.is_kept,
+        is_alive=mailed.is_alive,
+        is_final=mailed.is_final,
+    )
+
+
 def next_attempt_at(
     made: int,
-    posted: Posted,
+    tried: Tried,
     *,
     first_at: datetime,
     now: datetime,
@@ -50,10 +117,10 @@ def next_attempt_at(
     A receiver's Retry-After may put it off. Nothing moves it out of the window that begins with
     its first turn, except that two attempts are never less than 5 s apart.
     """
-    if made > len(RETRY_DELAYS_S) or posted.status == GONE:
+    if made > len(RETRY_DELAYS_S) or tried.is_final:
         return None
     delay_s = RETRY_DELAYS_S[made - 1] * uniform(1 - JITTER, 1 + JITTER)
-    asked_s = min(posted.retry_after_s or 0, WINDOW.total_seconds())
+    asked_s = min(tried.retry_after_s or 0, WINDOW.total_seconds())
     planned = now + timedelta(seconds=max(delay_s, asked_s))
     return max(min(planned, first_at + WINDOW), now + SHORTEST_DELAY * (1 - JITTER))
 
@@ -89,6 +156,7 @@ class DeliveryView(msgspec.Struct, kw_only=True):
     delivery_id: str
     task_id: str | UnsetType = UNSET
     batch_id: str | UnsetType = UNSET
+    batch: str | UnsetType = UNSET  # its name
     event: str
     event_seq: int
     url: str
@@ -102,6 +170,44 @@ class DeliveryView(msgspec.Struct, kw_only=True):
 
 class DeliveryList(msgspec.Struct):
     deliveries: list[DeliveryView]
+
+
+class EndpointView(msgspec.Struct):
+    """An endpoint at rest: `host:port`, or `mail` for the mail server."""
+
+    endpoint: str
+    failures: int
+    open_until: str  # when one delivery is tried
+    held: int
+
+
+class EndpointName(msgspec.Struct):
+    endpoint: str
+
+
+class DeliveryPage(msgspec.Struct):
+    deliveries: list[DeliveryView]
+    next_token: str | None
+    resting: list[EndpointView]
+
+
+class _ToldBatch(msgspec.Struct):
+    name: str
+
+
+class _Told(msgspec.Struct):
+    status: str
+    task_id: str = ""
+    customer_review_status: str | None = None
+    batch: _ToldBatch | None = None
+
+
+def subject(body: bytes) -> str:
+    """What a mail with this payload is about."""
+    told = msgspec.json.decode(body, type=_Told)
+    if told.batch is not None:
+        return f"Batch {told.batch.name}: {told.status}"
+    return f"Task {told.task_id}: {told.customer_review_status or told.status}"
 
 
 def payload(task: PublicTask) -> bytes:

@@ -22,19 +22,24 @@ from groundplane.accounts.signing import signing_secrets
 from groundplane.callbacks import endpoint_queries, endpoints, queries
 from groundplane.callbacks.endpoint_queries import WaitRow
 from groundplane.callbacks.model import (
-    NO_SMTP,
+    SHOWN,
     AttemptView,
+    DeliveryPage,
     DeliveryState,
     DeliveryView,
+    EndpointView,
+    Shown,
+    Tried,
     WaitsFor,
     is_email,
     next_attempt_at,
     payload,
+    subject,
 )
 from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
 from groundplane.callbacks.signing import signed_headers
-from groundplane.errors import InvalidRequest, NotFound
-from groundplane.fetch.fetcher import Posted
+from groundplane.errors import InvalidParameter, InvalidRequest, NotFound
+from groundplane.fetch.mail import Mail
 from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -44,6 +49,7 @@ from groundplane.tasks.queries import TaskRow
 from groundplane.wire.values import timestamp
 
 DELIVERY = "Callback delivery with that ID"
+ENDPOINT = "Endpoint at rest with that address"
 ATTEMPT_JOB = "callbacks.attempt"
 ATTEMPT_QUEUE = "callbacks"
 MOST_PER_ENDPOINT = 4
@@ -53,8 +59,8 @@ WAITS_FOR_TURN = "An earlier callback of it is still being tried; send that one 
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """One attempt, ready to be posted without a transaction."""
+class Posting:
+    """One attempt by HTTP, ready to be made without a transaction."""
 
     url: str
     body: bytes
@@ -91,8 +97,6 @@ async def begin(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID)
         return
     if await endpoint_queries.lock_earlier(db, tenant, row):
         await endpoint_queries.wait_for_turn(db, tenant, delivery_id)
-    elif is_email(row.url):
-        await settle(db, tenant, delivery_id, 0, at=datetime.now(UTC), posted=NO_SMTP)
     else:
         await enqueue_due(db, queue, tenant, [delivery_id])
 
@@ -112,6 +116,21 @@ async def enqueue_probe(db: Connection, queue: Queue, tenant: Tenant, endpoint: 
         await _enqueue(db, queue, tenant, claimed, is_free=True)
 
 
+async def try_now(db: Connection, queue: Queue, tenant: Tenant, endpoint: str) -> None:
+    """Let an endpoint's rest be over now, and try one of what is held for it.
+
+    Raises:
+        NotFound: it does not rest.
+    """
+    row = await endpoint_queries.lock_endpoint(db, tenant, endpoint)
+    if row is None or row.open_until is None:
+        raise NotFound(ENDPOINT)
+    await endpoint_queries.pause(
+        db, tenant, endpoint, pause_s=row.pause_s, stays_s=0, probe=row.probe_delivery_id
+    )
+    await enqueue_probe(db, queue, tenant, endpoint)
+
+
 async def sending(
     db: Connection,
     tenant: Tenant,
@@ -120,7 +139,7 @@ async def sending(
     *,
     attempts: int,
     is_free: bool,
-) -> Sending | None:
+) -> Posting | Mail | None:
     """The attempt that follows `attempts` made ones, unless it was settled already or is held.
 
     Args:
@@ -138,14 +157,16 @@ async def sending(
         db, tenant, delivery_id, row.url, attempts=attempts
     ):
         return None
-    body = zstandard.decompress(row.payload_zstd)
+    body = zstandard.decompress(await queries.payload_zstd(db, tenant, delivery_id))
+    if is_email(row.url):
+        return Mail(row.url, str(delivery_id), subject(body), msgspec.json.format(body).decode())
     secrets = await signing_secrets(db, tenant, secret)
     headers = {
         "content-type": "application/json",
         "scale-callback-auth": await accounts.callback_secret(db, tenant, secret),
         "groundplane-event-seq": str(row.event_seq),
     }
-    return Sending(
+    return Posting(
         row.url, body, headers | signed_headers(secrets, str(delivery_id), int(time.time()), body)
     )
 
@@ -157,7 +178,7 @@ async def settle(
     attempts: int,
     *,
     at: datetime,
-    posted: Posted,
+    tried: Tried,
 ) -> None:
     """Record an attempt and what follows from it, unless another run of it was first.
 
@@ -169,24 +190,24 @@ async def settle(
         delivery_id: the delivery.
         attempts: how many had been made before this one.
         at: when it was begun.
-        posted: what became of it.
+        tried: what became of it.
     """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None:
         return
     await endpoints.lock(db, tenant, row.url)
     first_at = await endpoint_queries.first_due_at(db, tenant, delivery_id)
-    state, due = _after(row, attempts + 1, posted, first_at)
+    state, due = _after(row, attempts + 1, tried, first_at)
     counted = await queries.settle_delivery(
         db, tenant, delivery_id, attempts=attempts, state=state.value, next_attempt_at=due
     )
     if not counted:
         return
     attempt = AttemptRow(
-        delivery_id, attempts + 1, at, posted.duration_ms, posted.status, posted.outcome
+        delivery_id, attempts + 1, at, tried.duration_ms, tried.status, tried.outcome
     )
     await queries.insert_attempt(db, tenant, attempt)
-    await endpoints.learn(db, tenant, delivery_id, row.url, posted)
+    await endpoints.learn(db, tenant, delivery_id, row.url, tried)
     if state is DeliveryState.PENDING:
         return
     await endpoint_queries.let_next_have_its_turn(db, tenant, row)
@@ -201,14 +222,11 @@ async def resend(db: Connection, queue: Queue, tenant: Tenant, delivery_id: UUID
 
     Raises:
         NotFound: no such delivery, or not this tenant's.
-        InvalidRequest: it goes to an e-mail address, and nothing here sends mail; or an earlier
-            event of its task or batch is still being tried.
+        InvalidRequest: an earlier event of its task or batch is still being tried.
     """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None:
         raise NotFound(DELIVERY)
-    if is_email(row.url):
-        raise InvalidRequest(NO_SMTP.outcome)
     if row.state == DeliveryState.PENDING and row.next_attempt_at is None:
         raise InvalidRequest(WAITS_FOR_TURN)
     claimed = ClaimRow(row.delivery_id, row.url, row.attempts)
@@ -220,6 +238,32 @@ async def of_task(db: Connection, tenant: Tenant, task_id: str) -> list[Delivery
     """Raises NotFound: no such task, or not this tenant's."""
     await tasks.get(db, tenant, task_id)
     return await views(db, tenant, await queries.deliveries(db, tenant, task_id))
+
+
+async def newest(
+    db: Connection, tenant: Tenant, shown: Shown, *, after: UUID | None, limit: int
+) -> DeliveryPage:
+    """A page of all deliveries, and the endpoints at rest.
+
+    Raises:
+        InvalidParameter: `after`, the last of the page before, is no delivery.
+    """
+    state, held = SHOWN[shown]
+    last = None if after is None else await queries.delivery(db, tenant, after)
+    if after is not None and last is None:
+        raise InvalidParameter("next_token", "is not a token of this list")
+    rows = await queries.newest_deliveries(
+        db, tenant, state=state, held=held, after=last, limit=limit + 1
+    )
+    page = rows[:limit]
+    return DeliveryPage(
+        await views(db, tenant, page),
+        str(page[-1].delivery_id) if len(rows) > limit else None,
+        [
+            EndpointView(row.endpoint, row.failures, timestamp(row.open_until), row.held)
+            for row in await endpoint_queries.resting(db, tenant)
+        ],
+    )
 
 
 async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> list[DeliveryView]:
@@ -244,6 +288,7 @@ async def views(db: Connection, tenant: Tenant, rows: Sequence[DeliveryRow]) -> 
             delivery_id=str(row.delivery_id),
             task_id=UNSET if row.task_id is None else row.task_id,
             batch_id=UNSET if row.batch_id is None else row.batch_id,
+            batch=UNSET if row.batch is None else row.batch,
             event=row.event,
             event_seq=row.event_seq,
             url=row.url,
@@ -282,16 +327,14 @@ async def _enqueue(
 
 
 def _after(
-    row: DeliveryRow, made: int, posted: Posted, first_at: datetime
+    row: DeliveryRow, made: int, tried: Tried, first_at: datetime
 ) -> tuple[DeliveryState, datetime | None]:
     """The state after attempt number `made`, and when the next one is due."""
-    if posted.received:
+    if tried.is_received:
         return DeliveryState.DELIVERED, None
     if row.state != DeliveryState.PENDING:
         return DeliveryState(row.state), None
-    if posted is NO_SMTP:
-        return DeliveryState.FAILED, None
-    due = next_attempt_at(made, posted, first_at=first_at, now=datetime.now(UTC))
+    due = next_attempt_at(made, tried, first_at=first_at, now=datetime.now(UTC))
     return (DeliveryState.FAILED, None) if due is None else (DeliveryState.PENDING, due)
 
 

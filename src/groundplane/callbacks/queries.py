@@ -35,15 +35,15 @@ class DeliveryName:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """Of an event of a task or of a batch; the other one's id is None."""
+    """Of an event of a task or of a batch; what is the other one's is None."""
 
     delivery_id: UUID
     task_id: str | None
     batch_id: str | None
+    batch: str | None
     event_seq: int
     event: str
     url: str
-    payload_zstd: bytes
     state: str
     attempts: int
     next_attempt_at: datetime | None
@@ -71,9 +71,10 @@ class AttemptRow:
 
 
 DELIVERY_COLUMNS: LiteralString = """
-    d.delivery_id, d.task_id, d.batch_id, coalesce(d.event_seq, d.batch_event_seq) AS event_seq,
-    coalesce(e.event, b.event) AS event, d.url, d.payload_zstd, d.state::text, d.attempts,
-    d.next_attempt_at, d.created_at, d.settled_at
+    d.delivery_id, d.task_id, d.batch_id, n.name AS batch,
+    coalesce(d.event_seq, d.batch_event_seq) AS event_seq,
+    coalesce(e.event, b.event) AS event, d.url, d.state::text, d.attempts, d.next_attempt_at,
+    d.created_at, d.settled_at
 """
 DELIVERY_TABLES: LiteralString = """
     callback_delivery d
@@ -81,6 +82,8 @@ DELIVERY_TABLES: LiteralString = """
                             = (d.account_id, d.mode, d.task_id, d.event_seq)
     LEFT JOIN batch_event b ON (b.account_id, b.mode, b.batch_id, b.seq)
                              = (d.account_id, d.mode, d.batch_id, d.batch_event_seq)
+    LEFT JOIN batch n ON (n.account_id, n.mode, n.batch_id)
+                       = (d.account_id, d.mode, d.batch_id)
 """
 
 
@@ -203,6 +206,58 @@ async def delivery(db: Connection, tenant: Tenant, delivery_id: UUID) -> Deliver
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         delivery_id=delivery_id,
+    )
+
+
+async def payload_zstd(db: Connection, tenant: Tenant, delivery_id: UUID) -> bytes:
+    return await scalar(
+        db,
+        """
+        SELECT payload_zstd FROM callback_delivery
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND delivery_id = %(delivery_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        delivery_id=delivery_id,
+    )
+
+
+async def newest_deliveries(
+    db: Connection,
+    tenant: Tenant,
+    *,
+    state: str | None,
+    held: bool | None,
+    after: DeliveryRow | None,
+    limit: int,
+) -> list[DeliveryRow]:
+    """Newest first, of this state (None: any), held for an endpoint or not (None: either).
+
+    `after` is the last delivery of the page before.
+    """
+    return await many(
+        db,
+        DeliveryRow,
+        "SELECT"  # constants of this file
+        + DELIVERY_COLUMNS
+        + "FROM"
+        + DELIVERY_TABLES
+        + """
+        WHERE d.account_id = %(account_id)s AND d.mode = %(mode)s
+          AND (%(state)s::delivery_state IS NULL OR d.state = %(state)s::delivery_state)
+          AND (%(held)s::boolean IS NULL OR d.held = %(held)s)
+          AND (%(position_at)s::timestamptz IS NULL
+               OR (d.created_at, d.delivery_id) < (%(position_at)s, %(position_id)s))
+        ORDER BY d.created_at DESC, d.delivery_id DESC
+        LIMIT %(limit)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        state=state,
+        held=held,
+        position_at=None if after is None else after.created_at,
+        position_id=None if after is None else after.delivery_id,
+        limit=limit,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from groundplane.fetch.fetcher import Fetcher
+from groundplane.fetch.mail import Mailer
 from groundplane.jobs.child import ChildProcess
 from groundplane.jobs.queue import Job, Queue
 from groundplane.storage.blobs import Blobs
@@ -15,6 +16,7 @@ class Context:
     database: Database
     blobs: Blobs
     fetcher: Fetcher
+    mailer: Mailer
     queue: Queue
     child: ChildProcess
     public_url: str

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/callback-endpoints/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryEndpoint
+         * @description Try an endpoint that rests now, with one of what is held for it.
+         */
+        post: operations["AppCallbackEndpointsTryTryEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/callback-secret": {
         parameters: {
             query?: never;
@@ -75,6 +95,26 @@ export interface paths {
          * @description Sign with a new secret from now on, and with the one before it for 24 hours more.
          */
         post: operations["AppCallbackSecretRotateSigningRotateSigningSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAllCallbacks
+         * @description The deliveries of all tasks and batches, newest first, and the endpoints at rest.
+         */
+        get: operations["AppCallbacksListAllCallbacks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1900,6 +1940,12 @@ export interface components {
         DeliveryList: {
             deliveries: components["schemas"]["DeliveryView"][];
         };
+        /** DeliveryPage */
+        DeliveryPage: {
+            deliveries: components["schemas"]["DeliveryView"][];
+            next_token: string | null;
+            resting: components["schemas"]["EndpointView"][];
+        };
         /**
          * DeliveryState
          * @enum {string}
@@ -1908,6 +1954,7 @@ export interface components {
         /** DeliveryView */
         DeliveryView: {
             attempts: components["schemas"]["AttemptView"][];
+            batch?: string;
             batch_id?: string;
             created_at: string;
             delivery_id: string;
@@ -1962,6 +2009,17 @@ export interface components {
             provenance: components["schemas"]["Person"] | components["schemas"]["Imported"] | components["schemas"]["Projected"] | components["schemas"]["Proposed"];
             space: string;
             stationary: boolean;
+        };
+        /** EndpointName */
+        EndpointName: {
+            endpoint: string;
+        };
+        /** EndpointView */
+        EndpointView: {
+            endpoint: string;
+            failures: number;
+            held: number;
+            open_until: string;
         };
         /** ErrorBody */
         ErrorBody: {
@@ -3060,6 +3118,75 @@ export interface operations {
             };
         };
     };
+    AppCallbackEndpointsTryTryEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointName"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppCallbackSecretCallbackSecret: {
         parameters: {
             query?: never;
@@ -3141,6 +3268,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppCallbacksListAllCallbacks: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100 */
+                limit?: string;
+                /** @description live or test */
+                mode?: string;
+                /** @description where the page before ended */
+                next_token?: string;
+                /** @description all, waiting, resting, delivered or failed */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
             /** @description Bad Request */

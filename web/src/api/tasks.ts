@@ -1,7 +1,14 @@
 /** Reading tasks, their deliveries and failed jobs. The world (live or test) is that of the address bar. */
 
 import { getJson, type Options, postJson } from "./http";
-import type { CallbackSecrets, DeadLetters, Deliveries, TaskDetail, TaskPage } from "./types";
+import type {
+  CallbackSecrets,
+  DeadLetters,
+  Deliveries,
+  DeliveryPage,
+  TaskDetail,
+  TaskPage,
+} from "./types";
 
 function withMode(path: string, query: URLSearchParams = new URLSearchParams()): string {
   if (new URLSearchParams(location.search).get("mode") === "test") query.set("mode", "test");
@@ -44,6 +51,20 @@ export function rotateSigningSecret(): Promise<CallbackSecrets> {
 
 export function resendCallback(deliveryId: string): Promise<unknown> {
   return postJson(withMode(`/app/callbacks/${encodeURIComponent(deliveryId)}/resend`), {});
+}
+
+/** Of all tasks and batches, newest first; `state` is one of the server's words for the filter. */
+export function newestCallbacks(
+  wanted: { readonly state: string; readonly nextToken: string },
+  options?: Options,
+): Promise<DeliveryPage> {
+  const query = new URLSearchParams({ limit: "50", state: wanted.state });
+  if (wanted.nextToken !== "") query.set("next_token", wanted.nextToken);
+  return getJson(withMode("/app/callbacks", query), options);
+}
+
+export function tryEndpoint(endpoint: string): Promise<unknown> {
+  return postJson(withMode("/app/callback-endpoints/try"), { endpoint });
 }
 
 export function deadLetters(options?: Options): Promise<DeadLetters> {

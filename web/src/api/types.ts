@@ -24,6 +24,8 @@ export type Attempt = Read<Schemas["AttemptView"]>;
 export type Delivery = Read<Schemas["DeliveryView"]>;
 export type CallbackSecrets = Read<Schemas["CallbackSecret"]>;
 export type Deliveries = Read<Schemas["DeliveryList"]>;
+export type DeliveryPage = Read<Schemas["DeliveryPage"]>;
+export type RestingEndpoint = Read<Schemas["EndpointView"]>;
 
 export type DeadLetter = Read<Schemas["DeadLetterView"]>;
 export type DeadLetters = Read<Schemas["DeadLetterList"]>;

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import type { Me } from "../api/types";
+import { Callbacks } from "../pages/Callbacks";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
 import { Queue } from "../pages/Queue";
@@ -52,6 +53,7 @@ function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/" || path === "/tasks") return <TaskList me={me} />;
   if (path === "/queue") return <Queue />;
   if (path === "/review" && me.role !== "labeler") return <Review me={me} />;
+  if (path === "/callbacks" && me.role === "manager") return <Callbacks />;
   if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;

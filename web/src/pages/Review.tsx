@@ -91,17 +91,7 @@ interface RulesProps {
 /** Which work is reviewed before it is delivered; managers decide. */
 function Rules({ me, world }: RulesProps) {
   const [loaded, reload] = useLoaded(world, (signal) => reviewRules({ signal }));
-  const [problem, setProblem] = useState<string | null>(null);
   if (loaded.kind !== "there") return null;
-  const change = async (rule: ReviewRule) => {
-    try {
-      await setReviewRule(rule);
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The change was not saved.");
-    }
-    reload();
-  };
   return (
     <section className="card">
       <header>
@@ -112,23 +102,55 @@ function Rules({ me, world }: RulesProps) {
           Work of these projects waits for a reviewer when it is submitted; the customer gets it
           once it is accepted.
         </p>
-        {problem !== null && (
-          <p role="alert" className="note bad">
-            {problem}
-          </p>
-        )}
         {loaded.value.rules.map((rule) => (
-          <label key={rule.project ?? ""} className="check-row">
-            <input
-              type="checkbox"
-              checked={rule.reviewed}
-              disabled={me.role !== "manager"}
-              onChange={(event) => void change({ ...rule, reviewed: event.target.checked })}
-            />
-            {rule.project ?? "Tasks without a project"}
-          </label>
+          <RuleRow
+            key={`${rule.project ?? ""} ${String(rule.reviewed)}`}
+            rule={rule}
+            mayChange={me.role === "manager"}
+            onChanged={reload}
+          />
         ))}
       </div>
     </section>
+  );
+}
+
+interface RuleRowProps {
+  readonly rule: ReviewRule;
+  readonly mayChange: boolean;
+  readonly onChanged: () => void;
+}
+
+function RuleRow({ rule, mayChange, onChanged }: RuleRowProps) {
+  const [reviewed, setReviewed] = useState(rule.reviewed);
+  const [problem, setProblem] = useState<string | null>(null);
+  const change = async (wanted: boolean) => {
+    setReviewed(wanted);
+    try {
+      await setReviewRule({ ...rule, reviewed: wanted });
+      setProblem(null);
+      onChanged();
+    } catch (error) {
+      setReviewed(rule.reviewed);
+      setProblem(error instanceof Error ? error.message : "The change was not saved.");
+    }
+  };
+  return (
+    <>
+      <label className="check-row">
+        <input
+          type="checkbox"
+          checked={reviewed}
+          disabled={!mayChange}
+          onChange={(event) => void change(event.target.checked)}
+        />
+        {rule.project ?? "Tasks without a project"}
+      </label>
+      {problem !== null && (
+        <p role="alert" className="note bad">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }

@@ -52,15 +52,20 @@ function Pages({ me }: { readonly me: Me }) {
         </Link>
       )}
       {me.role === "manager" && (
-        <Link to="/jobs" isCurrent={path === "/jobs"}>
-          Failed jobs
-        </Link>
+        <>
+          <Link to="/callbacks" isCurrent={path === "/callbacks"}>
+            Callbacks
+          </Link>
+          <Link to="/jobs" isCurrent={path === "/jobs"}>
+            Failed jobs
+          </Link>
+        </>
       )}
     </nav>
   );
 }
 
-const LISTS = ["/queue", "/review", "/jobs"];
+const LISTS = ["/queue", "/review", "/callbacks", "/jobs"];
 
 /** Tasks made with test keys live apart; only managers look at them. */
 function WorldSwitch() {

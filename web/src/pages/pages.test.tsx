@@ -3,6 +3,7 @@ import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallbackCard } from "./CallbackCard";
+import { Callbacks } from "./Callbacks";
 import { EmptyTasks } from "./EmptyTasks";
 import { SignIn } from "./SignIn";
 import { Task } from "./Task";
@@ -178,4 +179,66 @@ test("a task alone has no card of connected tasks", async () => {
   serve({ "/app/tasks/1": [200, detail({})] });
   const host = await page("/tasks/1", <Task taskId="1" me={person("labeler")} />);
   expect(host.textContent).not.toContain("Connected tasks");
+});
+
+const delivery = (more: object) => ({
+  delivery_id: "d1",
+  task_id: "6a0000000000000000000001",
+  event: "answered",
+  event_seq: 2,
+  url: "https://a.example/hook",
+  state: "delivered",
+  created_at: "2024-01-01T00:00:00.000Z",
+  attempts: [
+    { attempt: 1, at: "2024-01-01T00:00:01.000Z", duration_ms: 7, status: null, outcome: "Reset." },
+    { attempt: 2, at: "2024-01-01T00:00:06.000Z", duration_ms: 8, status: 204, outcome: "Fine." },
+  ],
+  ...more,
+});
+
+test("all callbacks are listed, tried again and paged, and resting endpoints asked at once", async () => {
+  const batch = delivery({
+    delivery_id: "d2",
+    task_id: undefined,
+    batch: "week 1",
+    state: "pending",
+    waits_for: "endpoint",
+    next_attempt_at: "2024-01-01T00:01:00.000Z",
+    attempts: [],
+  });
+  const resting = [
+    { endpoint: "b.example:443", failures: 4, open_until: "2024-01-01T00:01:00.000Z", held: 1 },
+  ];
+  serve({
+    "/app/callbacks/d1/resend": [200, {}],
+    "/app/callback-endpoints/try": [404, { error: "It does not rest." }],
+    "/app/callbacks": [200, { deliveries: [delivery({}), batch], next_token: "t1", resting }],
+  });
+  const host = await page("/callbacks?mode=test", <Callbacks />);
+  expect(asked).toEqual(["/app/callbacks?limit=50&state=all&mode=test"]);
+  expect(host.textContent).toContain("Batch week 1");
+  expect(host.textContent).toContain("it is asked again");
+  expect(host.querySelector("a")?.getAttribute("href")).toBe(
+    "/tasks/6a0000000000000000000001?mode=test",
+  );
+  expect(host.textContent).not.toContain("Reset.");
+  await press(host, "204 · 2 attempts");
+  expect(host.textContent).toContain("Reset.");
+  await press(host, "Send again");
+  expect(asked).toContain("/app/callbacks/d1/resend?mode=test");
+  await press(host, "Try now");
+  expect(host.querySelector('[role="alert"]')?.textContent).toBe("It does not rest.");
+  await press(host, "Next page");
+  expect(asked.at(-1)).toBe("/app/callbacks?limit=50&state=all&next_token=t1&mode=test");
+  await press(host, "Failed");
+  expect(asked.at(-1)).toBe("/app/callbacks?limit=50&state=failed&mode=test");
+});
+
+test.each([
+  ["/callbacks", [200, { deliveries: [], next_token: null, resting: [] }], "No callbacks yet."],
+  ["/callbacks", [403, { error: "Only managers." }], "Only managers."],
+] as const)("%s with nothing to show says why: %j", async (at, answer, sentence) => {
+  serve({ "/app/callbacks": answer });
+  const host = await page(at, <Callbacks />);
+  expect(host.textContent).toContain(sentence);
 });

@@ -121,6 +121,7 @@ function Done() {
     try {
       const given = await nextTask(wasReview ? "review" : "label");
       if (given.task_id === null) setProblem("Nothing else waits for you now.");
+      else if (given.task_id === taskId) location.reload(); // it came back, as a new piece of work
       else navigate(`/tasks/${given.task_id}/work`);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The server did not answer.");
