@@ -88,7 +88,10 @@ async def page() -> Response[bytes]:
 
 PAGES = tuple(
     get(path, include_in_schema=False, name=path)(page)
-    for path in ("/", "/sign-in", "/jobs", "/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work")
+    for path in (
+        *("/", "/sign-in", "/queue", "/review", "/jobs", "/reference"),
+        *("/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work"),
+    )
 )
 
 

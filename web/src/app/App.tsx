@@ -3,6 +3,7 @@ import type { Me } from "../api/types";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
 import { Queue } from "../pages/Queue";
+import { Reference } from "../pages/Reference";
 import { Review } from "../pages/Review";
 import { Shell } from "../pages/Shell";
 import { SignIn } from "../pages/SignIn";
@@ -53,6 +54,7 @@ function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/queue") return <Queue />;
   if (path === "/review" && me.role !== "labeler") return <Review me={me} />;
   if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
+  if (path === "/reference") return <Reference />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;
 }

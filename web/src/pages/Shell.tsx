@@ -56,6 +56,11 @@ function Pages({ me }: { readonly me: Me }) {
           Failed jobs
         </Link>
       )}
+      {me.role === "manager" && (
+        <Link to="/reference" isCurrent={path === "/reference"}>
+          API
+        </Link>
+      )}
     </nav>
   );
 }
