@@ -200,7 +200,7 @@ def _form(body: bytes) -> dict[str, JSON]:
         raise InvalidRequest("The request body is not a valid form.") from None
     fields: dict[str, JSON] = {}
     for spelled, value in pairs:
-        if "\0" in value:
+        if "\0" in spelled or "\0" in value:
             raise InvalidRequest("The request body must not contain the character U+0000.")
         name = spelled.removesuffix("[]")
         before = fields.get(name)
