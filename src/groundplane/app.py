@@ -89,12 +89,8 @@ async def page() -> Response[bytes]:
 PAGES = tuple(
     get(path, include_in_schema=False, name=path)(page)
     for path in (
-        "/",
-        "/sign-in",
-        "/callbacks",
-        "/jobs",
-        "/tasks/{_task_id:str}",
-        "/tasks/{_task_id:str}/work",
+        *("/", "/sign-in", "/queue", "/review", "/callbacks", "/jobs", "/reference"),
+        *("/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work"),
     )
 )
 

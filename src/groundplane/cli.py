@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 
 from cyclopts import App, Parameter
 
@@ -19,11 +20,14 @@ from groundplane.drive_options import DriveOptions
 from groundplane.errors import GroundplaneError
 from groundplane.jobs.queue import Queue
 from groundplane.logs import configure_logs
+from groundplane.scale_client import SCALE, ScaleAccount
+from groundplane.scale_import import Import
 from groundplane.settings import (
     DEFAULT_HOST,
     DEFAULT_PORT,
     Settings,
     read_settings,
+    scale_api_key,
     with_remembered_public_url,
 )
 from groundplane.storage.database import Database, Mode, Tenant
@@ -159,6 +163,50 @@ def demo(
     _say(_with_database(data, create))
 
 
+@app.command(name="import-scale")
+def import_scale(
+    *,
+    data: DataFolder = Path("data"),
+    mode: Literal["live", "test"] = "live",
+    source: str = SCALE,
+    project: str | None = None,
+    dry_run: bool = False,
+) -> None:
+    """Take over projects, batches, tasks, responses and audits of an account at Scale.
+
+    The account's API key is read from SCALE_API_KEY, or asked for. Nothing is fetched, labeled
+    or called back; a second run takes over what is new, and nothing twice.
+
+    Args:
+        data: folder of the instance.
+        mode: the world here that it becomes a part of.
+        source: base address of the API, with its /v1; another server of the dialect may be it.
+        project: only this project, with its batches and tasks.
+        dry_run: read everything, write nothing, and say what would be taken over.
+    """
+    account = ScaleAccount(_source_key(), source)
+
+    async def take_over(database: Database, _settings: Settings) -> str:
+        async with database.transaction() as db:
+            tenant = Tenant(await accounts.first_account(db), Mode(mode))
+        taking = Import(database, tenant, account, project, dry_run, _show_counts)
+        return "\n".join((await taking.run()).lines(dry=dry_run))
+
+    _say(_with_database(data, take_over))
+
+
+def _source_key() -> str:
+    """Never an argument: those are in the list of processes and in the shell's history."""
+    key = scale_api_key()
+    if key is None and sys.stdin.isatty():
+        key = getpass("API key of the account to import: ")
+    return key or _fail("Set SCALE_API_KEY to the API key of the account to import.")
+
+
+def _show_counts(kind: str, done: int, of: int) -> None:
+    _show(f"{kind.capitalize()}: {done} of {of}", is_last=done == of)
+
+
 def _write_scene(out: Path, image_base: str | None, options: DriveOptions) -> None:
     # The simulator imports the compiler: half a second that no other command should pay.
     from groundplane.simulator.scene import write_scene  # noqa: PLC0415
@@ -177,9 +225,12 @@ def _write_scene(out: Path, image_base: str | None, options: DriveOptions) -> No
 
 
 def _show_progress(done: int, of: int) -> None:
-    end = "\n" if done == of else "\r"
-    if sys.stderr.isatty() or done == of:
-        print(f"Frame {done} of {of}", end=end, file=sys.stderr, flush=True)
+    _show(f"Frame {done} of {of}", is_last=done == of)
+
+
+def _show(line: str, *, is_last: bool) -> None:
+    if sys.stderr.isatty() or is_last:
+        print(line, end="\n" if is_last else "\r", file=sys.stderr, flush=True)
 
 
 def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
@@ -205,7 +256,7 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str) -> NoReturn:
     print(f"groundplane: {sentence}", file=sys.stderr)
     raise SystemExit(1)
 

@@ -98,6 +98,11 @@ def read_settings(
     )
 
 
+def scale_api_key(*, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Of the account that `import-scale` reads."""
+    return environment.get("SCALE_API_KEY") or None
+
+
 def remember_public_url(settings: Settings) -> None:
     """For commands beside a running server: links that they print must lead to it."""
     (settings.data / ADDRESS_FILE).write_text(settings.public_url)

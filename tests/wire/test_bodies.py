@@ -138,7 +138,9 @@ async def test_a_form_is_strings_and_lists() -> None:
     }
 
 
-@pytest.mark.parametrize("body", [b"a=%ff", b"a=%00", b"nonsense", b"&".join([b"a=1"] * 10_001)])
+@pytest.mark.parametrize(
+    "body", [b"a=%ff", b"a=%00", b"%00=a", b"nonsense", b"&".join([b"a=1"] * 10_001)]
+)
 async def test_what_is_not_a_form_is_refused(body: bytes) -> None:
     assert (await send(body, FORM)).status_code == 400
 

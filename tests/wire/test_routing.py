@@ -98,4 +98,7 @@ async def test_the_openapi_document_has_our_error_shape_and_optional_bodies() ->
         "status_code",
         "error",
     }
+    assert body["security"] == [{"basic": []}, {"bearer": []}]
+    assert ("409" in body["responses"], body["tags"]) == (True, ["body"])
+    assert "409" not in document["paths"]["/v1/query"]["get"]["responses"]
     assert [p["name"] for p in document["paths"]["/v1/query"]["get"]["parameters"]] == ["limit"]

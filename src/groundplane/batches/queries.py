@@ -29,6 +29,20 @@ class BatchRow:
     archived_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedBatch:
+    """A batch of another account, as it was there; metadata as JSON text."""
+
+    batch_id: str
+    project_id: str
+    name: str
+    callback: str | None
+    metadata: str
+    created_at: datetime
+    completed_at: datetime | None
+    finalized: bool
+
+
 STATUS: LiteralString = """
     CASE WHEN b.finalized_at IS NULL THEN 'staging'
          WHEN b.completed_at IS NULL THEN 'in_progress'
@@ -96,6 +110,30 @@ async def insert(
         finalized=finalized,
     )
     return made is not None
+
+
+async def insert_imported(db: Connection, tenant: Tenant, batch: ImportedBatch) -> None:
+    """That it is complete is news to nobody."""
+    await execute(
+        db,
+        """
+        INSERT INTO batch (account_id, mode, batch_id, project_id, name, callback, metadata,
+                           created_at, finalized_at, completed_at)
+        VALUES (%(account_id)s, %(mode)s, %(batch_id)s, %(project_id)s, %(name)s, %(callback)s,
+                %(metadata)s::jsonb, %(created_at)s,
+                CASE WHEN %(finalized)s THEN %(created_at)s::timestamptz END, %(completed_at)s)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        batch_id=batch.batch_id,
+        project_id=batch.project_id,
+        name=batch.name,
+        callback=batch.callback,
+        metadata=batch.metadata,
+        created_at=batch.created_at,
+        completed_at=batch.completed_at,
+        finalized=batch.finalized,
+    )
 
 
 async def by_name(db: Connection, tenant: Tenant, name: str) -> BatchRow | None:

@@ -44,6 +44,28 @@ class OntologyRow:
     ontology: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedProject:
+    """A project of another account, as it was there.
+
+    Attributes:
+        versions: of its parameters: their numbers.
+        moments: when each was made.
+        params: each as JSON text.
+    """
+
+    project_id: str
+    name: str
+    type: str
+    rapid: bool
+    studio: bool
+    created_at: datetime
+    archived: bool
+    versions: Sequence[int]
+    moments: Sequence[datetime]
+    params: Sequence[str]
+
+
 COLUMNS: LiteralString = """
     project_id, name, type, rapid, studio, pipeline, num_attempts, dataset_id, created_at,
     archived_at
@@ -135,6 +157,39 @@ async def insert(db: Connection, tenant: Tenant, project_id: str, new: NewProjec
         params=msgspec.json.encode(new.params).decode(),
     )
     return made is not None
+
+
+async def insert_imported(db: Connection, tenant: Tenant, project: ImportedProject) -> None:
+    """With each version of its parameters."""
+    await execute(
+        db,
+        """
+        WITH made AS (
+            INSERT INTO project (account_id, mode, project_id, name, type, rapid, studio,
+                                 created_at, archived_at)
+            VALUES (%(account_id)s, %(mode)s, %(project_id)s, %(name)s, %(type)s, %(rapid)s,
+                    %(studio)s, %(created_at)s, CASE WHEN %(archived)s THEN now() END)
+            RETURNING account_id, mode, project_id
+        )
+        INSERT INTO project_params (account_id, mode, project_id, version, params, created_at)
+        SELECT account_id, mode, project_id, one.version, one.params::json, one.created_at
+        FROM made CROSS JOIN unnest(
+            %(versions)s::integer[], %(params)s::text[], %(moments)s::timestamptz[]
+        ) AS one (version, params, created_at)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        project_id=project.project_id,
+        name=project.name,
+        type=project.type,
+        rapid=project.rapid,
+        studio=project.studio,
+        created_at=project.created_at,
+        archived=project.archived,
+        versions=list(project.versions),
+        moments=list(project.moments),
+        params=list(project.params),
+    )
 
 
 async def set_archived(db: Connection, tenant: Tenant, project_id: str, *, archived: bool) -> None:

@@ -35,6 +35,7 @@ class _Audit(msgspec.Struct):
 
 @post(
     "/v1/task/{task_id:str}/setMetadata",
+    never_conflicts=True,
     operation_class=described(body="The new metadata, as it is."),
 )
 async def set_metadata(
@@ -67,7 +68,7 @@ async def set_unique_id(
     return operations.public_task(row)
 
 
-@delete(UNIQUE_ID)
+@delete(UNIQUE_ID, never_conflicts=True)
 async def clear_unique_id(
     task_id: FromPath[str],
     tenant: NamedDependency[Tenant],
@@ -79,7 +80,7 @@ async def clear_unique_id(
     return operations.public_task(row)
 
 
-@put(TAGS, operation_class=LIST_OF_TAGS)
+@put(TAGS, never_conflicts=True, operation_class=LIST_OF_TAGS)
 async def add_tags(
     request: HttpRequest,
     task_id: FromPath[str],
@@ -90,7 +91,7 @@ async def add_tags(
     return await _with_tags(request, database, tenant, task_id, amendments.add_tags)
 
 
-@post(TAGS, operation_class=LIST_OF_TAGS)
+@post(TAGS, never_conflicts=True, operation_class=LIST_OF_TAGS)
 async def replace_tags(
     request: HttpRequest,
     task_id: FromPath[str],
@@ -101,7 +102,7 @@ async def replace_tags(
     return await _with_tags(request, database, tenant, task_id, amendments.replace_tags)
 
 
-@delete(TAGS, operation_class=LIST_OF_TAGS)
+@delete(TAGS, never_conflicts=True, operation_class=LIST_OF_TAGS)
 async def remove_tags(
     request: HttpRequest,
     task_id: FromPath[str],

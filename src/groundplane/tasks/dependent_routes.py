@@ -14,6 +14,7 @@ from groundplane.wire.routing import FromPath, NamedDependency, described, post
 
 @post(
     "/v1/task/{task_id:str}/dependents/options",
+    never_conflicts=True,
     operation_class=described(body="`defs` and `require_audit`, or `dependents` with these."),
 )
 async def change_dependents(
@@ -31,6 +32,7 @@ async def change_dependents(
 
 @post(
     "/v1/task/{task_id:str}/dependents/force_creation",
+    never_conflicts=True,
     operation_class=described(body="Nothing."),
 )
 async def force_dependents(

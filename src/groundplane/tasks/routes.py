@@ -82,6 +82,7 @@ async def retrieve_task(
 
 @post(
     "/v1/task/{task_id:str}/cancel",
+    never_conflicts=True,
     operation_class=described(
         query={"clear_unique_id": "boolean: free the unique_id too"}, body="Nothing."
     ),

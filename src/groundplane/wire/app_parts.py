@@ -10,7 +10,7 @@ from litestar import Litestar, get
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.openapi.spec import Components, OpenAPIType, Reference, Schema, SecurityScheme
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
@@ -96,9 +96,25 @@ def _litestar(
             path="/openapi",
             render_plugins=[JsonRenderPlugin()],
             use_handler_docstrings=True,
+            components=Components(security_schemes=_schemes(services.public_url)),
         ),
         plugins=[RawJsonSchema()],
     )
+
+
+def _schemes(public_url: str) -> dict[str, SecurityScheme | Reference]:
+    return {
+        "basic": SecurityScheme(
+            type="http", scheme="basic", description="The API key as user name, no password."
+        ),
+        "bearer": SecurityScheme(type="http", scheme="bearer", description="The API key."),
+        "session": SecurityScheme(
+            type="apiKey",
+            security_scheme_in="cookie",
+            name=auth.session_cookie_name(public_url),
+            description="Of somebody who has signed in, in the browser.",
+        ),
+    }
 
 
 class RawJsonSchema(OpenAPISchemaPlugin):

@@ -56,7 +56,7 @@ async def check(request: "HttpRequest") -> None:
 
 def check_json(body: bytes) -> None:
     """What msgspec does not refuse by itself; see check_body."""
-    if b"\\u0000" in body and _NUL.search(body):
+    if holds_nul(body):
         raise InvalidRequest("The request body must not contain the character U+0000.")
     if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
         return
@@ -120,6 +120,11 @@ async def read_list(request: "HttpRequest", name: str) -> list[str]:
 
 def is_form(request: "HttpRequest") -> bool:
     return media_type(request) == FORM
+
+
+def holds_nul(body: bytes) -> bool:
+    """Whether a text of this JSON has the character U+0000, which PostgreSQL cannot keep."""
+    return b"\\u0000" in body and _NUL.search(body) is not None
 
 
 def convert(values: Mapping[str, JSON], into: type[T], *, from_form: bool = False) -> T:
@@ -195,7 +200,7 @@ def _form(body: bytes) -> dict[str, JSON]:
         raise InvalidRequest("The request body is not a valid form.") from None
     fields: dict[str, JSON] = {}
     for spelled, value in pairs:
-        if "\0" in value:
+        if "\0" in spelled or "\0" in value:
             raise InvalidRequest("The request body must not contain the character U+0000.")
         name = spelled.removesuffix("[]")
         before = fields.get(name)

@@ -61,6 +61,11 @@ RETRY_RESPONSE = {
 }
 
 
+FORBIDDEN_RESPONSE = {
+    403: ResponseSpec(ErrorBody, generate_examples=False, description="Forbidden")
+}
+
+
 def error_answer(
     status: int, sentence: str, headers: dict[str, str] | None = None
 ) -> Response[ErrorBody]:

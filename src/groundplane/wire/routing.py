@@ -8,6 +8,7 @@ Litestar matches on that, and `decode_path_names` decodes the names it found.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote, unquote_to_bytes
 
@@ -34,7 +35,7 @@ from litestar.types import (
 )
 
 from groundplane.errors import InvalidRequest
-from groundplane.wire.errors import ERROR_RESPONSES, ErrorBody
+from groundplane.wire.errors import ERROR_RESPONSES, FORBIDDEN_RESPONSE, ErrorBody
 
 __all__ = [
     "FromPath",
@@ -61,6 +62,7 @@ def _method(
     public: bool = False,
     streams_body: bool = False,
     checks_body: bool = False,
+    never_conflicts: bool = False,
     **options: object,
 ) -> Decorator:
     """A route that answers 200 (the official client takes nothing else for success).
@@ -71,13 +73,35 @@ def _method(
         public: needs neither key nor session, though under /v1 or /app.
         streams_body: the handler reads the body as it arrives; nothing looks at it before.
         checks_body: the handler calls wire.bodies.check itself, when the time for it has come.
+        never_conflicts: it has no 409, on which the official client would fail there.
         options: what Litestar's decorator takes besides.
     """
     options.setdefault("status_code", 200)
-    options.setdefault("responses", ERROR_RESPONSES)
+    # Reading changes nothing, so nothing can be in its way.
+    never_conflicts |= decorator is litestar.get
+    for name, value in _said_of(path, public=public, never_conflicts=never_conflicts).items():
+        options.setdefault(name, value)
     return decorator(
         path, public=public, streams_body=streams_body, checks_body=checks_body, **options
     )
+
+
+def _said_of(path: str, *, public: bool, never_conflicts: bool) -> dict[str, object]:
+    """What the OpenAPI document says of every route: its group, its keys and its refusals."""
+    _, part, word, *_ = f"{path}///".split("/")
+    refusals = {
+        status: answer
+        for status, answer in ERROR_RESPONSES.items()
+        if not (status == HTTPStatus.CONFLICT and never_conflicts)
+    }
+    said: dict[str, object] = {"responses": refusals}
+    if part == "app":
+        said["tags"], said["responses"] = ["browser"], refusals | FORBIDDEN_RESPONSE
+        said["security"] = [] if public else [{"session": []}]
+    elif part == "v1":
+        said["tags"] = ["tasks" if word == "task" else word]
+        said["security"] = [] if public else [{"basic": []}, {"bearer": []}]
+    return said
 
 
 get = partial(_method, litestar.get)

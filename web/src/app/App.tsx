@@ -4,6 +4,7 @@ import { Callbacks } from "../pages/Callbacks";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
 import { Queue } from "../pages/Queue";
+import { Reference } from "../pages/Reference";
 import { Review } from "../pages/Review";
 import { Shell } from "../pages/Shell";
 import { SignIn } from "../pages/SignIn";
@@ -55,6 +56,7 @@ function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/review" && me.role !== "labeler") return <Review me={me} />;
   if (path === "/callbacks" && me.role === "manager") return <Callbacks />;
   if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
+  if (path === "/reference") return <Reference />;
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;
 }

@@ -61,6 +61,11 @@ function Pages({ me }: { readonly me: Me }) {
           </Link>
         </>
       )}
+      {me.role === "manager" && (
+        <Link to="/reference" isCurrent={path === "/reference"}>
+          API
+        </Link>
+      )}
     </nav>
   );
 }

@@ -22,6 +22,7 @@ const HAPPENED: Readonly<Record<string, string>> = {
   unreadable: "error",
   started: "labeling started",
   finished: "delivered",
+  imported: "taken over from another account",
 };
 
 const SETTLED = new Set(["completed", "error", "canceled"]);

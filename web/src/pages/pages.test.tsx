@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallbackCard } from "./CallbackCard";
 import { Callbacks } from "./Callbacks";
 import { EmptyTasks } from "./EmptyTasks";
+import { Reference } from "./Reference";
 import { SignIn } from "./SignIn";
 import { Task } from "./Task";
 import { TaskList } from "./TaskList";
@@ -241,4 +242,50 @@ test.each([
   serve({ "/app/callbacks": answer });
   const host = await page(at, <Callbacks />);
   expect(host.textContent).toContain(sentence);
+});
+
+test("the reference finds endpoints by their words and shows what they take and answer", async () => {
+  const task = { properties: { task_id: { type: "string" } }, required: ["task_id"] };
+  const answer = { description: "OK", content: { json: { schema: { $ref: "#/components/Task" } } } };
+  const path = { name: "task_id", in: "path", required: true, schema: { type: "string" } };
+  const operation = (description: string, tag: string) => ({
+    description,
+    tags: [tag],
+    parameters: [path],
+    responses: { 200: answer, 404: { description: "Not Found" } },
+  });
+  serve({
+    "/openapi.json": [
+      200,
+      {
+        paths: {
+          "/app/me": { get: operation("Who is signed in.", "browser") },
+          "/v1/task/{task_id}": { get: operation("Retrieve a task.", "tasks") },
+        },
+        components: { schemas: { Task: task } },
+      },
+    ],
+  });
+  const host = await page("/reference", <Reference />);
+  const shown = () => [...host.querySelectorAll("summary code")].map((one) => one.textContent);
+  expect(shown()).toEqual(["GET /v1/task/{task_id}", "GET /app/me"]);
+  const search = host.querySelector("input");
+  await act(async () => {
+    // React listens to the element's own setter; the prototype's is the browser's.
+    if (search !== null) Reflect.set(HTMLInputElement.prototype, "value", "get RETRIEVE", search);
+    search?.dispatchEvent(new Event("input", { bubbles: true }));
+    await Promise.resolve();
+  });
+  expect(shown()).toEqual(["GET /v1/task/{task_id}"]);
+  const details = host.querySelector("details");
+  await act(async () => {
+    details?.setAttribute("open", "");
+    details?.dispatchEvent(new Event("toggle"));
+    await Promise.resolve();
+  });
+  const cells = [...host.querySelectorAll("td")].map((one) => one.textContent);
+  expect(cells).toEqual([
+    ...["task_id", "string, in the path required", ""],
+    ...["task_id", "string required", ""],
+  ]);
 });
