@@ -1,12 +1,12 @@
 """Statements on tasks: one function each. Those that ingest needs are in ingest_queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
 from groundplane.jobs.queue import DEFER, NO_JOB, JobParameters
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
+from groundplane.tasks.filtering import TaskFilter, behind
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.wire.pages import Position
 
@@ -70,42 +70,6 @@ class MadeRow:
     job_ids: list[int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
-    """All are ANDed; None asks nothing. Bounds of time are inclusive."""
-
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-    updated_from: datetime | None = None
-    updated_to: datetime | None = None
-    completed_from: datetime | None = None
-    completed_to: datetime | None = None
-    states: Sequence[State] | None = None
-    type: str | None = None
-    project: str | None = None
-    batch: str | None = None
-    unique_ids: Sequence[str] | None = None
-    tags: Sequence[str] | None = None
-    reviews: Sequence[str] | None = None  # "pending": not reviewed by the customer
-
-    def parameters(self) -> dict[str, object]:
-        return {
-            "created_from": self.created_from,
-            "created_to": self.created_to,
-            "updated_from": self.updated_from,
-            "updated_to": self.updated_to,
-            "completed_from": self.completed_from,
-            "completed_to": self.completed_to,
-            "states": None if self.states is None else [state.value for state in self.states],
-            "type": self.type,
-            "project": self.project,
-            "batch": self.batch,
-            "unique_ids": None if self.unique_ids is None else list(self.unique_ids),
-            "tags": None if self.tags is None else list(self.tags),
-            "reviews": None if self.reviews is None else list(self.reviews),
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class EventRow:
     seq: int
@@ -138,31 +102,6 @@ TABLES: LiteralString = """
     JOIN task_params r USING (account_id, mode, task_id)
     LEFT JOIN project p USING (account_id, mode, project_id)
     LEFT JOIN batch b USING (account_id, mode, batch_id)
-"""
-MATCHES: LiteralString = """
-    t.account_id = %(account_id)s AND t.mode = %(mode)s
-    AND (%(created_from)s::timestamptz IS NULL OR t.created_at >= %(created_from)s)
-    AND (%(created_to)s::timestamptz IS NULL OR t.created_at <= %(created_to)s)
-    AND (%(updated_from)s::timestamptz IS NULL OR t.updated_at >= %(updated_from)s)
-    AND (%(updated_to)s::timestamptz IS NULL OR t.updated_at <= %(updated_to)s)
-    AND (%(completed_from)s::timestamptz IS NULL OR t.completed_at >= %(completed_from)s)
-    AND (%(completed_to)s::timestamptz IS NULL OR t.completed_at <= %(completed_to)s)
-    AND (%(states)s::task_state[] IS NULL OR t.state = ANY(%(states)s::task_state[]))
-    AND (%(type)s::text IS NULL OR t.type = %(type)s)
-    AND (%(project)s::text IS NULL OR t.project_id IN (
-        SELECT project_id FROM project
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(project)s))
-    AND (%(batch)s::text IS NULL OR t.batch_id IN (
-        SELECT batch_id FROM batch
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND name = %(batch)s))
-    AND (%(unique_ids)s::text[] IS NULL OR t.unique_id = ANY(%(unique_ids)s))
-    AND (%(tags)s::text[] IS NULL OR t.tags && %(tags)s)
-    AND (%(reviews)s::text[] IS NULL
-         OR coalesce(t.customer_review_status, 'pending') = ANY(%(reviews)s))
-"""
-AFTER: LiteralString = """
-    (%(position_at)s::timestamptz IS NULL
-     OR (t.created_at, t.task_id) < (%(position_at)s, %(position_id)s))
 """
 
 
@@ -375,7 +314,7 @@ async def clear_unique_id(db: Connection, tenant: Tenant, task_id: str) -> None:
 async def count_tasks(db: Connection, tenant: Tenant, wanted: TaskFilter) -> int:
     return await scalar(
         db,
-        "SELECT count(*) FROM task t WHERE" + MATCHES,  # noqa: S608  # constants of this file
+        "SELECT count(*) FROM task t WHERE" + wanted.matches(),  # noqa: S608  # constants
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         **wanted.parameters(),
@@ -399,14 +338,13 @@ async def list_tasks(
     return await many(
         db,
         TaskRow,
-        "WITH page AS (SELECT"  # noqa: S608  # constants of this file
+        "WITH page AS (SELECT"  # noqa: S608  # constants
         + COLUMNS
         + "FROM"
         + TABLES
         + "WHERE"
-        + MATCHES
-        + "AND"
-        + AFTER
+        + wanted.matches()
+        + behind(after)
         + """
             ORDER BY t.created_at DESC, t.task_id DESC
             LIMIT %(limit)s OFFSET %(offset)s
@@ -445,9 +383,8 @@ async def is_task_behind(
     return await scalar(
         db,
         "SELECT EXISTS (SELECT 1 FROM task t WHERE"  # noqa: S608  # constants of this file
-        + MATCHES
-        + "AND"
-        + AFTER
+        + wanted.matches()
+        + behind(position)
         + ")",
         account_id=tenant.account_id,
         mode=tenant.mode.value,

@@ -18,9 +18,10 @@ from groundplane.tasks import (
     quality_routes,
     queries,
 )
+from groundplane.tasks.filtering import TaskFilter
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, states_of
 from groundplane.tasks.model import PublicTask, TaskSummary
-from groundplane.tasks.queries import TaskFilter, TaskRow
+from groundplane.tasks.queries import TaskRow
 from groundplane.wire.pages import Position, Query
 from groundplane.wire.routing import FromPath, NamedDependency, described, get, post
 

@@ -20,17 +20,19 @@ export function Reference() {
     <div className="page reference">
       <div className="page-head">
         <h1>API reference</h1>
-        <input
-          type="search"
-          className="input"
-          aria-label="Search endpoints"
-          placeholder="Search, e.g. post tags"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-        <a className="button small" href="/openapi.json">
-          openapi.json
-        </a>
+        <div className="filters">
+          <input
+            type="search"
+            className="input"
+            aria-label="Search endpoints"
+            placeholder="Search, e.g. post tags"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+          <a className="button small" href="/openapi.json">
+            openapi.json
+          </a>
+        </div>
       </div>
       {loaded.kind === "loading" && <p className="muted">Loading…</p>}
       {loaded.kind === "failed" && (

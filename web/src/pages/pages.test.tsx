@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallbackCard } from "./CallbackCard";
 import { Callbacks } from "./Callbacks";
 import { EmptyTasks } from "./EmptyTasks";
+import { Queue } from "./Queue";
 import { Reference } from "./Reference";
+import { Review } from "./Review";
 import { SignIn } from "./SignIn";
 import { Task } from "./Task";
 import { TaskList } from "./TaskList";
@@ -288,4 +290,47 @@ test("the reference finds endpoints by their words and shows what they take and 
     ...["task_id", "string, in the path required", ""],
     ...["task_id", "string required", ""],
   ]);
+});
+
+const held = {
+  task_id: "6a0000000000000000000001",
+  unique_id: "drive 7",
+  project: "roads",
+  batch: null,
+  type: "lidarannotation",
+  kind: "label",
+  since: "2024-01-01T00:00:00.000Z",
+  comment: "The truck is a car.",
+};
+
+test("the queue says why work came back, gives it back, and asks for the next task", async () => {
+  serve({
+    "/app/queue/next": [200, { task_id: null }],
+    "/app/queue": [200, { waiting: [{ project: "roads", batch: "week 1", tasks: 3 }], held: [held] }],
+    "/app/tasks/": [409, { error: "This task is not with you any more." }],
+  });
+  const host = await page("/queue?mode=test", <Queue />);
+  expect(host.textContent).toContain("Returned: The truck is a car.");
+  expect(host.textContent).toContain("3 tasks wait");
+  await press(host, "Give back");
+  expect(asked).toContain("/app/tasks/6a0000000000000000000001/give-back?mode=test");
+  expect(host.querySelector('[role="alert"]')?.textContent).toBe("This task is not with you any more.");
+  await press(host, "Next task");
+  expect(asked).toContain("/app/queue/next?mode=test");
+  expect(host.textContent).toContain("nothing waits for you now");
+});
+
+test.each([
+  ["reviewer", true],
+  ["manager", false],
+] as const)("a %s sees what is reviewed, in boxes that are disabled: %s", async (role, isDisabled) => {
+  serve({
+    "/app/review-rules": [200, { rules: [{ project: null, reviewed: true }] }],
+    "/app/review": [200, { waiting: [], held: [], in_review: [] }],
+  });
+  const me = { person_id: "1", email: "a@b.example", role };
+  const host = await page("/review", <Review me={me} />);
+  expect(host.textContent).toContain("Nothing waits for you");
+  const box = host.querySelector<HTMLInputElement>("input[type=checkbox]");
+  expect([box?.checked, box?.disabled]).toEqual([true, isDisabled]);
 });
