@@ -12,6 +12,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*' 2>/dev/null)
 UNIT := tests/house tests/geometry tests/annotations tests/scenes tests/simulator tests/wire tests/fetch
+# Tests that mostly wait (for browsers, killed servers, receivers that hang) run beside the others.
+WAITING := tests/journeys tests/faults tests/badinput tests/callbacks
 SLICE ?=
 
 .PHONY: run test check fix dev bench soak lint unit browser api lock
@@ -21,7 +23,11 @@ run: .venv/.runtime src/groundplane/web/index.html
 
 test: lint browser
 	cd web && npx vitest run
-	.venv/bin/pytest -m "not soak"
+	mkdir -p build
+	.venv/bin/pytest -m "not soak" $(WAITING) > build/waiting.log 2>&1 & waiting=$$!; \
+	  .venv/bin/pytest -m "not soak" $(WAITING:%=--ignore=%) && rest=0 || rest=$$?; \
+	  wait $$waiting && waited=0 || waited=$$?; \
+	  cat build/waiting.log; exit $$((rest + waited))
 
 check: lint unit
 
