@@ -228,7 +228,8 @@ async def test_a_worker_survives_a_database_that_cuts_its_connections(
         await asyncio.sleep(0.3)
         with psycopg.connect(database_urls.owner, autocommit=True) as owner:
             owner.execute(
-                """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                # Waits until each is gone: one that is still going would take a statement down.
+                """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
                    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
             )
         await enqueue(context, tenant, "test.run")
