@@ -62,7 +62,7 @@ async def working(
 
 
 async def eventually(condition: asyncio.Event) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):  # a pool that lost its connections waits longer each time
         await condition.wait()
 
 
