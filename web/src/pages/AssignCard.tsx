@@ -1,6 +1,7 @@
-import { useState } from "react";
 import { assign, assignment, people } from "../api/queue";
+import { useAsking } from "../app/useAsking";
 import { useLoaded } from "../app/useLoaded";
+import { Problem } from "./Problem";
 
 /** For whom a task is kept: managers give it to somebody, or back to the queue. */
 export function AssignCard({ taskId }: { readonly taskId: string }) {
@@ -8,15 +9,10 @@ export function AssignCard({ taskId }: { readonly taskId: string }) {
     const [kept, everybody] = await Promise.all([assignment(taskId, { signal }), people({ signal })]);
     return { personId: kept.person_id, people: everybody.people };
   });
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, ask } = useAsking("The change was not saved.");
   if (loaded.kind !== "there") return null;
   const change = async (personId: string) => {
-    try {
-      await assign(taskId, personId === "" ? null : personId);
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The change was not saved.");
-    }
+    await ask(() => assign(taskId, personId === "" ? null : personId));
     reload();
   };
   return (
@@ -41,11 +37,7 @@ export function AssignCard({ taskId }: { readonly taskId: string }) {
             ))}
         </select>
         <p className="muted">Whoever has the task open can only look from then on.</p>
-        {problem !== null && (
-          <p role="alert" className="note bad">
-            {problem}
-          </p>
-        )}
+        <Problem sentence={problem} />
       </div>
     </section>
   );

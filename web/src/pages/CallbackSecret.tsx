@@ -2,6 +2,7 @@ import { useState } from "react";
 import { callbackSecret, rotateSigningSecret } from "../api/tasks";
 import type { CallbackSecrets } from "../api/types";
 import { CopyText } from "./CopyText";
+import { Problem } from "./Problem";
 
 /** What the receiver knows callbacks by, hidden until it is asked for. */
 export function CallbackSecret() {
@@ -55,11 +56,7 @@ export function CallbackSecret() {
           </div>
         </>
       )}
-      {problem !== null && (
-        <p role="alert" className="note bad">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
     </>
   );
 }

@@ -7,6 +7,9 @@ import { navigate, useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { CallbackSecret } from "./CallbackSecret";
 import { AttemptTable, DeliveryPill, SendAgain, whatIsNext } from "./deliveries";
+import { NotThere, Problem } from "./Problem";
+import { Pager } from "./Pager";
+import { useAsking } from "../app/useAsking";
 
 const STATES = [
   ["all", "All"],
@@ -71,12 +74,7 @@ export function Callbacks() {
           </button>
         ))}
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" && loaded.stale && (
         <p className="note warn">The server cannot be reached; trying again.</p>
       )}
@@ -164,30 +162,18 @@ interface TryNowProps {
 }
 
 function TryNow({ endpoint, onTried }: TryNowProps) {
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const ask = async () => {
-    setAsking(true);
-    try {
+  const { asking, problem, ask } = useAsking("Trying failed.");
+  const tryNow = () =>
+    ask(async () => {
       await tryEndpoint(endpoint);
-      setProblem(null);
       onTried();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "Trying failed.");
-    } finally {
-      setAsking(false);
-    }
-  };
+    });
   return (
     <>
-      <button type="button" className="button small" disabled={asking} onClick={() => void ask()}>
+      <button type="button" className="button small" disabled={asking} onClick={() => void tryNow()}>
         {asking ? "Trying…" : "Try now"}
       </button>
-      {problem !== null && (
-        <p role="alert" className="note bad">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
     </>
   );
 }
@@ -202,7 +188,6 @@ interface DeliveryTableProps {
 
 function DeliveryTable({ page, isFirst, onPrevious, onNext, onResent }: DeliveryTableProps) {
   const [open, setOpen] = useState<string | null>(null);
-  const next = page.next_token;
   return (
     <div className="card">
       <table className="table callback-table">
@@ -229,19 +214,7 @@ function DeliveryTable({ page, isFirst, onPrevious, onNext, onResent }: Delivery
           </tbody>
         ))}
       </table>
-      <div className="pager">
-        <button type="button" className="button small" disabled={isFirst} onClick={onPrevious}>
-          Previous page
-        </button>
-        <button
-          type="button"
-          className="button small"
-          disabled={next === null}
-          onClick={() => next !== null && onNext(next)}
-        >
-          Next page
-        </button>
-      </div>
+      <Pager isFirst={isFirst} next={page.next_token} onPrevious={onPrevious} onNext={onNext} />
     </div>
   );
 }

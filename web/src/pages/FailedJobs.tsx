@@ -1,10 +1,11 @@
-import { useState } from "react";
 import { deadLetters, retryDeadLetter } from "../api/tasks";
 import type { DeadLetter } from "../api/types";
 import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import { useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
+import { NotThere, Problem } from "./Problem";
+import { useAsking } from "../app/useAsking";
 
 const POLL_ms = 15_000;
 
@@ -30,12 +31,7 @@ export function FailedJobs() {
       <div className="page-head">
         <h1>Failed jobs</h1>
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" &&
         (loaded.value.dead_letters.length === 0 ? (
           <div className="card empty">
@@ -114,20 +110,12 @@ function JobRow({ letter, onRetried }: JobRowProps) {
 }
 
 function Retry({ letter, onRetried }: JobRowProps) {
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const retry = async () => {
-    setAsking(true);
-    try {
+  const { asking, problem, ask } = useAsking("Trying again failed.");
+  const retry = () =>
+    ask(async () => {
       await retryDeadLetter(letter.dead_letter_id);
-      setProblem(null);
       onRetried();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "Trying again failed.");
-    } finally {
-      setAsking(false);
-    }
-  };
+    });
   if (letter.retried_at !== null) {
     return (
       <span className="muted" title={fullDate(letter.retried_at)}>
@@ -141,11 +129,7 @@ function Retry({ letter, onRetried }: JobRowProps) {
       <button type="button" className="button small" disabled={asking} onClick={() => void retry()}>
         Try again
       </button>
-      {problem !== null && (
-        <p role="alert" className="note bad">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
     </>
   );
 }

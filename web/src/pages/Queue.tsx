@@ -2,6 +2,7 @@ import { workQueue } from "../api/queue";
 import { useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { AtHand, NextTask } from "./WorkWaiting";
+import { NotThere } from "./Problem";
 
 const POLL_MS = 10_000;
 
@@ -18,12 +19,7 @@ export function Queue() {
       <div className="page-head">
         <h1>My queue</h1>
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" && (
         <>
           <AtHand held={loaded.value.held} onChanged={reload} />

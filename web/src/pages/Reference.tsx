@@ -11,6 +11,7 @@ import {
   schemaIn,
   typeOf,
 } from "./openapi";
+import { NotThere } from "./Problem";
 
 /** Every endpoint of this server, from its own OpenAPI document. */
 export function Reference() {
@@ -34,12 +35,7 @@ export function Reference() {
           </a>
         </div>
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" && <Groups document={loaded.value} search={search} />}
     </div>
   );

@@ -6,6 +6,7 @@ import { Link } from "../app/Link";
 import { useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { AtHand, NextTask } from "./WorkWaiting";
+import { NotThere, Problem } from "./Problem";
 
 const POLL_MS = 10_000;
 
@@ -19,12 +20,7 @@ export function Review({ me }: { readonly me: Me }) {
       <div className="page-head">
         <h1>Review</h1>
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" && (
         <>
           <AtHand held={loaded.value.held} onChanged={reload} />
@@ -146,11 +142,7 @@ function RuleRow({ rule, mayChange, onChanged }: RuleRowProps) {
         />
         {rule.project ?? "Tasks without a project"}
       </label>
-      {problem !== null && (
-        <p role="alert" className="note bad">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { navigate, useLocation } from "../app/router";
 import { signIn } from "../app/session";
 import { tokenIn } from "../app/signInLink";
 import { Brand } from "./Shell";
+import { Problem } from "./Problem";
 
 /** Opened by a one-time link. Nothing is spent until the button is pressed, so previews are safe. */
 export function SignIn() {
@@ -32,11 +33,7 @@ export function SignIn() {
         <div className="brand">
           <Brand />
         </div>
-        {problem !== null && (
-          <p role="alert" className="note bad">
-            {problem}
-          </p>
-        )}
+        <Problem sentence={problem} />
         {token === null ? (
           <SignedOut onLink={(given) => void enter(given)} busy={busy} />
         ) : (

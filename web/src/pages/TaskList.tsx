@@ -9,6 +9,8 @@ import { useLoaded } from "../app/useLoaded";
 import { EmptyTasks, FirstTask } from "./EmptyTasks";
 import { NewTask } from "./NewTask";
 import { isIngesting, isOpen, Progress, StatusPill } from "./status";
+import { NotThere } from "./Problem";
+import { Pager } from "./Pager";
 
 const STATUSES = [
   ["all", "All"],
@@ -82,12 +84,7 @@ export function TaskList({ me }: { readonly me: Me }) {
           </button>
         ))}
       </div>
-      {loaded.kind === "loading" && <p className="muted">Loading…</p>}
-      {loaded.kind === "failed" && (
-        <p role="alert" className="note bad">
-          {loaded.sentence}
-        </p>
-      )}
+      <NotThere loaded={loaded} />
       {loaded.kind === "there" && (
         <>
           {loaded.value.tasks.length === 0 ? (
@@ -155,7 +152,6 @@ interface TaskTableProps {
 }
 
 function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
-  const next = page.next_token;
   return (
     <div className="card">
       <table className="table task-table">
@@ -178,22 +174,11 @@ function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
           ))}
         </tbody>
       </table>
-      <div className="pager">
+      <Pager isFirst={isFirst} next={page.next_token} onPrevious={onPrevious} onNext={onNext}>
         <span className="muted numbers grow">
           {page.total} {page.total === 1 ? "task" : "tasks"}
         </span>
-        <button type="button" className="button small" disabled={isFirst} onClick={onPrevious}>
-          Previous page
-        </button>
-        <button
-          type="button"
-          className="button small"
-          disabled={next === null}
-          onClick={() => next !== null && onNext(next)}
-        >
-          Next page
-        </button>
-      </div>
+      </Pager>
     </div>
   );
 }

@@ -1,14 +1,14 @@
 /** What the pages of queue and review share: the next task, what waits, what is at hand. */
 
-import { useState } from "react";
-import { giveBack, type Kind, nextTask } from "../api/queue";
+import { giveBack, type Kind } from "../api/queue";
 import type { Held, Waiting } from "../api/types";
 import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
-import { navigate } from "../app/router";
+import { openNext } from "../app/nextTask";
+import { useAsking } from "../app/useAsking";
+import { Problem } from "./Problem";
 
-const sentence = (error: unknown) =>
-  error instanceof Error ? error.message : "The server did not answer.";
+const NO_ANSWER = "The server did not answer.";
 
 interface NextProps {
   readonly kind: Kind;
@@ -17,21 +17,13 @@ interface NextProps {
 
 /** The one button that matters; what it would give stands below. */
 export function NextTask({ kind, waiting }: NextProps) {
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { asking, problem, ask } = useAsking(NO_ANSWER);
   const total = waiting.reduce((sum, one) => sum + one.tasks, 0);
-  const ask = async () => {
-    setAsking(true);
-    try {
-      const given = await nextTask(kind);
-      if (given.task_id !== null) navigate(`/tasks/${given.task_id}/work`);
-      else setProblem("Somebody was faster: nothing waits for you now.");
-    } catch (error) {
-      setProblem(sentence(error));
-    } finally {
-      setAsking(false);
-    }
-  };
+  const next = () =>
+    ask(async () => {
+      const isOpened = await openNext(kind);
+      if (!isOpened) throw new Error("Somebody was faster: nothing waits for you now.");
+    });
   return (
     <section className="card">
       <header>
@@ -42,7 +34,7 @@ export function NextTask({ kind, waiting }: NextProps) {
           type="button"
           className="button primary"
           disabled={asking || total === 0}
-          onClick={() => void ask()}
+          onClick={() => void next()}
         >
           {kind === "label" ? "Next task" : "Review next"}
         </button>
@@ -128,15 +120,12 @@ interface HeldRowProps {
 }
 
 function HeldRow({ held, onChanged }: HeldRowProps) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const back = async () => {
-    try {
+  const { problem, ask } = useAsking(NO_ANSWER);
+  const back = () =>
+    ask(async () => {
       await giveBack(held.task_id);
       onChanged();
-    } catch (error) {
-      setProblem(sentence(error));
-    }
-  };
+    });
   return (
     <tr>
       <td>
@@ -144,11 +133,7 @@ function HeldRow({ held, onChanged }: HeldRowProps) {
           {held.unique_id ?? held.task_id}
         </Link>
         {held.comment !== null && <p className="note warn">Returned: {held.comment}</p>}
-        {problem !== null && (
-          <p role="alert" className="note bad">
-            {problem}
-          </p>
-        )}
+        <Problem sentence={problem} />
       </td>
       <td>
         {held.project ?? <span className="faint">no project</span>}

@@ -1,7 +1,8 @@
-import { useState } from "react";
 import { resendCallback } from "../api/tasks";
 import type { Attempt, Delivery } from "../api/types";
 import { exactDate, fullDate } from "../app/dates";
+import { Problem } from "./Problem";
+import { useAsking } from "../app/useAsking";
 
 const STATES = {
   pending: ["Waiting", "warn"],
@@ -31,35 +32,23 @@ interface SendAgainProps {
 
 /** A button, and the server's sentence if it refuses. */
 export function SendAgain({ deliveryId, onResent }: SendAgainProps) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
-  const resend = async () => {
-    setSending(true);
-    try {
+  const { asking, problem, ask } = useAsking("Sending again failed.");
+  const resend = () =>
+    ask(async () => {
       await resendCallback(deliveryId);
-      setProblem(null);
       onResent();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "Sending again failed.");
-    } finally {
-      setSending(false);
-    }
-  };
+    });
   return (
     <>
       <button
         type="button"
         className="button small"
-        disabled={sending}
+        disabled={asking}
         onClick={() => void resend()}
       >
-        {sending ? "Sending…" : "Send again"}
+        {asking ? "Sending…" : "Send again"}
       </button>
-      {problem !== null && (
-        <p role="alert" className="note bad">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
     </>
   );
 }

@@ -6,6 +6,10 @@ import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
 
 export interface HandingIn {
+  readonly found: readonly Finding[];
+  readonly unsent: number;
+  readonly refused: number;
+  readonly isReachable: boolean;
   /** Something is wrong that must be mended first. */
   readonly isStopped: boolean;
   /** Asked or not all saved yet: nothing can be pressed now. */
@@ -21,10 +25,10 @@ export function useHandingIn(onDone: () => void): HandingIn {
   const { document } = useDocument();
   const unsent = useStatus((status) => status.unsent);
   const refused = useStatus((status) => status.refused.length);
-  const reachable = useReachable();
+  const isReachable = useStatus(({ sync }) => sync.kind === "saved" || sync.kind === "sending");
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const serious = findings(editor.work.config, document, editor.frames_ns).some((one) => one.serious);
+  const found = findings(editor.work.config, document, editor.frames_ns);
   const close = () => editor.view.setState({ submitting: false });
   const run = async (hand: () => Promise<void>) => {
     setAsking(true);
@@ -38,7 +42,11 @@ export function useHandingIn(onDone: () => void): HandingIn {
     }
   };
   return {
-    isStopped: !reachable || refused > 0 || serious,
+    found,
+    unsent,
+    refused,
+    isReachable,
+    isStopped: !isReachable || refused > 0 || found.some((one) => one.serious),
     isBusy: asking || unsent > 0,
     problem,
     close,
@@ -49,10 +57,7 @@ export function useHandingIn(onDone: () => void): HandingIn {
 export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
   const { editor } = useEditor();
   const { document } = useDocument();
-  const unsent = useStatus((status) => status.unsent);
-  const refused = useStatus((status) => status.refused.length);
-  const reachable = useReachable();
-  const found = findings(editor.work.config, document, editor.frames_ns);
+  const { found, unsent, refused, isReachable } = state;
   const counts = labelCounts(document, editor.frames_ns);
   const frames = editor.frames_ns.length;
   return (
@@ -76,13 +81,13 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
         </ul>
       )}
       {refused > 0 && <p className="note bad">Some edits were refused. Look at them first.</p>}
-      {!reachable && (
+      {!isReachable && (
         <p className="note bad">
           The server is not reached now. Your edits are safe on this machine; go on when you are
           back online.
         </p>
       )}
-      {reachable && unsent > 0 && (
+      {isReachable && unsent > 0 && (
         <p className="note warn">
           {unsent === 1 ? "1 edit is" : `${unsent} edits are`} still being saved.
         </p>
@@ -94,10 +99,6 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
       )}
     </>
   );
-}
-
-function useReachable(): boolean {
-  return useStatus(({ sync }) => sync.kind === "saved" || sync.kind === "sending");
 }
 
 interface FindingRowProps {

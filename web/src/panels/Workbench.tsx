@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from "react";
-import { nextTask } from "../api/queue";
 import { keepViewpoint } from "../app/editor/keepViewpoint";
 import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
 import { Link } from "../app/Link";
-import { navigate } from "../app/router";
+import { openNext } from "../app/nextTask";
+import { useAsking } from "../app/useAsking";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
@@ -115,18 +115,13 @@ export function Workbench() {
 
 function Done() {
   const { editor } = useEditor();
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, ask } = useAsking("The server did not answer.");
   const { task_id: taskId, in_review: wasReview } = editor.work;
-  const next = async () => {
-    try {
-      const given = await nextTask(wasReview ? "review" : "label");
-      if (given.task_id === null) setProblem("Nothing else waits for you now.");
-      else if (given.task_id === taskId) location.reload(); // it came back, as a new piece of work
-      else navigate(`/tasks/${given.task_id}/work`);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The server did not answer.");
-    }
-  };
+  const next = () =>
+    ask(async () => {
+      const isOpened = await openNext(wasReview ? "review" : "label");
+      if (!isOpened) throw new Error("Nothing else waits for you now.");
+    });
   return (
     <div className="centre">
       <div className="card empty">
