@@ -15,6 +15,7 @@ from groundplane import demo as demo_scene
 from groundplane import serve as server
 from groundplane import worker as workers
 from groundplane.accounts import operations as accounts
+from groundplane.accounts.known_keys import KNOWN_FOR_S
 from groundplane.accounts.model import Role
 from groundplane.drive_options import DriveOptions
 from groundplane.errors import GroundplaneError
@@ -32,6 +33,7 @@ from groundplane.settings import (
 )
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.storage.migrate import migrate
+from groundplane.wire.values import timestamp
 
 T = TypeVar("T")
 _USUAL_DRIVE = DriveOptions()
@@ -103,6 +105,49 @@ def create_key(*, data: DataFolder = Path("data"), mode: Literal["live", "test"]
             return await accounts.create_key(db, tenant)
 
     _say(_with_database(data, create))
+
+
+@keys.command(name="list")
+def list_keys(*, data: DataFolder = Path("data")) -> None:
+    """Print a line a key: its id, how it begins and ends, since when, and whether it is revoked.
+
+    Args:
+        data: folder of the instance.
+    """
+
+    async def read(database: Database, _settings: Settings) -> list[str]:
+        lines: list[str] = []
+        for tenant in await _worlds(database):
+            async with database.transaction(tenant) as db:
+                shown = await accounts.shown_keys(db, tenant)
+            for key in shown:
+                end = f"  revoked {timestamp(key.revoked_at)}" if key.revoked_at else ""
+                lines.append(f"{key.key_id}  {key.hint}  made {timestamp(key.created_at)}{end}")
+        return lines or ["There are no keys. Make one with: groundplane keys create"]
+
+    _say("\n".join(_with_database(data, read)))
+
+
+@keys.command(name="revoke")
+def revoke_key(key_id: str, /, *, data: DataFolder = Path("data")) -> None:
+    """Refuse a key from now on: when this has ended, no process answers it any more.
+
+    Args:
+        key_id: from `groundplane keys list`.
+        data: folder of the instance.
+    """
+
+    async def revoke(database: Database, _settings: Settings) -> bool:
+        done = False
+        for tenant in await _worlds(database):
+            async with database.transaction(tenant) as db:
+                done = await accounts.revoke_key(db, tenant, key_id) or done
+        await asyncio.sleep(KNOWN_FOR_S if done else 0)
+        return done
+
+    if not _with_database(data, revoke):
+        _fail(f"There is no key {key_id}. `groundplane keys list` shows all.")
+    _say(f"The key {key_id} is revoked.")
 
 
 @users.command(name="create")
@@ -250,6 +295,12 @@ def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]
                 await database.close()
 
         return asyncio.run(run())
+
+
+async def _worlds(database: Database) -> list[Tenant]:
+    async with database.transaction() as db:
+        account_id = await accounts.first_account(db)
+    return [Tenant(account_id, mode) for mode in Mode]
 
 
 def _say(line: str) -> None:

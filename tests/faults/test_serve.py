@@ -84,6 +84,14 @@ def test_a_key_is_printed_alone_and_works_beside_the_running_server(tmp_path: Pa
             answer = httpx.get(f"{product.url}/v1/tasks", auth=(key, ""))
             assert answer.json()["docs"] == []
         assert httpx.get(f"{product.url}/v1/tasks", auth=("live_none", "")).status_code == 401
+        (line,) = (
+            line
+            for line in product.command("keys", "list").splitlines()
+            if f"live_…{live[-4:]}" in line
+        )
+        product.command("keys", "revoke", line.split()[0])
+        assert httpx.get(f"{product.url}/v1/tasks", auth=(live, "")).status_code == 401
+        assert httpx.get(f"{product.url}/v1/tasks", auth=(test, "")).status_code == 200
 
 
 def test_without_its_database_it_is_not_ready(tmp_path: Path) -> None:

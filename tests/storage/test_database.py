@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -59,6 +60,46 @@ async def test_a_pooled_connection_forgets_its_tenant(database_urls: Urls, tenan
         assert await scalar(db, "SELECT count(*) FROM project") == 0
     async with database.transaction(Tenant(tenant.account_id, Mode.TEST)) as db:
         assert await scalar(db, "SELECT count(*) FROM project") == 0
+    await database.close()
+
+
+async def test_whose_rows_a_session_sees_outlives_a_rollback_and_no_change_of_tenant(
+    database_urls: Urls, tenant: Tenant
+) -> None:
+    database = await Database.open(database_urls.app, most_connections=1)
+    other, count = Tenant(tenant.account_id, Mode.TEST), "SELECT count(*) FROM project"
+    await insert(database, tenant, "north")
+    with pytest.raises(LookupError):
+        async with database.transaction(tenant):
+            raise LookupError
+    async with database.lookup() as db:  # looks past tenants, and leaves the session as it was
+        assert await scalar(db, "SELECT 1") == 1
+    for whose, seen in ((tenant, 1), (other, 0), (tenant, 1), (None, 0), (tenant, 1)):
+        async with database.statement(whose) as db:
+            assert await scalar(db, count) == seen
+    await database.close()
+
+
+async def test_a_tenant_that_was_not_confirmed_is_said_again(
+    database_urls: Urls, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await Database.open(database_urls.app, most_connections=1)
+    await insert(database, tenant, "north")
+    async with database.transaction() as db:
+        session = type(db)
+
+    async def never(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(session, "execute", never)
+        with pytest.raises(asyncio.CancelledError):
+            async with database.statement(tenant):
+                pass
+    async with database.transaction() as db:
+        assert await scalar(db, "SELECT count(*) FROM project") == 0
+    async with database.statement(tenant) as db:
+        assert await scalar(db, "SELECT count(*) FROM project") == 1
     await database.close()
 
 

@@ -48,9 +48,19 @@ async def create_key(db: Connection, tenant: Tenant) -> str:
     return key
 
 
-async def find_key(db: Connection, key: str) -> ApiKey | None:
-    row = await queries.find_key(db, hash_secret(key))
+async def find_key(db: Connection, key_hash: bytes) -> ApiKey | None:
+    row = await queries.find_key(db, key_hash)
     return None if row is None else ApiKey(Tenant(row.account_id, Mode(row.mode)), row.key_id)
+
+
+async def shown_keys(db: Connection, tenant: Tenant) -> list[queries.ShownKeyRow]:
+    """The keys of this world, revoked ones too, oldest first."""
+    return await queries.keys(db, tenant)
+
+
+async def revoke_key(db: Connection, tenant: Tenant, key_id: str) -> bool:
+    """A web process may answer this key until KNOWN_FOR_S later. False: there is no such key."""
+    return await queries.revoke_key(db, tenant, key_id)
 
 
 async def key_name(db: Connection, key: ApiKey) -> str:

@@ -7,7 +7,17 @@ a slow hash would protect nothing.
 from dataclasses import dataclass
 from datetime import datetime
 
-from groundplane.storage.database import Connection, Mode, Tenant, execute, one, scalar
+from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one, scalar
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKeyRow:
+    """A key as it may be shown: by what it begins and ends with."""
+
+    key_id: str
+    hint: str
+    created_at: datetime
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,35 @@ async def find_key(db: Connection, key_hash: bytes) -> KeyRow | None:
         "SELECT account_id, mode, key_id FROM find_api_key(%(key_hash)s)",
         key_hash=key_hash,
     )
+
+
+async def keys(db: Connection, tenant: Tenant) -> list[ShownKeyRow]:
+    """Oldest first."""
+    return await many(
+        db,
+        ShownKeyRow,
+        """
+        SELECT key_id, prefix || '…' || last4 AS hint, created_at, revoked_at FROM api_key
+        WHERE account_id = %(account_id)s AND mode = %(mode)s ORDER BY created_at, key_id
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+    )
+
+
+async def revoke_key(db: Connection, tenant: Tenant, key_id: str) -> bool:
+    """False: there is no such key. One that was revoked before stays as it was."""
+    touched = await execute(
+        db,
+        """
+        UPDATE api_key SET revoked_at = coalesce(revoked_at, now())
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND key_id = %(key_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        key_id=key_id,
+    )
+    return touched > 0
 
 
 async def key_hint(db: Connection, tenant: Tenant, key_id: str) -> str | None:

@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from groundplane.accounts import operations, preferences, signing, team_routes
+from groundplane.accounts.known_keys import KnownKeys
 from groundplane.accounts.model import Person, Role
 from groundplane.storage.database import Database, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -55,9 +56,14 @@ class CallbackSecret(msgspec.Struct):
 def find_key_in(database: Database) -> FindKey:
     """How the guard of the app finds a key and its tenant."""
 
+    async def look(key_hash: bytes) -> ApiKey | None:
+        async with database.lookup() as db:
+            return await operations.find_key(db, key_hash)
+
+    known = KnownKeys(look)
+
     async def find_key(key: str) -> ApiKey | None:
-        async with database.statement() as db:
-            return await operations.find_key(db, key)
+        return await known.holder(operations.hash_secret(key))
 
     return find_key
 
@@ -66,7 +72,7 @@ def find_session_in(database: Database) -> FindSession:
     """How the guard of the app finds the person of a session."""
 
     async def find_session(token: str) -> Person | None:
-        async with database.statement() as db:
+        async with database.lookup() as db:
             return await operations.find_session(db, token)
 
     return find_session

@@ -2,14 +2,16 @@
 
 A transaction belongs to a tenant (an account and its live or test half), or to nobody; row-level
 security shows it the rows of that tenant, or none. Only this module and migrate.py commit.
+
+Whose rows a session sees is said when that changes, not at the beginning of each transaction
+(docs/decisions/0008-the-session-knows-its-tenant.md).
 """
 
-import contextlib
 import select
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from types import TracebackType
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
@@ -56,10 +58,25 @@ def app_conninfo(url: str) -> str:
     )
 
 
+class _Session(psycopg.AsyncConnection[TupleRow]):
+    """A pooled connection, and the tenant whose rows it sees; a new one sees nobody's."""
+
+    tenant: Tenant | None = None
+    knows_tenant: bool = True
+
+    async def become(self, tenant: Tenant | None) -> None:
+        """Outside of a transaction, whose rollback would take it back."""
+        if self.knows_tenant and self.tenant == tenant:
+            return
+        self.knows_tenant = False  # until the server has answered
+        await self.execute(_becoming(tenant))
+        self.tenant, self.knows_tenant = tenant, True
+
+
 class Database:
     """A pool of connections of the application's role."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[_Session]) -> None:
         self._pool = pool
 
     @classmethod
@@ -72,11 +89,11 @@ class Database:
         """
         pool = AsyncConnectionPool(
             app_conninfo(url),
-            connection_class=psycopg.AsyncConnection,
+            connection_class=_Session,
             min_size=1,
             max_size=most_connections,
             timeout=CONNECT_WITHIN_S,
-            # Every transaction is begun by hand, so that beginning it costs no trip of its own.
+            # A transaction is begun by hand, where there is more than one statement.
             kwargs={"autocommit": True},
             check=_refuse_closed,  # a restarted server costs no request
             open=False,
@@ -96,33 +113,31 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
-    @contextlib.asynccontextmanager
-    async def transaction(self, tenant: Tenant | None = None) -> AsyncGenerator[Connection]:
+    def transaction(self, tenant: Tenant | None = None) -> "_Transaction":
         """Commits at the end, rolls back on any error.
 
         Raises:
             Unavailable: the server cannot be reached, or went away before the commit was known.
         """
-        try:
-            # The pool commits what ends well and rolls back what does not.
-            async with self._pool.connection() as db:
-                await db.execute(_beginning(tenant))
-                yield db
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            raise Unavailable("The database cannot be reached right now.") from error
+        return _Transaction(self._pool, tenant)
 
-    @contextlib.asynccontextmanager
-    async def statement(self) -> AsyncGenerator[Connection]:
-        """For one statement of no tenant, which is its own transaction.
+    def statement(self, tenant: Tenant | None) -> "_Use":
+        """For one statement, which is its own transaction and costs one trip to the server.
 
         Raises:
             Unavailable: as transaction.
         """
-        try:
-            async with self._pool.connection() as db:
-                yield db
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            raise Unavailable("The database cannot be reached right now.") from error
+        return _Use(self._pool, tenant)
+
+    def lookup(self) -> "_Use":
+        """For one call of a function that looks past tenants (who has this key?).
+
+        The session stays whoever's it was: asking it to be nobody's costs two trips more.
+
+        Raises:
+            Unavailable: as transaction.
+        """
+        return _Use(self._pool, None, becomes=False)
 
     async def _refuse_a_role_that_sees_all(self) -> None:
         async with self.transaction() as db:
@@ -139,19 +154,69 @@ class Database:
             )
 
 
+class _Use:
+    """A connection taken from the pool as that tenant's, and given back."""
+
+    def __init__(
+        self, pool: AsyncConnectionPool[_Session], tenant: Tenant | None, *, becomes: bool = True
+    ) -> None:
+        self._pool, self._tenant, self._becomes = pool, tenant, becomes
+
+    async def __aenter__(self) -> Connection:
+        try:
+            self._db = db = await self._pool.getconn()
+            try:
+                if self._becomes:
+                    await db.become(self._tenant)
+                await self._begin(db)
+            except BaseException:
+                await self._pool.putconn(db)
+                raise
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise _gone() from error
+        return db
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            try:
+                # psycopg's own: commit or roll back whatever was begun
+                await self._db.__aexit__(kind, error, trace)
+            finally:
+                await self._pool.putconn(self._db)
+        except psycopg.OperationalError as failure:
+            raise _gone() from failure
+        if isinstance(error, (psycopg.OperationalError, PoolTimeout)):
+            raise _gone() from error
+
+    async def _begin(self, db: _Session) -> None:
+        """Nothing: what follows is its own transaction."""
+
+
+class _Transaction(_Use):
+    async def _begin(self, db: _Session) -> None:
+        await db.execute(b"BEGIN")
+
+
+def _gone() -> Unavailable:
+    return Unavailable("The database cannot be reached right now.")
+
+
 @lru_cache(maxsize=1024)
-def _beginning(tenant: Tenant | None) -> bytes:
-    """What begins a transaction of this tenant, in one trip to the server."""
-    if tenant is None:
-        return b"BEGIN"
+def _becoming(tenant: Tenant | None) -> bytes:
+    account_id, mode = ("", "") if tenant is None else (tenant.account_id, tenant.mode.value)
     become = sql.SQL(
-        "BEGIN; SELECT set_config('groundplane.account_id', {}, true),"
-        " set_config('groundplane.mode', {}, true)"
-    ).format(tenant.account_id, tenant.mode.value)
+        "SELECT set_config('groundplane.account_id', {}, false),"
+        " set_config('groundplane.mode', {}, false)"
+    ).format(account_id, mode)
     return become.as_string().encode()
 
 
-async def _refuse_closed(db: Connection) -> None:
+async def _refuse_closed(db: _Session) -> None:
     """The pool's check: an idle server says nothing, so whatever there is to read is its goodbye.
 
     Raises:
