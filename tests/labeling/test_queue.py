@@ -54,9 +54,11 @@ async def more_tasks(context: Context, tenant: Tenant, task_id: str, count: int)
             context,
             tenant,
             """
-            INSERT INTO task SELECT (jsonb_populate_record(t, jsonb_build_object(
-                'task_id', %(copy)s::text, 'unique_id', NULL))).* FROM task t
-            WHERE task_id = %(task_id)s
+            INSERT INTO task (account_id, mode, task_id, type, state, priority, created_at,
+                              updated_at, event_seq)
+            SELECT account_id, mode, %(copy)s, type, state, priority, created_at, updated_at,
+                   event_seq
+            FROM task WHERE task_id = %(task_id)s
             """,
             copy=copy,
             task_id=task_id,

@@ -5,9 +5,9 @@ import pytest
 from orders import new_task
 
 from groundplane.errors import Conflict, IllegalTransition, NotFound, UniqueIdTaken
-from groundplane.storage.database import Database, Mode, Tenant
+from groundplane.storage.database import Database, Mode, Tenant, scalar
 from groundplane.tasks import operations, queries
-from groundplane.tasks.lifecycle import Event, State
+from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State
 from groundplane.tasks.queries import MadeRow
 from groundplane.wire.values import JSON
 
@@ -164,3 +164,16 @@ async def test_a_response_that_a_newer_one_replaces_is_kept(
         row = await operations.get(db, tenant, task.task_id)
     shown = msgspec.json.decode(msgspec.json.encode(operations.public_task(row)))
     assert (shown["response"], shown["prior_responses"]) == ({"n": 2}, [{"n": 1}])
+
+
+async def test_the_database_calls_each_state_by_the_wires_word(
+    database: Database, tenant: Tenant
+) -> None:
+    called: dict[State, str] = {}
+    async with database.transaction(tenant) as db:
+        await new_task(db, tenant)
+        for state in State:
+            called[state] = await scalar(
+                db, "UPDATE task SET state = %(state)s RETURNING status", state=state.value
+            )
+    assert called == PUBLIC_STATUS

@@ -20,6 +20,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "updated_to": "t.updated_at <= %(updated_to)s",
     "completed_from": "t.completed_at >= %(completed_from)s",
     "completed_to": "t.completed_at <= %(completed_to)s",
+    "status": "t.status = %(status)s",
     "states": "t.state = ANY(%(states)s::task_state[])",
     "type": "t.type = %(type)s",
     "project": """t.project_id = (
@@ -44,6 +45,7 @@ class TaskFilter:
     updated_to: datetime | None = None
     completed_from: datetime | None = None
     completed_to: datetime | None = None
+    status: str | None = None  # the wire's word
     states: Sequence[State] | None = None
     type: str | None = None
     project: str | None = None
