@@ -4,11 +4,14 @@ Secrets stay out by construction: nothing logs bodies, headers, queries or capab
 second wall, values under a telling name are replaced.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 import structlog
 
 SECRET_NAMES = ("token", "secret", "password", "authorization", "cookie", "api_key", "database_url")
@@ -42,7 +45,7 @@ def configure_logs(process: str) -> None:
             structlog.processors.ExceptionRenderer(
                 structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
             ),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -70,6 +73,19 @@ def hide_secrets(
 ) -> MutableMapping[str, Any]:
     """Processor: a value whose name says that it is a secret is never written."""
     for name in event:
-        if any(secret in name.lower() for secret in SECRET_NAMES):
+        if _is_secret(name):
             event[name] = "[hidden]"
     return event
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return any(secret in name.lower() for secret in SECRET_NAMES)
+
+
+def _as_json(event: object, **_options: object) -> str:
+    """A line; what JSON has no word for is written as Python would show it."""
+    try:
+        return msgspec.json.encode(event, enc_hook=repr).decode()
+    except (ValueError, TypeError, UnicodeEncodeError):  # keys of any type, lone surrogates
+        return json.dumps(event, default=repr, skipkeys=True)

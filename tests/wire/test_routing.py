@@ -3,7 +3,8 @@ import pytest
 from probe import probe_client
 
 from groundplane.errors import InvalidRequest
-from groundplane.wire.routing import canonical_path
+from groundplane.wire.app_parts import Services, build_app
+from groundplane.wire.routing import NamedDependency, canonical_path, get
 
 KEY = {"Authorization": "Bearer live_one"}
 
@@ -102,3 +103,15 @@ async def test_the_openapi_document_has_our_error_shape_and_optional_bodies() ->
     assert ("409" in body["responses"], body["tags"]) == (True, ["body"])
     assert "409" not in document["paths"]["/v1/query"]["get"]["responses"]
     assert [p["name"] for p in document["paths"]["/v1/query"]["get"]["parameters"]] == ["limit"]
+
+
+def test_an_app_that_lacks_what_a_route_needs_is_not_built() -> None:
+    @get("/v1/lost")
+    async def lost(compass: NamedDependency[str]) -> str:
+        return compass
+
+    async def nobody(_: str) -> None:
+        return None
+
+    with pytest.raises(LookupError, match="compass"):
+        build_app([lost], Services(nobody, nobody, "http://probe.test"))

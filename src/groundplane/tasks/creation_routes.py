@@ -144,13 +144,15 @@ async def _answer_once(
             given = await inheritance.fill(db, maker.tenant, kind.name, given)
     order = operations.read_order(kind, given, from_form=bodies.is_form(request))
     stored = await _stored_answer(database, maker, order)
+    if asked is None and stored is None and order.is_one_statement:
+        async with database.statement(maker.tenant) as db:
+            return _written(await maker.make(db, order, None))
     async with database.transaction(maker.tenant) as db:
         if asked is not None:
             before = await idempotency.begin(db, maker.tenant, asked)
             if before is not None:
                 return before
-        row = await maker.make(db, order, stored)
-        answer = Answer(HTTPStatus.OK, msgspec.json.encode(operations.public_task(row)))
+        answer = _written(await maker.make(db, order, stored))
         if asked is not None:
             await idempotency.remember(db, maker.tenant, asked, answer)
     return answer
@@ -162,6 +164,10 @@ async def _stored_answer(database: Database, maker: Maker, order: Order) -> Stor
     async with database.transaction(maker.tenant) as db:
         source = await maker.source(db, order)
     return await maker.stored_answer(order, source)
+
+
+def _written(row: TaskRow) -> Answer:
+    return Answer(HTTPStatus.OK, msgspec.json.encode(operations.public_task(row)))
 
 
 def _answer(answer: Answer) -> Response[PublicTask]:

@@ -1,5 +1,6 @@
 """A task as the wire shows it (api.md 2.1), and the parameters that every type shares (4)."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -210,10 +211,26 @@ def check_url(path: str, url: str) -> None:
     check_length(path, url, MOST_URL_CHARACTERS)
 
 
+class _Codec(threading.local):
+    """Making these costs more than using them, and no two threads may use one at a time."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor().compress
+        self.unpack = zstandard.ZstdDecompressor().decompress
+
+
+_CODEC = _Codec()
+
+
 def pack_params(params: Mapping[str, JSON]) -> bytes:
-    return zstandard.compress(msgspec.json.encode(params))
+    return _CODEC.pack(msgspec.json.encode(params))
 
 
 def unpack_params(params_zstd: bytes) -> bytes:
     """The JSON text that pack_params made."""
-    return zstandard.decompress(params_zstd)
+    return _CODEC.unpack(params_zstd)
+
+
+def params_bytes(params_zstd: bytes) -> int:
+    """How long unpack_params would make it; what we packed says so at its beginning."""
+    return zstandard.frame_content_size(params_zstd)

@@ -21,6 +21,7 @@ from groundplane.tasks.model import (
     PublicTask,
     TaskSummary,
     pack_params,
+    params_bytes,
     read_common,
     unpack_params,
 )
@@ -38,6 +39,8 @@ INGEST_JOB = "tasks.ingest"
 INGEST_QUEUE = "ingest"
 NO_TASK_YET = "0" * 24
 
+_AUDITS = msgspec.json.Decoder(list[KeptAudit])
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -47,6 +50,16 @@ class Order:
     common: Common
     own: msgspec.Struct
     params: Mapping[str, JSON]
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Nothing has to be read or written besides the task, its event and its job.
+
+        Such a task needs no transaction around the statement that makes it.
+        """
+        place = (self.common.project, self.common.batch)
+        stands_alone = place == (None, None) and self.kind.source(self.own) is None
+        return stands_alone and not self.kind.dependents(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +366,7 @@ def _customer_comments(audits: Sequence[KeptAudit]) -> list[str]:
 
 def kept_audits(row: TaskRow) -> list[KeptAudit]:
     """Newest first."""
-    return msgspec.json.decode(row.audits, type=list[KeptAudit])
+    return _AUDITS.decode(row.audits) if row.audits != "[]" else []
 
 
 def attachments_of(row: TaskRow) -> list[str]:
@@ -368,7 +381,7 @@ def attachments_of(row: TaskRow) -> list[str]:
 
 def shown_bytes(row: TaskRow) -> int:
     """About how long this task is on the wire."""
-    return len(unpack_params(row.params_zstd)) + len(row.instruction or "")
+    return params_bytes(row.params_zstd) + len(row.instruction or "")
 
 
 def summary(row: TaskRow) -> TaskSummary:

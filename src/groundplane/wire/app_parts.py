@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import msgspec
 from litestar import Litestar, get
-from litestar.di import Provide
+from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, OpenAPIType, Reference, Schema, SecurityScheme
@@ -18,7 +18,8 @@ from groundplane.wire import auth
 from groundplane.wire.bodies import MOST_BYTES, check_body
 from groundplane.wire.errors import EXCEPTION_HANDLERS
 from groundplane.wire.headers import SecurityHeaders
-from groundplane.wire.requests import HttpRequest, asked
+from groundplane.wire.needs import NEEDS, SERVICES, unserved
+from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import SplitBeforeDecoding, decode_path_names
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -73,9 +74,14 @@ def _litestar(
     services: Services,
     lifespan: Sequence[Lifespan],
 ) -> Litestar:
-    return Litestar(
+    served = {
+        "public_url": services.public_url,
+        "embed_hosts": services.embed_hosts,
+        **services.named,
+    }
+    app = Litestar(
         route_handlers=[*route_handlers, openapi_document],
-        dependencies=_dependencies(services),
+        state=State({SERVICES: served}),
         guards=[
             auth.guard(
                 find_key=services.find_key,
@@ -100,6 +106,8 @@ def _litestar(
         ),
         plugins=[RawJsonSchema()],
     )
+    _refuse_unserved(app, served)
+    return app
 
 
 def _schemes(public_url: str) -> dict[str, SecurityScheme | Reference]:
@@ -138,25 +146,9 @@ async def openapi_document(request: HttpRequest) -> dict[str, object]:
     return request.app.openapi_schema.to_schema()
 
 
-def _dependencies(services: Services) -> dict[str, Provide]:
-    of_request = {
-        "tenant": auth.tenant,
-        "api_key": auth.api_key,
-        "person": auth.person,
-        "asked": asked,
-    }
-    return {name: Provide(find, sync_to_thread=False) for name, find in of_request.items()} | {
-        name: Provide(_constant(value), sync_to_thread=False)
-        for name, value in {
-            "public_url": services.public_url,
-            "embed_hosts": services.embed_hosts,
-            **services.named,
-        }.items()
-    }
-
-
-def _constant(value: object) -> Callable[[], object]:
-    def provide() -> object:
-        return value
-
-    return provide
+def _refuse_unserved(app: Litestar, services: Mapping[str, object]) -> None:
+    """Raises LookupError: a route needs what this app has not."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if missing := unserved(handler.opt.get(NEEDS, ()), services):
+                raise LookupError(f"{handler} needs {', '.join(missing)}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -36,12 +35,12 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, over_tls: bool, embed_hosts: Sequence[str] = ()) -> None:
         self.app = app
         frames = " ".join(f"https://{host}" for host in embed_hosts) or "'none'"
-        self.policies = {
-            "text/html": PAGE_POLICY.format(frames=frames),
-            "text/javascript": SCRIPT_POLICY,
-        }
         hsts = {"strict-transport-security": "max-age=63072000"} if over_tls else {}
-        self.everywhere = EVERYWHERE | hsts
+        self.of_media = {
+            b"text/html": _encoded(PAGE_POLICY.format(frames=frames), "no-cache", hsts),
+            b"text/javascript": _encoded(SCRIPT_POLICY, "no-store", hsts),
+        }
+        self.of_others = _encoded(API_POLICY, "no-store", hsts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,15 +49,18 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableScopeHeaders.from_message(message)
-                media_type = headers.get("content-type", "").partition(";")[0]
-                is_page = media_type == "text/html"
-                policy = self.policies.get(media_type, API_POLICY)
-                for name, value in self.everywhere.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", policy)
-                headers.setdefault("cache-control", "no-cache" if is_page else "no-store")
+                headers = list(message.get("headers") or ())
+                said = {name.lower(): value for name, value in headers}
+                media_type = said.get(b"content-type", b"").partition(b";")[0]
+                ours = self.of_media.get(media_type, self.of_others)
+                headers += [header for header in ours if header[0] not in said]
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _encoded(policy: str, cache: str, hsts: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """What is said where the response says nothing of it itself, in the order of writing."""
+    said = EVERYWHERE | hsts | {"content-security-policy": policy, "cache-control": cache}
+    return [(name.encode(), value.encode()) for name, value in said.items()]

@@ -5,7 +5,8 @@ So `SplitBeforeDecoding` puts the raw path in its place, each segment in one can
 Litestar matches on that, and `decode_path_names` decodes the names it found.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -36,6 +37,7 @@ from litestar.types import (
 
 from groundplane.errors import InvalidRequest
 from groundplane.wire.errors import ERROR_RESPONSES, FORBIDDEN_RESPONSE, ErrorBody
+from groundplane.wire.needs import NEEDS, needs_of, served
 
 __all__ = [
     "FromPath",
@@ -50,6 +52,8 @@ __all__ = [
     "post",
     "put",
 ]
+
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~/-]*")  # what has one spelling only
 
 Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
@@ -81,9 +85,20 @@ def _method(
     never_conflicts |= decorator is litestar.get
     for name, value in _said_of(path, public=public, never_conflicts=never_conflicts).items():
         options.setdefault(name, value)
-    return decorator(
-        path, public=public, streams_body=streams_body, checks_body=checks_body, **options
-    )
+
+    def handler(function: Callable[..., Awaitable[object]]) -> HTTPRouteHandler:
+        needs = needs_of(function)
+        make = decorator(
+            path,
+            public=public,
+            streams_body=streams_body,
+            checks_body=checks_body,
+            **{NEEDS: needs},
+            **options,
+        )
+        return make(served(function, needs))
+
+    return handler
 
 
 def _said_of(path: str, *, public: bool, never_conflicts: bool) -> dict[str, object]:
@@ -193,9 +208,10 @@ def canonical_path(raw_path: bytes) -> str:
     Raises:
         InvalidRequest: a segment is not percent-encoded UTF-8, or holds U+0000.
     """
-    return "/".join(
-        quote(_decoded(segment), safe="") for segment in raw_path.partition(b"?")[0].split(b"/")
-    )
+    path = raw_path.partition(b"?")[0]
+    if _PLAIN.fullmatch(path):
+        return path.decode()
+    return "/".join(quote(_decoded(segment), safe="") for segment in path.split(b"/"))
 
 
 def _decoded(segment: bytes) -> str:

@@ -29,8 +29,8 @@ def is_id(text: str) -> bool:
 
 def timestamp(moment: datetime) -> str:
     """ISO 8601 UTC with milliseconds and `Z`; what is finer is cut, never rounded up."""
-    shown = moment.astimezone(UTC)
-    return f"{shown:%Y-%m-%dT%H:%M:%S}.{shown.microsecond // 1000:03d}Z"
+    shown = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{shown.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def parse_time(name: str, text: str) -> datetime:
