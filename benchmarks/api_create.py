@@ -111,11 +111,9 @@ def main() -> int:
         try:
             product.start()
             key = product.key()
-            tree = product.tree()
-            for process in tree:
-                if role(process).startswith("worker"):
-                    process.suspend()
-            (web,) = (process for process in tree if role(process) == "web")
+            for worker in product.workers():
+                worker.suspend()
+            (web,) = (process for process in product.tree() if role(process) == "web")
             before = sum(web.cpu_times()[:2])
             times = asyncio.run(created(product, key, clients, seconds))
             used = sum(web.cpu_times()[:2]) - before

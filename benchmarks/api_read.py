@@ -249,12 +249,10 @@ def main() -> int:
 
 def measure(product: Product, options: argparse.Namespace) -> list[list[str]]:
     key = product.key()
-    tree = product.tree()
-    for process in tree:
-        if role(process).startswith("worker"):
-            process.suspend()
+    for worker in product.workers():
+        worker.suspend()
     template = asyncio.run(prepare(product, key))
-    (web,) = (process for process in tree if role(process) == "web")
+    (web,) = (process for process in product.tree() if role(process) == "web")
     urls = running_urls(product.data / "postgres")
     assert urls is not None
     fill(urls[0], template, options.tasks)

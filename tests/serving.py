@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from groundplane.work_classes import WORK_CLASSES
+
 GROUNDPLANE = Path(sys.executable).with_name("groundplane")
 READY_WITHIN_S = 60.0
 
@@ -31,6 +33,13 @@ def wait_until(is_true: Callable[[], bool], within_s: float, what: str) -> None:
     while not is_true():
         assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
         time.sleep(0.05)
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "groundplane.worker" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 @dataclass
@@ -79,6 +88,14 @@ class Product:
         assert self.process is not None
         top = psutil.Process(self.process.pid)
         return [top, *top.children(recursive=True)]
+
+    def workers(self) -> list[psutil.Process]:
+        """All three; they start when web is ready."""
+        wait_until(lambda: len(self._workers()) == len(WORK_CLASSES), 20, "three workers")
+        return self._workers()
+
+    def _workers(self) -> list[psutil.Process]:
+        return [one for one in self.tree() if is_worker(one)]
 
     def kill_alone(self) -> float:
         """SIGKILL `serve` only; seconds until nothing of its tree was left."""

@@ -34,7 +34,7 @@ from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.logs import configure_logs
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
-from groundplane.settings import Settings, read_settings
+from groundplane.settings import Settings, read_settings, take_environment
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
@@ -248,4 +248,5 @@ async def run(settings: Settings, listening: socket.socket) -> None:
 
 if __name__ == "__main__":
     configure_logs("web")
+    take_environment()
     uvloop.run(run(read_settings(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))))

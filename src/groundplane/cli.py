@@ -1,49 +1,31 @@
-"""The command `groundplane`. Its words are a fixed surface: scripts and docs rely on them."""
+"""The command `groundplane`. Its words are a fixed surface: scripts and docs rely on them.
 
-import asyncio
-import os
+`serve` is here, and what the others import is not: a start takes as long as its imports.
+"""
+
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from groundplane import demo as demo_scene
 from groundplane import serve as server
-from groundplane import worker as workers
-from groundplane.accounts import operations as accounts
-from groundplane.accounts.known_keys import KNOWN_FOR_S
-from groundplane.accounts.model import Role
-from groundplane.drive_options import DriveOptions
 from groundplane.errors import GroundplaneError
-from groundplane.jobs.queue import Queue
 from groundplane.logs import configure_logs
-from groundplane.scale_client import SCALE, ScaleAccount
-from groundplane.scale_import import Import
-from groundplane.settings import (
-    DEFAULT_HOST,
-    DEFAULT_PORT,
-    Settings,
-    read_settings,
-    scale_api_key,
-    with_remembered_public_url,
-)
-from groundplane.storage.database import Database, Mode, Tenant
-from groundplane.storage.migrate import migrate
-from groundplane.wire.values import timestamp
+from groundplane.settings import DEFAULT_HOST, DEFAULT_PORT, read_settings
 
-T = TypeVar("T")
-_USUAL_DRIVE = DriveOptions()
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
 app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
-keys = App(name="keys", help="API keys.")
-users = App(name="users", help="People.")
-app.command(keys)
-app.command(users)
+COMMANDS = {
+    "keys": "API keys.",
+    "users": "People.",
+    "worker": "Serve one class of work from any machine that reaches the database and the blobs.",
+    "demo": "Add the project Demo with a scene to label; or write a scene to a folder.",
+    "import-scale": "Take over projects, batches, tasks, responses and audits of an account.",
+}
+for word, said in COMMANDS.items():
+    app.command(f"groundplane.commands:{word.replace('-', '_')}", name=word, help=said)
 
 
 @app.command
@@ -69,247 +51,8 @@ def serve(
     server.serve(settings, host, port, web_processes=workers, with_demo=demo, say=_say)
 
 
-@app.command
-def worker(
-    *, data: DataFolder = Path("data"), work: Literal["ingest", "callbacks", "housekeeping"]
-) -> None:
-    """Serve one class of work from any machine that reaches the database and the blobs.
-
-    Needs GROUNDPLANE_DATABASE_URL, GROUNDPLANE_BLOBS_URL, GROUNDPLANE_PUBLIC_URL, and a copy of
-    the instance's secret.key in the data folder.
-
-    Args:
-        data: folder that holds secret.key.
-        work: what to serve.
-    """
-    configure_logs(f"worker {work}")
-    settings = read_settings(data)
-    if settings.database_url is None:
-        _fail("A worker of its own needs GROUNDPLANE_DATABASE_URL.")
-    asyncio.run(workers.run(settings, workers.WORK_CLASSES[work]))
-
-
-@keys.command(name="create")
-def create_key(*, data: DataFolder = Path("data"), mode: Literal["live", "test"]) -> None:
-    """Make an API key and print it, alone, on standard output. It is shown only now.
-
-    Args:
-        data: folder of the instance.
-        mode: live, or test: two separate worlds.
-    """
-
-    async def create(database: Database, _settings: Settings) -> str:
-        async with database.transaction() as db:
-            tenant = Tenant(await accounts.first_account(db), Mode(mode))
-        async with database.transaction(tenant) as db:
-            return await accounts.create_key(db, tenant)
-
-    _say(_with_database(data, create))
-
-
-@keys.command(name="list")
-def list_keys(*, data: DataFolder = Path("data")) -> None:
-    """Print a line a key: its id, how it begins and ends, since when, and whether it is revoked.
-
-    Args:
-        data: folder of the instance.
-    """
-
-    async def read(database: Database, _settings: Settings) -> list[str]:
-        lines: list[str] = []
-        for tenant in await _worlds(database):
-            async with database.transaction(tenant) as db:
-                shown = await accounts.shown_keys(db, tenant)
-            for key in shown:
-                end = f"  revoked {timestamp(key.revoked_at)}" if key.revoked_at else ""
-                lines.append(f"{key.key_id}  {key.hint}  made {timestamp(key.created_at)}{end}")
-        return lines or ["There are no keys. Make one with: groundplane keys create"]
-
-    _say("\n".join(_with_database(data, read)))
-
-
-@keys.command(name="revoke")
-def revoke_key(key_id: str, /, *, data: DataFolder = Path("data")) -> None:
-    """Refuse a key from now on: when this has ended, no process answers it any more.
-
-    Args:
-        key_id: from `groundplane keys list`.
-        data: folder of the instance.
-    """
-
-    async def revoke(database: Database, _settings: Settings) -> bool:
-        done = False
-        for tenant in await _worlds(database):
-            async with database.transaction(tenant) as db:
-                done = await accounts.revoke_key(db, tenant, key_id) or done
-        await asyncio.sleep(KNOWN_FOR_S if done else 0)
-        return done
-
-    if not _with_database(data, revoke):
-        _fail(f"There is no key {key_id}. `groundplane keys list` shows all.")
-    _say(f"The key {key_id} is revoked.")
-
-
-@users.command(name="create")
-def create_user(
-    *,
-    data: DataFolder = Path("data"),
-    email: str,
-    role: Literal["labeler", "reviewer", "manager"],
-) -> None:
-    """Invite a person, or give one a new role or a new link; prints a sign-in link.
-
-    Args:
-        data: folder of the instance.
-        email: the person's address.
-        role: what the person may do.
-    """
-
-    async def create(database: Database, settings: Settings) -> str:
-        async with database.transaction() as db:
-            account_id = await accounts.first_account(db)
-            person = await accounts.create_person(db, account_id, email, Role(role))
-            return server.sign_in_url(settings, await accounts.create_sign_in_link(db, person))
-
-    _say(_with_database(data, create))
-
-
-@app.command
-def demo(
-    *,
-    data: DataFolder = Path("data"),
-    out: Path | None = None,
-    image_base: str | None = None,
-    drive: Annotated[DriveOptions, Parameter(name="*")] = _USUAL_DRIVE,
-) -> None:
-    """Add the project Demo with a scene to label; or, with --out, write a scene to a folder.
-
-    The demo's own files lie in the data folder; `serve --demo` (or GROUNDPLANE_FILES_ROOT) lets
-    them be read. Everything but --data is for --out. The same numbers write the same files.
-
-    Args:
-        data: folder of the instance.
-        out: folder for a scene of frames, images and truth; made when missing, else empty.
-        image_base: the address of the folder as the server will see it; file:// if not given.
-        drive: what is driven, and with which sensors.
-    """
-    if out is not None:
-        _write_scene(out, image_base, drive)
-        return
-
-    async def create(database: Database, settings: Settings) -> str:
-        async with database.transaction() as db:
-            account_id = await accounts.first_account(db)
-        assert settings.database_url is not None
-        queue = Queue(settings.database_url)
-        await demo_scene.create_once(database, queue, settings.data, account_id)
-        return f"The project {demo_scene.PROJECT} is in the task list."
-
-    _say(_with_database(data, create))
-
-
-@app.command(name="import-scale")
-def import_scale(
-    *,
-    data: DataFolder = Path("data"),
-    mode: Literal["live", "test"] = "live",
-    source: str = SCALE,
-    project: str | None = None,
-    dry_run: bool = False,
-) -> None:
-    """Take over projects, batches, tasks, responses and audits of an account at Scale.
-
-    The account's API key is read from SCALE_API_KEY, or asked for. Nothing is fetched, labeled
-    or called back; a second run takes over what is new, and nothing twice.
-
-    Args:
-        data: folder of the instance.
-        mode: the world here that it becomes a part of.
-        source: base address of the API, with its /v1; another server of the dialect may be it.
-        project: only this project, with its batches and tasks.
-        dry_run: read everything, write nothing, and say what would be taken over.
-    """
-    account = ScaleAccount(_source_key(), source)
-
-    async def take_over(database: Database, _settings: Settings) -> str:
-        async with database.transaction() as db:
-            tenant = Tenant(await accounts.first_account(db), Mode(mode))
-        taking = Import(database, tenant, account, project, dry_run, _show_counts)
-        return "\n".join((await taking.run()).lines(dry=dry_run))
-
-    _say(_with_database(data, take_over))
-
-
-def _source_key() -> str:
-    """Never an argument: those are in the list of processes and in the shell's history."""
-    key = scale_api_key()
-    if key is None and sys.stdin.isatty():
-        key = getpass("API key of the account to import: ")
-    return key or _fail("Set SCALE_API_KEY to the API key of the account to import.")
-
-
-def _show_counts(kind: str, done: int, of: int) -> None:
-    _show(f"{kind.capitalize()}: {done} of {of}", is_last=done == of)
-
-
-def _write_scene(out: Path, image_base: str | None, options: DriveOptions) -> None:
-    # The simulator imports the compiler: half a second that no other command should pay.
-    from groundplane.simulator.scene import write_scene  # noqa: PLC0415
-
-    out = out.absolute()
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        _fail(f"{out} is not an empty folder; name one that is empty or not there yet.")
-    try:
-        planned = options.scenario()
-        out.mkdir(parents=True, exist_ok=True)
-        threads, base = os.cpu_count() or 1, image_base or out.as_uri()
-        write_scene(out, planned, image_base=base, threads=threads, progress=_show_progress)
-    except (ValueError, OSError) as error:
-        _fail(str(error))
-    _say(f"{out} holds {options.frames} frames; what is true of them is in truth.json.")
-
-
-def _show_progress(done: int, of: int) -> None:
-    _show(f"Frame {done} of {of}", is_last=done == of)
-
-
-def _show(line: str, *, is_last: bool) -> None:
-    if sys.stderr.isatty() or is_last:
-        print(line, end="\n" if is_last else "\r", file=sys.stderr, flush=True)
-
-
-def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
-    """Do `work` on the instance's database, beside a running `serve` or without one."""
-    settings = with_remembered_public_url(read_settings(data))
-    if settings.database_url is None and not (settings.data / "postgres").exists():
-        # Standard output stays what scripts expect: the key alone, the link alone.
-        print(f"groundplane: {settings.data} held no instance; a new one is made.", file=sys.stderr)
-    with server.database_urls(settings) as (owner_url, app_url):
-        migrate(owner_url)
-
-        async def run() -> T:
-            database = await Database.open(app_url, most_connections=1)
-            try:
-                return await work(database, replace(settings, database_url=app_url))
-            finally:
-                await database.close()
-
-        return asyncio.run(run())
-
-
-async def _worlds(database: Database) -> list[Tenant]:
-    async with database.transaction() as db:
-        account_id = await accounts.first_account(db)
-    return [Tenant(account_id, mode) for mode in Mode]
-
-
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(f"groundplane: {sentence}", file=sys.stderr)
-    raise SystemExit(1)
 
 
 def main() -> None:
@@ -317,4 +60,5 @@ def main() -> None:
     try:
         app()
     except GroundplaneError as error:
-        _fail(str(error))
+        print(f"groundplane: {error}", file=sys.stderr)
+        raise SystemExit(1) from None

@@ -5,6 +5,7 @@ process and no bound port. All that they do is crash-safe, so the signal is SIGK
 """
 
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -28,6 +29,7 @@ class Child:
     name: str
     command: Sequence[str]
     pass_fds: tuple[int, ...] = ()
+    waits: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
@@ -39,15 +41,36 @@ class ProcessTree:
     """Children of the thread that calls `start` and `watch`, which must outlive them.
 
     The kernel sends the death signal when that *thread* ends (prctl(2)).
+
+    Attributes:
+        environment: of the children that are started from now on.
     """
 
     environment: Mapping[str, str]
     children: list[Child] = field(default_factory=list[Child])
 
-    def start(self, name: str, command: Sequence[str], *, pass_fds: tuple[int, ...] = ()) -> None:
-        child = Child(name, command, pass_fds)
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        pass_fds: tuple[int, ...] = (),
+        waits: bool = False,
+    ) -> None:
+        """Start a child; one that `waits` imports, and then calls settings.take_environment."""
+        child = Child(name, command, pass_fds, waits)
         self.children.append(child)
         self._spawn(child)
+
+    def go(self, environment: Mapping[str, str]) -> None:
+        """This is the environment: of the children that wait for it, and of all later ones."""
+        self.environment = environment
+        for child in self.children:
+            child.waits = False
+            pipe = None if child.process is None else child.process.stdin
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError), pipe:  # it died; `tend` starts another
+                    pipe.write(json.dumps(dict(environment)).encode())
 
     def tend(self) -> None:
         """Restart what has ended; to be called every few tenths of a second."""
@@ -81,7 +104,7 @@ class ProcessTree:
         child.process = subprocess.Popen(  # noqa: S603 - our own modules
             shim_command(here, Path.cwd(), child.command, death_signal=signal.SIGKILL),
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if child.waits else subprocess.DEVNULL,
             pass_fds=child.pass_fds,
             start_new_session=True,  # a Ctrl-C in the terminal is for `serve`, which tells them
         )

@@ -7,7 +7,6 @@ point cloud.
 import asyncio
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from groundplane.callbacks.jobs import JOBS as CALLBACK_JOBS
@@ -31,6 +30,7 @@ from groundplane.tasks.idempotency_jobs import PERIODIC as IDEMPOTENCY_PERIODIC
 from groundplane.tasks.instruction_jobs import JOBS as INSTRUCTION_JOBS
 from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
+from groundplane.work_classes import WORK_CLASSES, WorkClass
 
 JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
 PERIODIC = (
@@ -40,22 +40,6 @@ PERIODIC = (
     *IDEMPOTENCY_PERIODIC,
     *FILE_PERIODIC,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WorkClass:
-    """What one worker process serves, and how much of it at a time."""
-
-    queues: tuple[str, ...]
-    concurrency: int
-
-
-WORK_CLASSES = {
-    # Two frames at a time: one is fetched while the child decodes the other.
-    "ingest": WorkClass(("ingest",), 2),
-    "callbacks": WorkClass(("callbacks",), 16),
-    "housekeeping": WorkClass(("housekeeping",), 4),
-}
 
 
 async def run(settings: Settings, work: WorkClass) -> None:

@@ -190,7 +190,7 @@ def test_a_dying_server_keeps_the_folder_until_it_is_gone(
         os.kill(pid, signal.SIGSTOP)  # it cannot act on its death signal yet
         holder.kill()
     with monkeypatch.context() as impatient:
-        impatient.setattr("groundplane.storage.embedded.GONE_WITHIN_S", 0.2)
+        impatient.setattr("groundplane.storage.folder_lock.GONE_WITHIN_S", 0.2)
         with pytest.raises(StartRefused, match="already uses"):
             EmbeddedPostgres(folder).start()
     os.kill(pid, signal.SIGCONT)

@@ -6,7 +6,6 @@ however the last holder ended.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -29,6 +28,7 @@ from psycopg.conninfo import make_conninfo
 
 from groundplane.errors import StartRefused
 from groundplane.storage import cluster
+from groundplane.storage.folder_lock import GONE_WITHIN_S, locked
 from groundplane.storage.process import Way, choose_way, environment, shim_command
 
 APP_ROLE = "groundplane_app"
@@ -51,7 +51,6 @@ SETTINGS: Mapping[str, str] = {
     "logging_collector": "off",  # standard error comes to us, and we rotate it
     "log_line_prefix": "%m [%p] ",
 }
-GONE_WITHIN_S = 15.0  # what a predecessor's dying server is waited for
 READY_WITHIN_S = 300.0  # recovery after a crash counts into it
 FAST_STOP_WITHIN_S = 30.0
 LOG_BYTES, LOG_FILES = 5 << 20, 4
@@ -260,44 +259,6 @@ def running_urls(folder: Path) -> tuple[str, str] | None:
     if len(lines) < 8 or lines[7].strip() != "ready":
         return None
     return urls(Path(lines[4]))
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Generator[int]:
-    """Hold the folder's lock; the descriptor is to be inherited by what runs on the folder.
-
-    Raises:
-        StartRefused: another holds it, and is alive or does not die in time.
-    """
-    fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        deadline = time.monotonic() + GONE_WITHIN_S
-        while not _try_lock(fd):
-            holder = os.pread(fd, 32, 0).decode(errors="replace").strip()
-            # A dead holder's server is on its way out: it got its death signal.
-            if _alive(holder) or time.monotonic() > deadline:
-                raise StartRefused(
-                    f"Another Groundplane (process {holder or 'unknown'}) already uses {folder}. "
-                    "Stop it, or choose another data folder."
-                )
-            time.sleep(0.02)
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def _try_lock(fd: int) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _alive(holder: str) -> bool:
-    return holder.isdigit() and Path("/proc", holder).exists()
 
 
 @contextlib.contextmanager
