@@ -14,5 +14,8 @@ DROP INDEX task_in_state;
 DROP INDEX task_of_project;
 CREATE INDEX task_of_status ON task (account_id, mode, status, created_at DESC, task_id DESC);
 CREATE INDEX task_of_project
-    ON task (account_id, mode, project_id, created_at DESC, task_id DESC) INCLUDE (status)
+    ON task (account_id, mode, project_id, created_at DESC, task_id DESC)
+    WHERE project_id IS NOT NULL;
+CREATE INDEX task_of_project_status
+    ON task (account_id, mode, project_id, status, created_at DESC, task_id DESC)
     WHERE project_id IS NOT NULL;

@@ -43,7 +43,7 @@ class Timing:
     heartbeat_s: float = 3.0
     stalled_after_s: float = 15.0
     reap_every_s: float = 15.0
-    poll_every_s: float = 1.0  # new jobs are notified at once; this is for delayed and retaken ones
+    poll_every_s: float = 1.0  # an idle worker is told of a job; this is for all the others
     grace_s: float = 10.0  # how long running jobs may go on after `stop`
     reconnect_s: float = 1.0
 
