@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 import scaleapi
-from live_server import LiveServer, StandingServer, standing
 
 from databases import Urls, cloned, empty
-from groundplane.storage.database import Mode, Tenant
+from groundplane.storage.database import Tenant
+from live_server import LiveServer, StandingServer, standing, standing_alone
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +39,5 @@ def shared_server(
     postgres_urls: Urls, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     """For tests that leave nothing which another of the same file could trip over."""
-    with cloned(postgres_urls) as urls:
-        with psycopg.connect(urls.owner, autocommit=True) as db:
-            db.execute("INSERT INTO account (account_id, name) VALUES (%s, 'Test')", ["b0" * 12])
-        with standing(urls, tmp_path_factory.mktemp("shared")) as server:
-            yield server.live(Tenant("b0" * 12, Mode.LIVE))
+    with standing_alone(postgres_urls, tmp_path_factory.mktemp("shared")) as server:
+        yield server

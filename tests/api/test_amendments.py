@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -14,6 +13,7 @@ from scaleapi.exceptions import (
 from scaleapi.tasks import Task, TaskReviewStatus, TaskType
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 FRAME = "https://data.example/frame-0.json"
 NOWHERE = ("f" * 24, "fake_id_qwertyuiop")

@@ -14,11 +14,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from live_server import LiveServer
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import status_code_conformance
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 from type_orders import ORDERS
 
 SHORT_EXAMPLES = 5

@@ -9,7 +9,6 @@ import httpx
 import psycopg
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.batches import BatchStatus
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
@@ -20,6 +19,7 @@ from scaleapi.tasks import Task, TaskType
 
 from groundplane.storage.database import Mode
 from groundplane.wire.people import Role
+from live_server import LiveServer
 
 FRAMES = ["https://data.example/0.json"]
 NAMES = ["b 1/2", "50%", "%2F", "a/../b", "ünï/😀", "?x=1&y#z", "+", "status", "finalize"]

@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
-from live_server import LiveServer
 from scaleapi.tasks import TaskType
 
 from groundplane.storage.database import Mode
 from groundplane.tasks import dependent_jobs
 from groundplane.wire.people import Role
 from job_contexts import context_for
+from live_server import LiveServer
 from type_orders import ORDERS
 
 LINKING: dict[str, Any] = {

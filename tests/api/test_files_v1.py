@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 import scaleapi
-from live_server import MOST_UPLOAD_BYTES, LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -23,6 +22,7 @@ from groundplane.files.jobs import read_uploaded
 from groundplane.storage.database import Mode, Tenant
 from groundplane.wire.multipart import MOST_FIELD_BYTES
 from job_contexts import context_for
+from live_server import MOST_UPLOAD_BYTES, LiveServer
 
 PICTURE = b"\x89PNG\r\n\x1a\n\r\n--not the boundary--\r\n" + bytes(range(256))
 

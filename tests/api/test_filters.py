@@ -9,9 +9,9 @@ import httpx
 import msgspec
 import pytest
 import requests
-from live_server import LiveServer
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 FRAME = "https://data.example/frame-0.json"
 PATH = "/v1/task/lidarannotation"

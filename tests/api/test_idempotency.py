@@ -8,9 +8,9 @@ from contextlib import closing
 import httpx
 import psycopg
 import pytest
-from live_server import LiveServer
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 FRAME = "https://data.example/frame-0.json"
 BODY: dict[str, object] = {"attachments": [FRAME], "labels": ["Car"]}

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from live_server import LiveServer, standing
 
 from databases import Urls, cloned
 from groundplane.scale_client import ScaleAccount
 from groundplane.scale_import import Import, Report
 from groundplane.storage.database import Database, Mode, Tenant
+from live_server import LiveServer, standing
 from type_orders import ORDERS
 
 THERE, HERE = "a1" * 12, "c3" * 12

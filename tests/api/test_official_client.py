@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -14,6 +13,7 @@ from scaleapi.exceptions import (
 from scaleapi.tasks import TaskStatus, TaskType
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 FRAMES = ["https://data.example/frame-0.json", "https://data.example/frame-1.json"]
 REQUIRED: dict[str, object] = {"attachments": FRAMES, "labels": ["Car", "Truck"]}

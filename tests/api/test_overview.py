@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import httpx
 import msgspec
 import pytest
-from live_server import LiveServer
 
 from groundplane.wire.people import Role
+from live_server import LiveServer
 
 BODY = {
     "attachments": ["https://data.example/0.json", "https://data.example/1.json"],

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -17,6 +16,7 @@ from scaleapi.tasks import Task, TaskType
 
 from groundplane.storage.database import Mode
 from groundplane.wire.people import Role
+from live_server import LiveServer
 
 FRAMES = ["https://data.example/0.json"]
 NAMES = ["a b/c", "50%", "50%25", "%2F", "a/../b", "ünï/😀", "?x=1&y#z", " both ends ", "+", "..."]

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import ScaleInvalidRequest, ScaleResourceNotFound
 from scaleapi.tasks import TaskType
 
 from groundplane.tasks.types.quality import QUALITY_WORDS
+from live_server import LiveServer
 from type_orders import ORDERS
 
 EXPECTED = {"annotations": [{"label": "Car"}]}

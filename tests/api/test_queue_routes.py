@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from live_server import LiveServer
 from scaleapi.tasks import TaskType
 
 from groundplane.wire.people import Role
+from live_server import LiveServer
 
 
 @contextmanager

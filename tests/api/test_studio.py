@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import (
     ScaleDuplicateResource,
     ScaleInvalidRequest,
@@ -16,6 +15,7 @@ from scaleapi.tasks import TaskType
 from scaleapi.teams import TeammateRole
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 LABELER, REVIEWER, MANAGER = (f"{role}@example.com" for role in ("labeler", "reviewer", "manager"))
 ODD = "a b/c%2F?"

@@ -7,13 +7,13 @@ from typing import Any, cast
 import httpx
 import pytest
 import scaleapi
-from live_server import PUBLIC_URL, LiveServer
 from PIL import Image
 from scaleapi.exceptions import ScaleInvalidRequest, ScaleResourceNotFound
 from scaleapi.tasks import Task, TaskType
 
 from groundplane.storage.database import Mode
 from groundplane.wire.people import Role
+from live_server import PUBLIC_URL, LiveServer
 from type_orders import ORDERS
 
 BUILDS_ON_ANOTHER = (TaskType.LidarLinking,)

@@ -6,9 +6,9 @@ from datetime import datetime
 import httpx
 import msgspec
 import pytest
-from live_server import LiveServer
 
 from groundplane.storage.database import Mode
+from live_server import LiveServer
 
 FRAME = "https://data.example/frame-0.json"
 BODY: dict[str, object] = {"attachments": [FRAME], "labels": ["Car"]}

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import scaleapi
-from live_server import LiveServer
 from scaleapi.exceptions import ScaleInvalidRequest, ScaleResourceNotFound
 from scaleapi.teams import Teammate, TeammateRole
 
 from groundplane.storage.database import Mode
 from groundplane.wire.people import Role
 from groundplane.wire.values import parse_time
+from live_server import LiveServer
 
 OF_THE_SERVER = {
     "labeler@example.com": "labeler",

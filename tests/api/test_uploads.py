@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from live_server import MOST_UPLOAD_BYTES, LiveServer
 
 from groundplane.wire.people import Role
+from live_server import MOST_UPLOAD_BYTES, LiveServer
 
 FRAME = b'{"device_position":{"x":0,"y":0,"z":1},"points":[{"x":1,"y":2,"z":0}]}'
 BYTES = {"content-type": "application/octet-stream"}

@@ -15,7 +15,7 @@ import psycopg
 import scaleapi
 import uvicorn
 
-from databases import Urls
+from databases import Urls, cloned
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
@@ -161,3 +161,13 @@ def standing(urls: Urls, folder: Path) -> Generator[StandingServer]:
         server.stop()
         thread.join(10)
         assert not thread.is_alive()
+
+
+@contextmanager
+def standing_alone(template: Urls, folder: Path) -> Generator[LiveServer]:
+    """A server with a database and an account of its own, for a file of tests to share."""
+    with cloned(template) as urls:
+        with psycopg.connect(urls.owner, autocommit=True) as db:
+            db.execute("INSERT INTO account (account_id, name) VALUES (%s, 'Test')", ["b0" * 12])
+        with standing(urls, folder) as server:
+            yield server.live(Tenant("b0" * 12, Mode.LIVE))
