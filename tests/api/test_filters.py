@@ -136,12 +136,37 @@ def test_names_with_any_character_are_found(server: LiveServer) -> None:
 def test_a_unique_id_that_was_pasted_into_the_address_is_found(server: LiveServer) -> None:
     """As the official client looks for its task after an answer was lost."""
     auth = (server.keys[Mode.LIVE], "")
-    create(server, unique_id="another")
-    for name in ("c b", "a+b", "100%", "50%25", "a/b", "a,b", "a%zz", "ä+ 1"):
+    for part in ("another", "a", "b", "limit", "x"):
+        create(server, unique_id=part)
+    for name in (
+        *("c b", "a+b", "100%", "50%25", "a/b", "a,b", "a%zz", "ä+ 1", ",", " ", " b ", "=", "a=b"),
+        *("a&b", "&", "a&b=c", "a&b+c,%", "x&tags[]", "?a&?", "ä&%2F", "\\;\"'"),
+    ):
         task = create(server, unique_id=name)
         url = f"{server.url}/v1/tasks?unique_id={name}"
         found = requests.get(url, auth=auth, timeout=10).json()["docs"]
         assert [doc["task_id"] for doc in found] == [task], name
+
+
+def test_another_filter_is_no_part_of_a_pasted_unique_id(server: LiveServer) -> None:
+    task = create(server, unique_id="a")
+    create(server, unique_id="a&limit=1")
+    assert listed(server, "unique_id=a&limit=1") == [task]
+    assert listed(server, "unique_id=a&tags[]=b") == []
+    assert listed(server, "unique_id=a&nobody=asks") == [task]
+    assert listed(server, "unique_id=b&nobody=asks") == []
+
+
+def test_a_comma_joins_unless_one_unique_id_has_it(server: LiveServer) -> None:
+    first, second = create(server, unique_id="a"), create(server, unique_id="b")
+    assert listed(server, "unique_id=a,b") == [second, first]
+    assert listed(server, "unique_id=a,b&unique_id=c") == [second, first]
+    joined = create(server, unique_id="a,b")
+    create(server, unique_id="c")
+    newer = create(server, unique_id="ab")
+    assert listed(server, "unique_id=a,b") == [joined]
+    assert listed(server, "unique_id=a,ab") == [newer, first]
+    assert listed(server, "unique_id=a,b&unique_id=ab") == [newer, joined, second, first]
 
 
 def test_the_proper_reading_of_a_plus_comes_first(server: LiveServer) -> None:

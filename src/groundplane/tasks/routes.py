@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
-from groundplane.storage.database import Database, Tenant
+from groundplane.storage.database import Connection, Database, Tenant
 from groundplane.tasks import (
     amendment_routes,
     batch_routes,
@@ -112,10 +112,7 @@ async def list_tasks(
     limit, offset = asked.limit(), asked.offset()
     with_downloads, limited = asked.flag("include_attachment_url"), asked.flag("limited_response")
     async with database.transaction(tenant) as db:
-        total = await queries.count_tasks(db, tenant, wanted)
-        if total == 0 and (pasted := asked.values_of_a_careless_client("unique_id")):
-            wanted = dataclasses.replace(wanted, unique_ids=pasted)
-            total = await queries.count_tasks(db, tenant, wanted)
+        wanted, total = await _first_that_finds(db, tenant, wanted, asked)
         rows = await queries.list_tasks(
             db,
             tenant,
@@ -147,6 +144,19 @@ ROUTES = (
     *batch_routes.ROUTES,
     *quality_routes.ROUTES,
 )
+
+
+async def _first_that_finds(
+    db: Connection, tenant: Tenant, wanted: TaskFilter, asked: Query
+) -> tuple[TaskFilter, int]:
+    """With the unique_ids that are meant, and how many tasks that is."""
+    for unique_ids in asked.readings("unique_id", LIST_QUERY):
+        meant = dataclasses.replace(wanted, unique_ids=unique_ids)
+        if (total := await queries.count_tasks(db, tenant, meant)) > 0:
+            return meant, total
+    if wanted.unique_ids is not None:
+        return wanted, 0
+    return wanted, await queries.count_tasks(db, tenant, wanted)
 
 
 def read_filter(asked: Query) -> TaskFilter:

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import msgspec
 
@@ -22,13 +24,9 @@ class Query:
     what nobody asks for is ignored.
     """
 
-    def __init__(
-        self,
-        values: Mapping[str, Sequence[str]],
-        as_sent: Mapping[str, Sequence[str]] | None = None,
-    ) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]], as_sent: str = "") -> None:
         self._values = values
-        self._as_sent = as_sent or {}
+        self._as_sent = as_sent
 
     def text(self, name: str) -> str | None:
         """The last value given."""
@@ -45,14 +43,28 @@ class Query:
         words = self.words(name)
         return None if words is None else list(dict.fromkeys([*words, *self._values[name]]))
 
-    def values_of_a_careless_client(self, name: str) -> list[str]:
-        """What `name` may have meant if it was pasted into the address without encoding it.
+    def readings(self, name: str, known: Container[str]) -> list[list[str]]:
+        """What the list `name` may mean, the likeliest first; what finds something is meant.
 
-        Scale's Python client does so with a unique_id after a lost answer: its `+` is a plus, and
-        its `%25` no percent sign. Only what the proper reading does not find can be meant.
+        Scale's Python client pastes a unique_id into the address without encoding it when it looks
+        for its task after a lost answer, and takes the first that is found: a `,` joins no list, a
+        `+` is a plus, `%25` no percent sign, and `&` ends nothing unless what follows is `known`.
         """
-        proper = self._values.get(name, ())
-        return [value for value in self._as_sent.get(name, ()) if value not in proper]
+        given, sent = self._values.get(name, ()), self._as_sent.split("&")
+        before, _, pasted = self._as_sent.partition(f"{name}=")
+        readings: list[list[str]] = []
+        is_asked = any(_list_name(pair) in known and pair.partition("=")[2] for pair in sent[1:])
+        if not before and "&" in pasted and not is_asked:
+            readings.append(_unencoded(pasted))
+        if len(given) == 1 and "," in given[0]:
+            readings.append([given[0]])
+        if (proper := self.whole_values(name)) is not None:
+            readings.append(proper)
+        raw = [pair.partition("=")[2] for pair in sent if _list_name(pair) == name]
+        careless = [value for one in raw for value in _unencoded(one) if value not in given]
+        if careless:
+            readings.append(careless)
+        return readings
 
     def flag(self, name: str) -> bool:
         """Raises InvalidParameter: the value is no boolean."""
@@ -94,6 +106,16 @@ class Query:
         """Where the page before ended. Raises InvalidParameter: the token is not one of ours."""
         token = self.text("next_token")
         return None if token is None else Position.read(token)
+
+
+def _list_name(pair: str) -> str:
+    return unquote(pair.partition("=")[0]).removesuffix("[]")
+
+
+def _unencoded(sent: str) -> list[str]:
+    """What may have been pasted: the client itself encodes only blanks and what is not ASCII."""
+    pasted = re.sub("(%20|%[89A-F][0-9A-F])+", lambda escapes: unquote(escapes[0]), sent)
+    return list(dict.fromkeys([unquote(sent), pasted, sent]))
 
 
 class _Token(msgspec.Struct, omit_defaults=True):

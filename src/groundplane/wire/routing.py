@@ -179,7 +179,7 @@ def described(
 
 
 class SplitBeforeDecoding:
-    """Routes on the raw path; drops empty query values, which count as absent (api.md 1.1)."""
+    """Routes on the raw path."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -193,12 +193,8 @@ class SplitBeforeDecoding:
         except InvalidRequest as error:
             await _refuse(send, str(error))
             return
-        query = b"&".join(
-            pair for pair in scope["query_string"].split(b"&") if pair.partition(b"=")[2]
-        )
         routed = scope.copy()
         routed["path"] = path
-        routed["query_string"] = query
         await self.app(routed, receive, send)
 
 
