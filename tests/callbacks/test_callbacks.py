@@ -349,10 +349,15 @@ async def test_each_audit_is_called_back_as_it_was_then(
     """Noticed late, each still says what was true at its event, and when the work was done."""
     receiver.page("/hook", reply(200))
     task_id = await answered_task(context, tenant, receiver.url("/hook"))
-    for accepted, comment in ((False, "no"), (True, None), (True, "yes")):
+    audits: list[tuple[amendments.Opinion, str | None]] = [
+        ("rejected", "no"),
+        ("accepted", None),
+        ("accepted", "yes"),
+    ]
+    for opinion, comment in audits:
         async with context.database.transaction(tenant) as db:
             await amendments.audit(
-                db, tenant, task_id, accepted=accepted, comment=comment, audited_by="a@b.example"
+                db, tenant, task_id, opinion=opinion, comment=comment, audited_by="a@b.example"
             )
     await jobs.notice(context)
     made = 0

@@ -8,6 +8,7 @@ import msgspec
 from groundplane.jobs.context import Context
 from groundplane.storage.database import Mode, Tenant, many
 from groundplane.tasks import amendment_queries, dependent_jobs, operations
+from groundplane.tasks.amendment_queries import NewAudit
 from groundplane.tasks.dependents import MAKE_JOB
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
@@ -61,9 +62,8 @@ async def completed_root(
 
 async def audit(context: Context, tenant: Tenant, task_id: str, result: str) -> None:
     async with context.database.transaction(tenant) as db:
-        await amendment_queries.add_audit(
-            db, tenant, task_id, result=result, audited_by="qa@customer.example", comment=None
-        )
+        audit = NewAudit(result, "qa@customer.example", comment=None)
+        await amendment_queries.add_audit(db, tenant, task_id, audit)
 
 
 async def ordered(context: Context) -> list[tuple[Tenant, str, int]]:

@@ -64,6 +64,13 @@ def test_a_canceled_task_stays_canceled() -> None:
     assert not [event for state, event in TRANSITIONS if state is State.CANCELED]
 
 
+def test_only_a_recall_takes_completed_work_back_and_it_can_be_completed_again() -> None:
+    out = {e: to for (s, e), to in TRANSITIONS.items() if s is State.COMPLETED and to is not s}
+    assert out == {Event.RECALLED: State.IN_PROGRESS}
+    assert PUBLIC_STATUS[State.IN_PROGRESS] == "pending"
+    assert advance(State.IN_PROGRESS, Event.FINISHED) is State.COMPLETED
+
+
 def test_a_started_task_cannot_be_canceled() -> None:
     assert not [s for s, e in TRANSITIONS if e is Event.CANCELED and s in STARTED]
 

@@ -75,7 +75,8 @@ async def test_a_move_says_when_how_and_what_came_of_it(database: Database, tena
         await operations.move(db, tenant, task.task_id, State.COMPLETED, Event.RECALLED)
         recalled = await operations.get(db, tenant, task.task_id)
     assert recalled.completed_at is None
-    assert recalled.response == '{"annotations": {"url": "http://x"}}'
+    assert recalled.response is None
+    assert recalled.prior_responses == '[{"annotations": {"url": "http://x"}}]'
 
 
 async def test_the_unique_id_is_freed_in_the_move_that_asks_for_it(

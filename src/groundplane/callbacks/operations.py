@@ -5,7 +5,6 @@ tried by jobs that may run twice or die anywhere: an attempt that was posted and
 made again under the same id, so the customer hears at least once (reliability.md T10).
 """
 
-import dataclasses
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -36,7 +35,8 @@ from groundplane.callbacks.model import (
     payload,
     subject,
 )
-from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName, EventRow
+from groundplane.callbacks.past import NO_RESPONSES, as_of
+from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName
 from groundplane.callbacks.signing import signed_headers
 from groundplane.errors import InvalidParameter, InvalidRequest, NotFound
 from groundplane.fetch.mail import Mail
@@ -44,8 +44,8 @@ from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import operations as tasks
-from groundplane.tasks.lifecycle import CALLED_BACK, Event, State
-from groundplane.tasks.queries import TaskRow
+from groundplane.tasks import queries as task_queries
+from groundplane.tasks.lifecycle import CALLED_BACK
 from groundplane.wire.values import timestamp
 
 DELIVERY = "Callback delivery with that ID"
@@ -78,7 +78,9 @@ async def notice(db: Connection, queue: Queue, tenant: Tenant, names: Sequence[E
         if row.callback_url is None:
             continue
         delivery_id = uuid4()
-        body = payload(tasks.public_task(_as_of(event, row)))
+        has_moves = row.prior_responses != NO_RESPONSES
+        moves = await task_queries.events(db, tenant, event.task_id) if has_moves else []
+        body = payload(tasks.public_task(as_of(event, row, moves)))
         await queries.insert_delivery(
             db,
             tenant,
@@ -336,24 +338,6 @@ def _after(
         return DeliveryState(row.state), None
     due = next_attempt_at(made, tried, first_at=first_at, now=datetime.now(UTC))
     return (DeliveryState.FAILED, None) if due is None else (DeliveryState.PENDING, due)
-
-
-def _as_of(event: EventRow, row: TaskRow) -> TaskRow:
-    """The task as the event left it, though it may have moved on before the event was noticed."""
-    completed_at = row.completed_at
-    if event.to_state == State.COMPLETED and event.event != Event.AUDITED:
-        completed_at = event.at
-    elif row.state == State.COMPLETED and event.to_state != State.COMPLETED:
-        completed_at = None
-    audits = [audit for audit in tasks.kept_audits(row) if audit.seq <= event.seq]
-    return dataclasses.replace(
-        row,
-        state=event.to_state,
-        updated_at=event.at,
-        completed_at=completed_at,
-        audits=msgspec.json.encode(audits).decode(),
-        customer_review_status=audits[0].audit_result if audits else None,
-    )
 
 
 def _waits_for(wait: WaitRow | None) -> WaitsFor | UnsetType:

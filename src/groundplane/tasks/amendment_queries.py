@@ -1,11 +1,24 @@
 """Statements for what customers change on their tasks: one function each."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import psycopg.errors
 
 from groundplane.storage.database import Connection, Tenant, execute
 from groundplane.tasks.lifecycle import Event, State
+
+
+@dataclass(frozen=True, slots=True)
+class NewAudit:
+    """A fix has a `response` (JSON text), which replaces the one before."""
+
+    result: str
+    audited_by: str
+    comment: str | None
+    response: str | None = None
+    time_s: int = 0
+    active_s: int | None = None
 
 
 async def set_metadata(db: Connection, tenant: Tenant, task_id: str, metadata: str) -> bool:
@@ -60,15 +73,7 @@ async def set_unique_id(db: Connection, tenant: Tenant, task_id: str, unique_id:
     return True
 
 
-async def add_audit(
-    db: Connection,
-    tenant: Tenant,
-    task_id: str,
-    *,
-    result: str,
-    audited_by: str,
-    comment: str | None,
-) -> None:
+async def add_audit(db: Connection, tenant: Tenant, task_id: str, audit: NewAudit) -> None:
     """A customer's audit and its event, in one statement; nothing unless the task is completed."""
     await execute(
         db,
@@ -78,11 +83,16 @@ async def add_audit(
             SET event_seq = event_seq + 1,
                 updated_at = clock.now,
                 customer_review_status = %(result)s::text,
-                audits = jsonb_build_array(jsonb_build_object(
+                audits = jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
                     'seq', event_seq + 1, 'audited_by', %(audited_by)s::text,
-                    'audited_at', clock.now, 'audit_time_secs', 0,
+                    'audited_at', clock.now, 'audit_time_secs', %(time_s)s::integer,
+                    'audit_active_time_secs', %(active_s)s::integer,
                     'audit_result', %(result)s::text, 'audit_source', 'customer',
-                    'comment', %(comment)s::text)) || audits
+                    'comment', %(comment)s::text))) || audits,
+                response = coalesce(%(response)s::jsonb, response),
+                prior_responses = CASE WHEN response IS NULL OR %(response)s::jsonb IS NULL
+                                       THEN prior_responses
+                                       ELSE prior_responses || jsonb_build_array(response) END
             FROM (SELECT clock_timestamp() AS now) AS clock
             WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
               AND state = %(state)s::task_state
@@ -95,9 +105,7 @@ async def add_audit(
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         task_id=task_id,
-        result=result,
-        audited_by=audited_by,
-        comment=comment,
+        **asdict(audit),
         state=State.COMPLETED.value,
         event=Event.AUDITED.value,
     )

@@ -132,7 +132,7 @@ async def audit_task(
             db,
             tenant,
             task_id,
-            accepted=told.accepted,
+            opinion="accepted" if told.accepted else "rejected",
             comment=told.comments,
             audited_by=await accounts.key_name(db, api_key),
         )

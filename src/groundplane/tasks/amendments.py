@@ -5,12 +5,15 @@ Conflict: the official client fails on a 409 where the request had no object as 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
-from groundplane.errors import InvalidRequest, UniqueIdTaken
+from groundplane.errors import InvalidParameter, InvalidRequest, UniqueIdTaken
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import amendment_queries, operations, queries
+from groundplane.tasks.amendment_queries import NewAudit
 from groundplane.tasks.lifecycle import Event, allows
 from groundplane.tasks.model import (
     MOST_COMMENT_CHARACTERS,
@@ -22,7 +25,19 @@ from groundplane.tasks.queries import TaskRow
 from groundplane.wire.checks import check_length, check_metadata
 from groundplane.wire.values import JSON, is_id
 
-ACCEPTED, REJECTED = "accepted", "rejected"
+Opinion = Literal["accepted", "commented", "rejected"]
+FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What somebody made of a finished task: the new response, and how long it took them."""
+
+    fixed_by: str
+    response: Mapping[str, JSON]
+    comment: str | None
+    time_s: int
+    active_s: int
 
 
 async def set_metadata(
@@ -114,7 +129,7 @@ async def audit(
     tenant: Tenant,
     task_id: str,
     *,
-    accepted: bool,
+    opinion: Opinion,
     comment: str | None,
     audited_by: str,
 ) -> TaskRow:
@@ -123,20 +138,32 @@ async def audit(
     Raises:
         NotFound: no such task, or not this tenant's.
         InvalidRequest: it is not completed.
-        InvalidParameter: the comment is too long.
+        InvalidParameter: the comment is too long, or is all there is to say and is missing.
     """
+    if opinion == "commented" and not comment:
+        raise InvalidParameter("comments", "is required")
     check_length("comments", comment or "", MOST_COMMENT_CHARACTERS)
     if not allows(await operations.lock(db, tenant, task_id), Event.AUDITED):
         raise InvalidRequest("Task has not been completed and cannot be audited.")
-    await amendment_queries.add_audit(
-        db,
-        tenant,
-        task_id,
-        result=ACCEPTED if accepted else REJECTED,
-        audited_by=audited_by,
-        comment=comment or None,
-    )
+    new = NewAudit(opinion, audited_by, comment or None)
+    await amendment_queries.add_audit(db, tenant, task_id, new)
     return await operations.get(db, tenant, task_id)
+
+
+async def fix(db: Connection, tenant: Tenant, task_id: str, made: Fix) -> None:
+    """Replace the response of a finished task; the one before stays among the prior ones.
+
+    The caller holds the task's lock and has seen that it is completed.
+    """
+    new = NewAudit(
+        FIXED,
+        made.fixed_by,
+        made.comment,
+        msgspec.json.encode(made.response).decode(),
+        made.time_s,
+        made.active_s,
+    )
+    await amendment_queries.add_audit(db, tenant, task_id, new)
 
 
 async def _set_tags(db: Connection, tenant: Tenant, task_id: str, wanted: Sequence[str]) -> TaskRow:

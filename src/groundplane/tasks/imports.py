@@ -18,8 +18,7 @@ from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import import_queries, queries
 from groundplane.tasks.import_queries import ImportedTask
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, State
-from groundplane.tasks.model import KeptAudit, pack_params
-from groundplane.tasks.operations import CUSTOMER
+from groundplane.tasks.model import CUSTOMER, KeptAudit, pack_params
 from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON, is_id

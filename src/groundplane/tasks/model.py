@@ -46,6 +46,7 @@ class Common(msgspec.Struct):
     project_param_version: int | None = None
 
 
+CUSTOMER = "customer"  # as the source of an audit; "scale" is whoever labels
 COMMON_NAMES = frozenset(Common.__struct_fields__)
 
 

@@ -14,6 +14,7 @@ from groundplane.tasks import batch_work, blob_queries, dependent_queries, inher
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, Event, State, advance
 from groundplane.tasks.model import (
     COMMON_NAMES,
+    CUSTOMER,
     SCHEMES,
     Audit,
     Common,
@@ -34,7 +35,6 @@ from groundplane.tasks.types.kind import AnyTaskType, SourceTask
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON, is_id, new_id, timestamp
 
-CUSTOMER = "customer"  # as the source of an audit; "scale" is whoever labels
 INGEST_JOB = "tasks.ingest"
 INGEST_QUEUE = "ingest"
 NO_TASK_YET = "0" * 24
@@ -359,9 +359,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
 
 def _customer_comments(audits: Sequence[KeptAudit]) -> list[str]:
     """Oldest first; what our reviewers say to labelers is not for customers."""
-    return [
-        one.comment for one in reversed(audits) if one.comment and one.audit_source == "customer"
-    ]
+    return [one.comment for one in reversed(audits) if one.comment and one.audit_source == CUSTOMER]
 
 
 def kept_audits(row: TaskRow) -> list[KeptAudit]:

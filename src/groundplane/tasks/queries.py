@@ -256,7 +256,10 @@ async def move_task(
     response: str | None,
     clear_unique_id: bool,
 ) -> bool:
-    """Compare the state, change it and record the event in one statement; False: it differed."""
+    """Compare the state, change it and record the event in one statement; False: it differed.
+
+    What leaves the state completed has no response any more, nor what the customer thought of it.
+    """
     moved = await scalar(
         db,
         """
@@ -269,10 +272,14 @@ async def move_task(
                                     WHEN %(from_state)s::task_state = 'completed' THEN NULL
                                     ELSE completed_at END,
                 work_started = work_started OR %(to_state)s::task_state = 'in_progress',
-                response = coalesce(%(response)s::jsonb, response),
-                prior_responses = CASE WHEN response IS NULL OR %(response)s::jsonb IS NULL
-                                       THEN prior_responses
-                                       ELSE prior_responses || jsonb_build_array(response) END,
+                response = CASE WHEN %(takes_back)s THEN NULL
+                                ELSE coalesce(%(response)s::jsonb, response) END,
+                prior_responses = CASE WHEN response IS NOT NULL
+                                            AND (%(takes_back)s OR %(response)s::jsonb IS NOT NULL)
+                                       THEN prior_responses || jsonb_build_array(response)
+                                       ELSE prior_responses END,
+                customer_review_status = CASE WHEN %(takes_back)s THEN NULL
+                                              ELSE customer_review_status END,
                 unique_id = CASE WHEN %(clear_unique_id)s THEN NULL ELSE unique_id END,
                 event_seq = event_seq + 1
             FROM (SELECT clock_timestamp() AS now) AS clock
@@ -292,6 +299,7 @@ async def move_task(
         from_state=from_state.value,
         to_state=to_state.value,
         response=response,
+        takes_back=from_state is State.COMPLETED and to_state is not State.COMPLETED,
         clear_unique_id=clear_unique_id,
     )
     return moved is not None
