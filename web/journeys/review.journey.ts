@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { allSaved, pointsShown, signedIn, startBrowser } from "./browser";
+import { allSaved, canvasBox, count, pointsShown, signedIn, startBrowser } from "./browser";
 
 interface Plan {
   readonly manager: string;
@@ -13,6 +13,7 @@ interface Plan {
 }
 
 const WHY = "The cyclist on the left is missing.";
+const AGAIN = "The car is a truck.";
 const plan = JSON.parse(readFileSync(process.env["JOURNEY_PLAN"] ?? "", "utf8")) as Plan;
 const failures: string[] = [];
 let browser: Browser;
@@ -61,7 +62,74 @@ test("work is given, returned with a reason, and accepted", async () => {
   await reviewer.getByRole("link", { name: "Task page" }).click();
   await reviewer.getByText("Completed").first().waitFor({ timeout: 60_000 });
   expect(failures).toEqual([]);
+
+  await fixAndSendBack(reviewer);
+  await labeler.getByRole("link", { name: "My queue" }).click();
+  await labeler.getByText(`Returned: ${AGAIN}`).waitFor();
+  await labeler.getByRole("link", { name: "Continue" }).click();
+  await pointsShown(labeler);
+  await labeler.getByText("Sent back by").waitFor();
+  expect(await count(labeler)).toBe(1);
+  await picture(labeler, "sent-back");
+  expect(failures).toEqual([]);
 });
+
+/** On the page of the delivered task: an opinion, a fix given up, a fix delivered, a recall. */
+async function fixAndSendBack(page: Page): Promise<void> {
+  const card = page.locator("section.card", { hasText: "After delivery" });
+  await card.getByLabel("Comment").fill("One car is not labeled.");
+  await card.getByRole("button", { name: "Reject" }).click();
+  await card.locator(".pill", { hasText: "rejected" }).waitFor();
+  await picture(page, "after-delivery");
+
+  await card.getByRole("button", { name: "Fix" }).click();
+  await pointsShown(page);
+  await page.getByText("Fixing delivered work.").waitFor();
+  await drawCar(page);
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("button", { name: "Discard…" }).click();
+  await picture(page, "discarding");
+  await page.getByRole("button", { name: "Discard the fix" }).click();
+  await page.getByRole("heading", { name: "Discarded" }).waitFor();
+  await page.getByRole("link", { name: "Task page" }).click();
+
+  await card.getByRole("button", { name: "Fix" }).click();
+  await pointsShown(page);
+  expect(await count(page)).toBe(0);
+  await drawCar(page);
+  await page.goto(page.url().replace("/work", ""));
+  await card.getByText("You are fixing this task").waitFor();
+  await bothLooks(page, "fixing");
+  await card.getByRole("button", { name: "Continue fix" }).click();
+  await pointsShown(page);
+  expect(await count(page)).toBe(1);
+  await page.keyboard.press("Control+Enter");
+  await page.getByLabel("Comment for the customer").fill("The car is there now.");
+  await bothLooks(page, "delivering-a-fix");
+  await page.getByRole("button", { name: "Deliver fix" }).click();
+  await page.getByRole("heading", { name: "Fixed" }).waitFor();
+  await page.getByRole("link", { name: "Task page" }).click();
+  await card.locator(".pill", { hasText: "fixed" }).waitFor({ timeout: 60_000 });
+  await bothLooks(page, "fixed");
+
+  await card.getByLabel("Comment").fill(AGAIN);
+  await card.getByRole("button", { name: "Send back to labeling" }).click();
+  await page.getByText("sent back to labeling").waitFor();
+}
+
+async function drawCar(page: Page): Promise<void> {
+  await page.keyboard.press("c");
+  const box = await canvasBox(page);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await allSaved(page);
+}
+
+async function bothLooks(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await picture(page, `${name}-${colorScheme}`);
+  }
+}
 
 /** From the page of that name into the task that its button gives. */
 async function next(page: Page, link: string, button: string): Promise<void> {
@@ -81,5 +149,6 @@ async function finish(page: Page, button: string): Promise<void> {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${plan.pictures}/${name}.png` });
+  // Without the transition from one look to the other.
+  await page.screenshot({ path: `${plan.pictures}/${name}.png`, animations: "disabled" });
 }

@@ -192,6 +192,26 @@ def rebase(document: Document, changes: Iterable[Change]) -> tuple[Change, ...]:
     )
 
 
+def difference(present: Document, wanted: Document) -> tuple[Change, ...]:
+    """What has to be written so that the present document holds what the wanted one holds."""
+    ids = dict.fromkeys([*present.objects, *wanted.objects])
+    return tuple(
+        change
+        for object_id in ids
+        for change in _difference(object_id, present.parts_of(object_id), wanted)
+    )
+
+
+def _difference(object_id: str, present: ObjectParts, wanted: Document) -> Iterable[Change]:
+    then = wanted.parts_of(object_id).parts
+    for part in dict.fromkeys([*present.parts, *then]):
+        now = present.parts.get(part)
+        before = now.value if now else None
+        after = then[part].value if part in then else None
+        if before != after:
+            yield Change(object_id, part, now.op_id if now else None, before, after)
+
+
 def objects_named(changes: Iterable[Change]) -> set[str]:
     """The objects that are touched and those that the new values refer to.
 

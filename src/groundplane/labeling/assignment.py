@@ -6,6 +6,8 @@ A lease that ran out still counts until somebody else takes the task: a laptop t
 on. Only the database's clock judges.
 """
 
+from collections.abc import Mapping
+
 from groundplane.errors import Conflict, LeaseLost, NotFound, Unauthorized
 from groundplane.labeling import queries
 from groundplane.labeling.model import Claim, ClaimedLease, Lease, LeaseKey
@@ -18,6 +20,13 @@ from groundplane.wire.people import Person, Role
 LEASE_S = 120
 SOMEBODY_ELSE = "Somebody else is signed in in this browser now."
 AT_WORK = ("ready", "claimed", "in_review")
+# Of each state of a stage in which its document is written: that of the task.
+WRITTEN_IN: Mapping[str, State] = {
+    "ready": State.IN_PROGRESS,
+    "claimed": State.IN_PROGRESS,
+    "in_review": State.IN_REVIEW,
+    "fixing": State.COMPLETED,
+}
 # The window of a task that was given and not opened yet: whichever its person opens takes over.
 RESERVED = "reserved"
 
@@ -101,27 +110,27 @@ async def held_stage(
         LeaseLost: the lease is not the latest.
     """
     stage = await _locked_stage(db, tenant, task_id, None)
-    if stage.state not in AT_WORK:
+    if stage.state not in WRITTEN_IN:
         raise Conflict("The task has been submitted; it cannot be edited any more.")
     if str(stage.lease_id) != lease.lease_id or stage.lease_fence != lease.fence:
         raise LeaseLost(stage.lease_holder)
     _refuse_another_person(stage, person)
     state = State((await tasks.get(db, tenant, task_id)).state)
-    if state is not (State.IN_REVIEW if stage.state == "in_review" else State.IN_PROGRESS):
+    if state is not WRITTEN_IN[stage.state]:
         raise Conflict(f"The task is {state.value}; it cannot be edited.")
     return stage
 
 
 def takes_edits(stage: StageRow, state: State, person: Person) -> bool:
     """Whether this person may still claim this work and write to its document."""
-    if stage.state == "in_review":
-        return state is State.IN_REVIEW and person.role is not Role.LABELER
+    if stage.state in ("in_review", "fixing"):
+        return state is WRITTEN_IN[stage.state] and person.role is not Role.LABELER
     return stage.state in AT_WORK and state in (State.READY, State.IN_PROGRESS)
 
 
 def shown(stage: StageRow, person: Person) -> Lease:
     """The lease as people see it; one that ran out is nobody's."""
-    if not stage.lease_alive or stage.state not in ("claimed", "in_review"):
+    if not stage.lease_alive or stage.state not in ("claimed", "in_review", "fixing"):
         return Lease(holder=None, mine=False, fence=stage.lease_fence)
     return Lease(
         stage.lease_holder,

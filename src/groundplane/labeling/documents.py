@@ -8,8 +8,8 @@ cheap to read. An op_id that is in the log already is acknowledged again and cha
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import msgspec
 import zstandard
@@ -134,6 +134,35 @@ async def _store(
         present = await parts_of(db, tenant, row.document_id)
         packed = zstandard.compress(msgspec.json.encode(present))
         await queries.insert_snapshot(db, tenant, row.document_id, writing.seq, packed)
+
+
+async def write_back(
+    db: Connection, tenant: Tenant, task_id: str, stage: StageRow, revision: int, *, actor: str
+) -> None:
+    """One more transaction by which the document holds what it held after `revision`.
+
+    Its values were judged when they were written first; no rule that is new may stop them.
+    """
+    row = await queries.document(db, tenant, task_id, for_update=True)
+    assert row is not None, "a stage has a document"
+    if row.seq == revision:
+        return
+    present = documents.from_parts(await parts_of(db, tenant, row.document_id))
+    was = await read_revision(db, tenant, row.document_id, revision)
+    changes = edits.difference(present, was)
+    if not changes:
+        return
+    op_id = uuid4()
+    writing = _Writing(
+        config=msgspec.json.decode(stage.config, type=StageConfig),
+        document=edits.write(present, changes, str(op_id)),
+        seq=row.seq + 1,
+        known={str(op_id): row.seq + 1},
+        written={(change.object_id, change.part) for change in changes},
+    )
+    sent = msgspec.json.encode([edits.send_change(change) for change in changes]).decode()
+    writing.log.append(NewLogRow(op_id, writing.seq, datetime.now(UTC), 0, sent))
+    await _store(db, tenant, row, stage, writing, actor=actor)
 
 
 def _rows(writing: _Writing) -> Iterable[PartRow]:

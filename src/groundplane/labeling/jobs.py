@@ -3,17 +3,18 @@
 from groundplane.errors import Conflict
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, fence
-from groundplane.labeling import addresses, delivery, queries
+from groundplane.labeling import addresses, delivery, fixing, queries
 from groundplane.labeling.stages import DELIVER, DELIVER_QUEUE
 from groundplane.scenes.model import BlobRef
 from groundplane.storage.database import Mode, Tenant
 from groundplane.tasks import blob_keeping
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.lifecycle import Event, State
+from groundplane.wire.values import JSON
 
 
 async def deliver(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
-    """Make the answer of a submitted task and complete it. Safe to run again, at any moment."""
+    """Make the answer of submitted work and deliver it. Safe to run again, at any moment."""
     tenant = Tenant(account_id, Mode(mode))
     async with context.database.transaction(tenant) as db:
         pinned = await delivery.read_pinned(db, tenant, task_id)
@@ -35,15 +36,13 @@ async def deliver(context: Context, *, account_id: str, mode: str, task_id: str)
             secret=context.secret,
             public_url=context.public_url,
         )
+        response: dict[str, JSON] = {"annotations": {"url": urls[sha256]}}
         state = await tasks.lock(db, tenant, task_id)
-        await tasks.move(
-            db,
-            tenant,
-            task_id,
-            state,
-            Event.APPROVED if state is State.IN_REVIEW else Event.FINISHED,
-            response={"annotations": {"url": urls[sha256]}},
-        )
+        if state is State.COMPLETED:
+            await fixing.deliver(db, tenant, task_id, response)
+        else:
+            event = Event.APPROVED if state is State.IN_REVIEW else Event.FINISHED
+            await tasks.move(db, tenant, task_id, state, event, response=response)
 
 
 JOBS = (JobDefinition(DELIVER, DELIVER_QUEUE, deliver),)

@@ -61,7 +61,8 @@ class Work(msgspec.Struct, frozen=True):
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
     number that `parts` are the document of. `takes_edits`: see News. `in_review`: it was handed in,
-    and edits now are a reviewer's. `reviews` are the verdicts before, the newest first. `is_demo`:
+    and edits now are a reviewer's. `fixing`: it was delivered, and edits now are a fix, on top of
+    the revision `delivered_seq`. `reviews` are the verdicts before, the newest first. `is_demo`:
     the scene is there to learn on.
     """
 
@@ -79,6 +80,8 @@ class Work(msgspec.Struct, frozen=True):
     lease: Lease
     takes_edits: bool
     in_review: bool
+    fixing: bool
+    delivered_seq: int | None
     reviews: Sequence[Review]
     is_demo: bool
 
@@ -165,9 +168,9 @@ class Left(msgspec.Struct, frozen=True):
 class News(msgspec.Struct, frozen=True):
     """What happened after a sequence number; `seq` is where to ask on from.
 
-    `takes_edits` is false once the task was handed in (for who is no reviewer), completed or
-    canceled: no lease will be given for it, and what was not sent before never becomes part of the
-    document. `in_review`: see Work.
+    `takes_edits` is false once the task was handed in (for who is no reviewer), completed (and
+    nobody fixes it) or canceled: no lease will be given for it, and what was not sent before never
+    becomes part of the document. `in_review`: see Work.
     """
 
     transactions: Sequence[LoggedTransaction]

@@ -121,14 +121,14 @@ async def claim_stage(
         LeaseRow,
         """
         UPDATE stage
-        SET state = CASE state WHEN 'in_review' THEN state ELSE 'claimed' END,
+        SET state = CASE WHEN state IN ('in_review', 'fixing') THEN state ELSE 'claimed' END,
             review_started_at = CASE state WHEN 'in_review'
                 THEN coalesce(review_started_at, clock_timestamp()) END,
             lease_id = gen_random_uuid(), lease_fence = lease_fence + 1,
             lease_person_id = %(person_id)s, lease_client_id = %(client_id)s,
             lease_expires_at = clock_timestamp() + make_interval(secs => %(lifetime_s)s)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND stage_id = %(stage_id)s
-          AND state IN ('ready', 'claimed', 'in_review')
+          AND state IN ('ready', 'claimed', 'in_review', 'fixing')
         RETURNING lease_id, lease_fence, lease_expires_at
         """,
         account_id=tenant.account_id,
@@ -158,7 +158,7 @@ async def renew_lease(
         UPDATE stage
         SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lifetime_s)s)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND state IN ('claimed', 'in_review')
+          AND state IN ('claimed', 'in_review', 'fixing')
           AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
           AND lease_person_id = %(person_id)s
         RETURNING lease_id, lease_fence, lease_expires_at
@@ -181,7 +181,7 @@ async def release_lease(
         """
         UPDATE stage SET lease_expires_at = clock_timestamp()
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
-          AND state IN ('claimed', 'in_review')
+          AND state IN ('claimed', 'in_review', 'fixing')
           AND lease_id = %(lease_id)s AND lease_fence = %(fence)s
         """,
         account_id=tenant.account_id,

@@ -9,7 +9,9 @@ import msgspec
 from groundplane.annotations.kinds import Uuid
 
 Kind = Literal["label", "review"]
+HeldKind = Literal["label", "review", "fix"]
 VerdictWord = Literal["accepted", "fixed", "returned"]
+PastVerdict = Literal["accepted", "fixed", "returned", "recalled"]
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Held(msgspec.Struct, frozen=True):
     project: str | None
     batch: str | None
     type: str
-    kind: Kind
+    kind: HeldKind
     since: datetime
     comment: str | None
 
@@ -91,9 +93,9 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A verdict that was given on a task before it was delivered."""
+    """A verdict on a task before it was delivered, or what brought it back afterwards."""
 
-    verdict: VerdictWord
+    verdict: PastVerdict
     comment: str | None
     reviewed_by: str
     reviewed_at: datetime

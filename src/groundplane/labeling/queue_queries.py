@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
-from groundplane.labeling.queue_model import Kind, VerdictWord
+from groundplane.labeling.queue_model import Kind, PastVerdict, VerdictWord
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 # Of each kind of work: the states of the stage and of the task in which it waits for somebody.
@@ -135,7 +135,7 @@ class InReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    verdict: VerdictWord
+    verdict: PastVerdict
     comment: str | None
     reviewed_by: str
     reviewed_at: datetime
@@ -202,7 +202,8 @@ async def held_by(db: Connection, tenant: Tenant, person_id: str) -> list[HeldRo
         LEFT JOIN LATERAL (
             SELECT v.verdict, v.comment FROM review v
             WHERE (v.account_id, v.mode, v.task_id) = (t.account_id, t.mode, t.task_id)
-            ORDER BY v.seq DESC LIMIT 1) r ON r.verdict = 'returned' AND s.state <> 'in_review'
+            ORDER BY v.seq DESC LIMIT 1) r
+            ON r.verdict IN ('returned', 'recalled') AND s.state <> 'in_review'
         WHERE s.account_id = %(account_id)s AND s.mode = %(mode)s
           AND s.state IN ('ready', 'claimed', 'in_review')
           AND t.state IN ('ready', 'in_progress', 'in_review')

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from groundplane.errors import NotFound
 from groundplane.jobs.queue import Queue
-from groundplane.labeling import queries, queue_queries, review
+from groundplane.labeling import fixing_queries, queries, queue_queries, review
 from groundplane.labeling import queue as work
 from groundplane.labeling.model import Released
 from groundplane.labeling.queue_model import (
@@ -64,7 +64,9 @@ async def review_queue(
     async with database.transaction(tenant) as db:
         waiting = await _waiting(db, tenant, person, "review")
         held = await _held(db, tenant, person, "review")
+        fixes = await fixing_queries.fixes_held_by(db, tenant, person.person_id)
         rows = await queue_queries.in_review(db, tenant, MOST_IN_REVIEW)
+    held += [Held(**asdict(row), kind="fix", comment=None) for row in fixes]
     return ReviewQueue(waiting, held, [InReview(**asdict(row)) for row in rows])
 
 

@@ -12,12 +12,14 @@ from groundplane.labeling import (
     addresses,
     assignment,
     documents,
+    fixing_queries,
     instructions,
     queries,
     queue_queries,
     stages,
 )
 from groundplane.labeling.blob_routes import read_blob
+from groundplane.labeling.fixing_routes import ROUTES as FIXING_ROUTES
 from groundplane.labeling.history_routes import ROUTES as HISTORY_ROUTES
 from groundplane.labeling.model import (
     AskedOps,
@@ -74,6 +76,7 @@ async def open_work(
             raise Conflict(f"There is nothing to label: the task is {task.state}.")
         scene = msgspec.json.decode(manifest, type=Scene)
         config = msgspec.json.decode(stage.config, type=StageConfig)
+        fix = await fixing_queries.open_fix(db, tenant, task_id)
         reviews = await queue_queries.reviews(db, tenant, task_id)
         urls = await addresses.grant(
             db, tenant, task_id, blobs_of(scene), secret=secret, public_url=""
@@ -96,6 +99,8 @@ async def open_work(
             lease=assignment.shown(stage, person),
             takes_edits=assignment.takes_edits(stage, State(task.state), person),
             in_review=stage.state == "in_review",
+            fixing=stage.state == "fixing",
+            delivered_seq=None if fix is None else fix.base_revision,
             reviews=[Review(**asdict(row)) for row in reviews],
             is_demo=is_demo(task.unique_id),
         )
@@ -272,6 +277,7 @@ ROUTES = (
     leave,
     submit,
     read_blob,
+    *FIXING_ROUTES,
     *HISTORY_ROUTES,
     *QUEUE_ROUTES,
 )

@@ -32,6 +32,8 @@ async def submit(
     stage = await held_stage(db, tenant, person, task_id, lease)
     if stage.state == "in_review":
         raise Conflict("The task is in review: accept it or return it.")
+    if stage.state == "fixing":
+        raise Conflict("The task is being fixed: deliver the fix or discard it.")
     document = await queries.document(db, tenant, task_id, for_update=True)
     assert document is not None, "a stage has a document"
     if document.seq != submission.seq:

@@ -524,6 +524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/after-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AfterDelivery
+         * @description What people said of a task that was delivered, and who fixes it.
+         */
+        get: operations["AppTasksTaskIdAfterDeliveryAfterDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/again": {
         parameters: {
             query?: never;
@@ -568,6 +588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Audit
+         * @description Accept, reject or comment a completed task, as its customer does with a key.
+         */
+        post: operations["AppTasksTaskIdAuditAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/callbacks": {
         parameters: {
             query?: never;
@@ -602,6 +642,66 @@ export interface paths {
          * @description Take a task to work on; 409 when another window has it, unless it is to be taken over.
          */
         post: operations["AppTasksTaskIdClaimClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginFix
+         * @description Open the delivered labels; the window in which they are opened claims them.
+         */
+        post: operations["AppTasksTaskIdFixBeginFix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/fix/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DiscardFix
+         * @description Give a fix up; the labels are what was delivered again.
+         */
+        post: operations["AppTasksTaskIdFixDiscardDiscardFix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/fix/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HandInFix
+         * @description Deliver exactly what the person sees in the place of the response before.
+         */
+        post: operations["AppTasksTaskIdFixHandInHandInFix"];
         delete?: never;
         options?: never;
         head?: never;
@@ -702,6 +802,26 @@ export interface paths {
          * @description A window does not show the task any more; its lease is another matter.
          */
         post: operations["AppTasksTaskIdLeaveLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/tasks/{task_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recall
+         * @description Send a completed task back to be labeled again; the customer is told.
+         */
+        post: operations["AppTasksTaskIdRecallRecall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,6 +1749,14 @@ export interface components {
             outcome: "accepted";
             seq: number;
         };
+        /** AfterDelivery */
+        AfterDelivery: {
+            audits: components["schemas"]["GivenAudit"][];
+            fix: components["schemas"]["OpenFix"] | null;
+            has_labels: boolean;
+            prior_urls: string[];
+            review_status: string | null;
+        };
         /** Archived */
         Archived: {
             archived: boolean;
@@ -1715,6 +1843,10 @@ export interface components {
             error?: number;
             pending?: number;
             status: components["schemas"]["Status"];
+        };
+        /** Begun */
+        Begun: {
+            begun: boolean;
         };
         /** BlobRef */
         BlobRef: {
@@ -1981,6 +2113,10 @@ export interface components {
             task_id: string;
             type: string;
         };
+        /** Discarded */
+        Discarded: {
+            discarded: boolean;
+        };
         /**
          * Ellipse2dGeometry
          * @description `radii_px` along its own x and y; `rotation_rad` clockwise on the screen.
@@ -2039,6 +2175,13 @@ export interface components {
             space: string;
             start_ns: number;
         };
+        /** FixHandedIn */
+        FixHandedIn: {
+            comment?: string | null;
+            fence: number;
+            lease_id: string;
+            seq: number;
+        };
         /** Frame */
         Frame: {
             device_position_m: [
@@ -2060,6 +2203,21 @@ export interface components {
         /** Given */
         Given: {
             task_id: string | null;
+        };
+        /** GivenAudit */
+        GivenAudit: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            comment: string | null;
+            result: string;
+            source: string;
+        };
+        /** GivenOpinion */
+        GivenOpinion: {
+            comment?: string | null;
+            /** @enum {string} */
+            opinion: "accepted" | "commented" | "rejected";
         };
         /** Grant */
         Grant: {
@@ -2094,7 +2252,7 @@ export interface components {
             batch: string | null;
             comment: string | null;
             /** @enum {string} */
-            kind: "label" | "review";
+            kind: "label" | "review" | "fix";
             project: string | null;
             /** Format: date-time */
             since: string;
@@ -2252,6 +2410,14 @@ export interface components {
         /** Noted */
         Noted: {
             noted: boolean;
+        };
+        /** OpenFix */
+        OpenFix: {
+            by: string;
+            is_handed_in: boolean;
+            mine: boolean;
+            /** Format: date-time */
+            since: string;
         };
         /** OpenWindow */
         OpenWindow: {
@@ -2616,6 +2782,14 @@ export interface components {
             urgency: string;
             work_started: boolean;
         };
+        /** Recall */
+        Recall: {
+            comment: string;
+        };
+        /** Recalled */
+        Recalled: {
+            recalled: boolean;
+        };
         /** Received */
         Received: {
             results: (components["schemas"]["Acknowledged"] | components["schemas"]["Refused"])[];
@@ -2644,7 +2818,7 @@ export interface components {
             reviewed_at: string;
             reviewed_by: string;
             /** @enum {string} */
-            verdict: "accepted" | "fixed" | "returned";
+            verdict: "accepted" | "fixed" | "returned" | "recalled";
         };
         /** ReviewQueue */
         ReviewQueue: {
@@ -2943,7 +3117,9 @@ export interface components {
         /** Work */
         Work: {
             config: components["schemas"]["StageConfig"];
+            delivered_seq: number | null;
             document_id: string;
+            fixing: boolean;
             in_review: boolean;
             instructions: components["schemas"]["Instructions"] | null;
             is_demo: boolean;
@@ -5073,6 +5249,73 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdAfterDeliveryAfterDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterDelivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdAgainLabelDemoAgain: {
         parameters: {
             query?: never;
@@ -5296,6 +5539,86 @@ export interface operations {
             };
         };
     };
+    AppTasksTaskIdAuditAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenOpinion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterDelivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     AppTasksTaskIdCallbacksListCallbacks: {
         parameters: {
             query?: never;
@@ -5385,6 +5708,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimedLease"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdFixBeginFix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdFixDiscardDiscardFix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdFixHandInHandInFix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixHandedIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
                 };
             };
             /** @description Bad Request */
@@ -5768,6 +6323,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdRecallRecall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recall"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recalled"];
                 };
             };
             /** @description Bad Request */

@@ -7,6 +7,7 @@ import { Link } from "../app/Link";
 import { navigate } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
 import { Markdown } from "../panels/Markdown";
+import { AfterDeliveryCard } from "./AfterDeliveryCard";
 import { AssignCard } from "./AssignCard";
 import { CallbackCard } from "./CallbackCard";
 import { CopyText } from "./CopyText";
@@ -22,6 +23,8 @@ const HAPPENED: Readonly<Record<string, string>> = {
   unreadable: "error",
   started: "labeling started",
   finished: "delivered",
+  approved: "accepted and delivered",
+  recalled: "sent back to labeling",
   imported: "taken over from another account",
 };
 
@@ -40,7 +43,7 @@ interface Props {
 }
 
 export function Task({ taskId, me }: Props) {
-  const [loaded] = useLoaded(taskId, (signal) => taskDetail(taskId, { signal }), pollAfter_ms);
+  const [loaded, reload] = useLoaded(taskId, (signal) => taskDetail(taskId, { signal }), pollAfter_ms);
   if (loaded.kind === "loading") return <p className="page muted">Loading…</p>;
   if (loaded.kind === "failed") {
     if (loaded.status === 404 || loaded.status === 400) return <NotFound what="This task" />;
@@ -66,6 +69,9 @@ export function Task({ taskId, me }: Props) {
           )}
           <DependenceCard dependence={task.dependence} />
           {task.response_url !== null && <ResponseCard url={task.response_url} />}
+          {task.state === "completed" && me.role !== "labeler" && (
+            <AfterDeliveryCard taskId={task.task_id} onChanged={reload} />
+          )}
           {task.callback_url !== null && me.role === "manager" && (
             <CallbackCard taskId={task.task_id} callbackUrl={task.callback_url} />
           )}

@@ -121,6 +121,7 @@ interface HeldRowProps {
 
 function HeldRow({ held, onChanged }: HeldRowProps) {
   const { problem, ask } = useAsking(NO_ANSWER);
+  const isFix = held.kind === "fix";
   const back = () =>
     ask(async () => {
       await giveBack(held.task_id);
@@ -132,6 +133,7 @@ function HeldRow({ held, onChanged }: HeldRowProps) {
         <Link to={`/tasks/${held.task_id}`} className="mono">
           {held.unique_id ?? held.task_id}
         </Link>
+        {isFix && <span className="muted"> · a fix of delivered work</span>}
         {held.comment !== null && <p className="note warn">Returned: {held.comment}</p>}
         <Problem sentence={problem} />
       </td>
@@ -143,14 +145,16 @@ function HeldRow({ held, onChanged }: HeldRowProps) {
         {ago(held.since)}
       </td>
       <td className="actions">
-        <button
-          type="button"
-          className="button small quiet"
-          title="Whoever comes next may go on with it; its labels stay"
-          onClick={() => void back()}
-        >
-          Give back
-        </button>
+        {!isFix && (
+          <button
+            type="button"
+            className="button small quiet"
+            title="Whoever comes next may go on with it; its labels stay"
+            onClick={() => void back()}
+          >
+            Give back
+          </button>
+        )}
         <Link to={`/tasks/${held.task_id}/work`} className="button small">
           Continue
         </Link>

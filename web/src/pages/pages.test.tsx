@@ -2,6 +2,7 @@
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Me } from "../api/types";
 import { CallbackCard } from "./CallbackCard";
 import { Callbacks } from "./Callbacks";
 import { EmptyTasks } from "./EmptyTasks";
@@ -61,7 +62,7 @@ async function press(host: HTMLElement, word: string): Promise<void> {
   });
 }
 
-const person = (role: "labeler" | "manager") => ({ person_id: "1", email: "a@b.example", role });
+const person = (role: Me["role"]) => ({ person_id: "1", email: "a@b.example", role });
 
 test.each(["live", "test"])("an empty list says how to make a %s key and where the API is", async (mode) => {
   const host = await page(`/?mode=${mode}`, <EmptyTasks me={person("manager")} status="all" project="" onFiles={() => {}} />);
@@ -333,4 +334,29 @@ test.each([
   expect(host.textContent).toContain("Nothing waits for you");
   const box = host.querySelector<HTMLInputElement>("input[type=checkbox]");
   expect([box?.checked, box?.disabled]).toEqual([true, isDisabled]);
+});
+
+const delivered = {
+  has_labels: true,
+  fix: { by: "b@c.example", since: "2024-01-01T00:00:00.000Z", mine: false, is_handed_in: false },
+  review_status: "rejected",
+  audits: [],
+  prior_urls: ["https://results.example/1"],
+};
+
+test.each([
+  ["labeler", delivered, []],
+  ["reviewer", delivered, ["Discard fix", "Accept", "Reject", "Continue fix"]],
+  ["manager", { ...delivered, fix: null }, ["Accept", "Reject", "Fix"]],
+  ["manager", { ...delivered, fix: null, has_labels: false }, ["Accept", "Reject"]],
+  ["manager", { ...delivered, fix: { ...delivered.fix, is_handed_in: true } }, []],
+] as const)("a completed task offers a %s what can be done: %j", async (role, now, may) => {
+  serve({
+    "/app/tasks/1/after-delivery": [200, now],
+    "/app/tasks/1": [200, detail({ state: "completed" })],
+  });
+  const host = await page("/tasks/1", <Task taskId="1" me={person(role)} />);
+  const buttons = [...host.querySelectorAll("button")].filter((one) => !one.disabled);
+  expect(buttons.map((one) => one.textContent).filter((word) => word !== "Copy")).toEqual(may);
+  expect(asked.some((path) => path.includes("after-delivery"))).toBe(role !== "labeler");
 });

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useStore } from "zustand";
+import type { Review } from "../api/types";
 import { refreshSession, signIn, useSession } from "../app/session";
 import { sentenceOf, wayOut } from "../app/editor/blocked";
 import type { Stage } from "../app/editor/stage";
@@ -14,6 +15,7 @@ export function Banners({ stage }: { readonly stage: Stage | null }) {
     <div className="banners">
       {sync.kind === "signed-out" ? <SignInAgain /> : <LookingOnly />}
       <Returned />
+      <Fixing />
       <Restored />
       <NoDisk />
       <Updated />
@@ -56,17 +58,43 @@ function LookingOnly() {
   );
 }
 
+/** What is edited here is with the customer already. */
+function Fixing() {
+  const { editor } = useEditor();
+  const takesEdits = useStatus((status) => status.takesEdits);
+  const [seen, setSeen] = useState(false);
+  if (!editor.work.fixing || seen || !takesEdits) return null;
+  return (
+    <div role="status" className="note">
+      <span className="grow">
+        <strong>Fixing delivered work.</strong> The customer gets your changes when you finish the
+        fix.
+      </span>
+      <button type="button" className="button small" onClick={() => setSeen(true)}>
+        OK
+      </button>
+    </div>
+  );
+}
+
+const CAME_BACK: Readonly<Partial<Record<Review["verdict"], string>>> = {
+  returned: "Returned",
+  recalled: "Sent back",
+};
+
 /** Why the work came back, in the reviewer's words. */
 function Returned() {
   const { editor } = useEditor();
   const takesEdits = useStatus((status) => status.takesEdits);
   const [seen, setSeen] = useState(false);
   const [newest] = editor.work.reviews;
-  if (newest?.verdict !== "returned" || seen || !takesEdits) return null;
+  if (newest === undefined || seen || !takesEdits || editor.work.fixing) return null;
+  const word = CAME_BACK[newest.verdict];
+  if (word === undefined) return null;
   return (
     <div role="status" className="note warn">
       <span className="grow">
-        <strong>{editor.work.in_review ? "Returned before" : "Returned"}</strong> by{" "}
+        <strong>{editor.work.in_review ? `${word} before` : word}</strong> by{" "}
         {newest.reviewed_by}: {newest.comment}
       </span>
       <button type="button" className="button small" onClick={() => setSeen(true)}>

@@ -1,3 +1,4 @@
+import type { Work } from "../api/types";
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
@@ -69,8 +70,13 @@ export function TopBar() {
         <CommandButton id="history" icon="history" className="quiet" pressed={history} />
         <CommandButton id="panels" icon="panels" className="quiet" />
         <CommandButton id="help" icon="help" className="quiet" />
-        <CommandButton id="submit" text={editor.work.in_review ? "Finish review" : "Submit"} className="primary" disabled={!editing || !isPresent} />
+        <CommandButton id="submit" text={submitWord(editor.work)} className="primary" disabled={!editing || !isPresent} />
       </div>
     </header>
   );
+}
+
+function submitWord(work: Work): string {
+  if (work.fixing) return "Finish fix";
+  return work.in_review ? "Finish review" : "Submit";
 }

@@ -10,6 +10,7 @@ import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { CommandPalette } from "./CommandPalette";
 import { DemoAnswer } from "./DemoAnswer";
 import { Dock } from "./Dock";
+import { FixDialog, type FixEnd } from "./FixDialog";
 import { HelpDialog } from "./HelpDialog";
 import { History } from "./History";
 import { Inspector } from "./Inspector";
@@ -33,7 +34,7 @@ export function Workbench() {
   const { editor } = useEditor();
   const [stage, setStage] = useState<Stage | null>(null);
   const [problem, setProblem] = useState<{ readonly error: unknown } | null>(null);
-  const [isDone, setDone] = useState(false);
+  const [end, setEnd] = useState<End | null>(null);
   const [images] = useState(() => new ImageCache(editor.work.urls));
   const help = useView((view) => view.help);
   const palette = useView((view) => view.palette);
@@ -62,7 +63,7 @@ export function Workbench() {
   useEffect(() => followFrames(editor, images), [editor, images]);
   useEffect(() => () => images.clear(), [images]);
 
-  if (isDone) return <Done />;
+  if (end !== null) return <Done end={end} />;
   return (
     <div className="workbench">
       <TopBar />
@@ -103,20 +104,33 @@ export function Workbench() {
       {choosingKeys && <KeysDialog />}
       {arranging && <PanelsDialog />}
       {submitting &&
-        (editor.work.in_review ? (
-          <VerdictDialog onDone={() => setDone(true)} />
+        (editor.work.fixing ? (
+          <FixDialog onDone={setEnd} />
+        ) : editor.work.in_review ? (
+          <VerdictDialog onDone={() => setEnd("reviewed")} />
         ) : (
-          <SubmitDialog onDone={() => setDone(true)} />
+          <SubmitDialog onDone={() => setEnd("submitted")} />
         ))}
       {refusedList && <RefusedDialog />}
     </div>
   );
 }
 
-function Done() {
+type End = "submitted" | "reviewed" | FixEnd;
+
+const SAID: Readonly<Record<End, readonly [string, string]>> = {
+  submitted: ["Submitted", "The task is handed in. It is delivered, or looked at by a reviewer before."],
+  reviewed: ["Reviewed", "Your verdict is kept."],
+  fixed: ["Fixed", "The fix is delivered, and the customer is called back."],
+  discarded: ["Discarded", "The labels are what was delivered again."],
+};
+
+function Done({ end }: { readonly end: End }) {
   const { editor } = useEditor();
   const { problem, ask } = useAsking("The server did not answer.");
-  const { task_id: taskId, in_review: wasReview } = editor.work;
+  const taskId = editor.work.task_id;
+  const wasReview = end !== "submitted";
+  const [title, sentence] = SAID[end];
   const next = () =>
     ask(async () => {
       const isOpened = await openNext(wasReview ? "review" : "label");
@@ -125,13 +139,9 @@ function Done() {
   return (
     <div className="centre">
       <div className="card empty">
-        <h1>{wasReview ? "Reviewed" : "Submitted"}</h1>
-        <p>
-          {wasReview
-            ? "Your verdict is kept."
-            : "The task is handed in. It is delivered, or looked at by a reviewer before."}
-        </p>
-        <DemoAnswer />
+        <h1>{title}</h1>
+        <p>{sentence}</p>
+        {!editor.work.fixing && <DemoAnswer />}
         {problem !== null && (
           <p role="status" className="note">
             {problem}

@@ -167,17 +167,17 @@ export class TaskWork {
     if (this.#mayEdit()) this.#keep(this.store.redo());
   }
 
-  /** Send what is unsent, then pin the document as it stands; throws Refused with a sentence. */
   submit(): Promise<void> {
-    return this.#handIn((lease, seq) => submitWork(this.#taskId, lease, seq));
+    return this.handIn((lease, seq) => submitWork(this.#taskId, lease, seq));
   }
 
   /** As `submit`, with a reviewer's verdict; the comment says why work is returned. */
   judge(accepted: boolean, comment: string): Promise<void> {
-    return this.#handIn((lease, seq) => judgeWork(this.#taskId, lease, seq, accepted, comment));
+    return this.handIn((lease, seq) => judgeWork(this.#taskId, lease, seq, accepted, comment));
   }
 
-  async #handIn(hand: (lease: LeaseKey, seq: number) => Promise<unknown>): Promise<void> {
+  /** Send what is unsent, then let this request end the work; throws Refused with a sentence. */
+  async handIn(hand: (lease: LeaseKey, seq: number) => Promise<unknown>): Promise<void> {
     if (this.store.showsEarlier) throw new Refused(409, "Go back to the present first.");
     await this.#sync.kick();
     const sentence = notReady(this.status.getState());
