@@ -25,7 +25,7 @@ def test_only_storage_commits() -> None:
 
 def test_transactions_open_at_the_edge_only() -> None:
     edges = re.compile(
-        r"(routes|jobs|serve|cli|demo|scale_import|app|worker|reaper|running)\.py$|^jobs/"
+        r"(routes|jobs|commands|instance|demo|scale_import|app|worker|reaper|running)\.py$|^jobs/"
     )
     assert not [
         name
