@@ -7,7 +7,6 @@ Time runs from the command until /readyz answers 200, asked every 50 ms.
 """
 
 import argparse
-import http.client
 import statistics
 import sys
 import tempfile
@@ -21,22 +20,6 @@ from serving import Product
 
 SECOND_START_WITHIN_S = 3.0
 SETTLED_AFTER_S = 5.0
-
-
-class Started(Product):
-    """Asks cheaply: a client made for each question would take CPU from what it asks about."""
-
-    def is_ready(self) -> bool:
-        assert self.process is not None
-        assert self.process.poll() is None, self.log.read_text()[-3000:]
-        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-        try:
-            asking.request("GET", "/readyz")
-            return asking.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            asking.close()
 
 
 def cpu_s(product: Product) -> float:
@@ -79,7 +62,7 @@ def main() -> int:
     idle: list[list[str]] = []
     for number in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            product = Started(Path(folder, "data"))
+            product = Product(Path(folder, "data"))
             try:
                 first.append(product.start())
                 product.stop()
