@@ -8,7 +8,7 @@ nobody handed in. Locks are taken in the order stage, task, document.
 
 from groundplane.errors import Conflict, InvalidParameter, NotFound
 from groundplane.jobs.queue import Queue
-from groundplane.labeling import documents, fixing_queries, queries
+from groundplane.labeling import documents, fixing_queries, queries, queue_queries
 from groundplane.labeling.assignment import LEASE_S, RESERVED, held_stage
 from groundplane.labeling.fixing_model import FixHandedIn
 from groundplane.labeling.fixing_queries import FixRow
@@ -94,7 +94,7 @@ async def hand_in(
         revision=document.seq,
         comment=comment,
     )
-    await fixing_queries.submit_stage(db, tenant, stage.stage_id, revision=document.seq)
+    await queue_queries.accept_stage(db, tenant, stage.stage_id, revision=document.seq)
     await defer_delivery(db, queue, tenant, task_id)
 
 

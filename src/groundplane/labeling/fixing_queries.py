@@ -197,21 +197,6 @@ async def close_stage(db: Connection, tenant: Tenant, stage_id: str) -> None:
     )
 
 
-async def submit_stage(db: Connection, tenant: Tenant, stage_id: str, *, revision: int) -> None:
-    """Pin what is delivered next; who labeled it stays known."""
-    await execute(
-        db,
-        """
-        UPDATE stage SET state = 'submitted', submitted_revision = %(revision)s
-        WHERE account_id = %(account_id)s AND mode = %(mode)s AND stage_id = %(stage_id)s
-        """,
-        account_id=tenant.account_id,
-        mode=tenant.mode.value,
-        stage_id=stage_id,
-        revision=revision,
-    )
-
-
 async def reopen_stage(db: Connection, tenant: Tenant, stage_id: str) -> None:
     """Back to whoever labeled it, if they still work here; else to whoever comes next."""
     await execute(

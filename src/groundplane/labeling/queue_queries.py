@@ -317,7 +317,7 @@ async def hand_to_review(
 
 
 async def accept_stage(db: Connection, tenant: Tenant, stage_id: str, *, revision: int) -> None:
-    """The reviewer's revision is what is delivered."""
+    """Pin what is delivered next; who labeled it stays known."""
     await execute(
         db,
         """

@@ -1,7 +1,7 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { discardFix, handInFix } from "../api/fixing";
 import { Dialog } from "./Dialog";
-import { type HandingIn, useHandingIn, WhatIsHandedIn } from "./HandIn";
+import { CommentField, type HandingIn, useHandingIn, WhatIsHandedIn, WhyNot } from "./HandIn";
 import { useEditor } from "./useEditor";
 
 export type FixEnd = "fixed" | "discarded";
@@ -20,11 +20,7 @@ export function FixDialog({ onDone }: { readonly onDone: (end: FixEnd) => void }
         The labels become what was delivered again, and the customer hears nothing of it. What you
         changed stays in the history of the task.
       </p>
-      {state.problem !== null && (
-        <p role="alert" className="note bad">
-          {state.problem}
-        </p>
-      )}
+      <WhyNot state={state} />
       <div className="dialog-buttons">
         <button type="button" className="button" onClick={() => setEnd("fixed")}>
           Back
@@ -51,7 +47,6 @@ function Deliver({ state, discard }: DeliverProps) {
   const { editor } = useEditor();
   const { task, work } = editor;
   const [comment, setComment] = useState("");
-  const field = useId();
   const deliver = () =>
     task.handIn((lease, seq) => handInFix(work.task_id, lease, seq, comment));
   const isUnchanged = state.unsent === 0 && task.store.seq === work.delivered_seq;
@@ -63,17 +58,12 @@ function Deliver({ state, discard }: DeliverProps) {
       </p>
       <WhatIsHandedIn state={state} />
       {isUnchanged && <p className="note">Nothing was changed yet.</p>}
-      <div className="field">
-        <label htmlFor={field}>Comment for the customer</label>
-        <textarea
-          id={field}
-          className="input"
-          rows={3}
-          placeholder="What was wrong, and is right now"
-          value={comment}
-          onChange={(event) => setComment(event.target.value)}
-        />
-      </div>
+      <CommentField
+        label="Comment for the customer"
+        placeholder="What was wrong, and is right now"
+        value={comment}
+        onChange={setComment}
+      />
       <div className="dialog-buttons">
         <button type="button" className="button" onClick={discard}>
           Discard…

@@ -1,6 +1,6 @@
 /** What stands in a dialog before work is handed in: what is in it, and what stops it. */
 
-import { useState } from "react";
+import { useId, useState } from "react";
 import { type Finding, findings, labelCounts } from "../app/editor/checks";
 import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
@@ -92,12 +92,43 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
           {unsent === 1 ? "1 edit is" : `${unsent} edits are`} still being saved.
         </p>
       )}
-      {state.problem !== null && (
-        <p role="alert" className="note bad">
-          {state.problem}
-        </p>
-      )}
+      <WhyNot state={state} />
     </>
+  );
+}
+
+/** What the server said when it was asked and did not take it. */
+export function WhyNot({ state }: { readonly state: HandingIn }) {
+  if (state.problem === null) return null;
+  return (
+    <p role="alert" className="note bad">
+      {state.problem}
+    </p>
+  );
+}
+
+interface CommentFieldProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** What is said with what is handed in. */
+export function CommentField({ label, placeholder, value, onChange }: CommentFieldProps) {
+  const field = useId();
+  return (
+    <div className="field">
+      <label htmlFor={field}>{label}</label>
+      <textarea
+        id={field}
+        className="input"
+        rows={3}
+        placeholder={placeholder}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Dialog } from "./Dialog";
-import { useHandingIn, WhatIsHandedIn } from "./HandIn";
+import { CommentField, useHandingIn, WhatIsHandedIn } from "./HandIn";
 import { useEditor } from "./useEditor";
 
 /** A reviewer's verdict: deliver what is seen, or give it back with a reason. */
@@ -8,7 +8,6 @@ export function VerdictDialog({ onDone }: { readonly onDone: () => void }) {
   const { editor } = useEditor();
   const state = useHandingIn(onDone);
   const [comment, setComment] = useState("");
-  const field = useId();
   const judge = (accepted: boolean) => void state.run(() => editor.task.judge(accepted, comment));
   return (
     <Dialog title="Finish this review" onClose={state.close}>
@@ -17,17 +16,12 @@ export function VerdictDialog({ onDone }: { readonly onDone: () => void }) {
         task back to its labeler, with your comment.
       </p>
       <WhatIsHandedIn state={state} />
-      <div className="field">
-        <label htmlFor={field}>Comment for the labeler</label>
-        <textarea
-          id={field}
-          className="input"
-          rows={3}
-          placeholder="What is to be changed, and where"
-          value={comment}
-          onChange={(event) => setComment(event.target.value)}
-        />
-      </div>
+      <CommentField
+        label="Comment for the labeler"
+        placeholder="What is to be changed, and where"
+        value={comment}
+        onChange={setComment}
+      />
       <div className="dialog-buttons">
         <button type="button" className="button" onClick={state.close}>
           Keep looking
