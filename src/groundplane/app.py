@@ -1,4 +1,4 @@
-"""The web process: `python -m groundplane.app DATA SOCKET_FD`.
+"""The web process: `python -m groundplane.app`, which takes its orders from `serve`.
 
 Routes come from the features; here they meet their services, the health checks and the built
 browser app.
@@ -6,8 +6,8 @@ browser app.
 
 import gzip
 import hashlib
+import logging
 import socket
-import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import structlog
 import uvicorn
 import uvloop
 from litestar import Response
@@ -33,8 +32,9 @@ from groundplane.labeling.blob_routes import accepted
 from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.logs import configure_logs
+from groundplane.orders import Orders
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
-from groundplane.settings import Settings, read_settings, take_environment
+from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
@@ -60,7 +60,7 @@ CONTENT_TYPES = {
 }
 TEXT = (".js", ".css", ".svg")
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @get("/healthz", include_in_schema=False)
@@ -193,13 +193,13 @@ class RequestLog:
         try:
             await self.app(scope, receive, noting)
         finally:
-            log.info(
-                "request",
-                method=scope["method"],
-                path=loggable_path(scope["path"]),
-                status=status,
-                duration_ms=round(1000 * (time.perf_counter() - started), 1),
-            )
+            said = {
+                "method": scope["method"],
+                "path": loggable_path(scope["path"]),
+                "status": status,
+                "duration_ms": round(1000 * (time.perf_counter() - started), 1),
+            }
+            log.info("request", extra=said)
 
 
 @asynccontextmanager
@@ -248,5 +248,5 @@ async def run(settings: Settings, listening: socket.socket) -> None:
 
 if __name__ == "__main__":
     configure_logs("web")
-    take_environment()
-    uvloop.run(run(read_settings(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))))
+    orders = Orders.taken()
+    uvloop.run(run(read_settings(orders.data), orders.listening))

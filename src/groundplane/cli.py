@@ -3,20 +3,18 @@
 `serve` is here, and what the others import is not: a start takes as long as its imports.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from groundplane import serve as server
-from groundplane.errors import GroundplaneError
 from groundplane.logs import configure_logs
+from groundplane.processes import ProcessTree
 from groundplane.settings import DEFAULT_HOST, DEFAULT_PORT, read_settings
 
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
-app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
 COMMANDS = {
     "keys": "API keys.",
     "users": "People.",
@@ -24,41 +22,40 @@ COMMANDS = {
     "demo": "Add the project Demo with a scene to label; or write a scene to a folder.",
     "import-scale": "Take over projects, batches, tasks, responses and audits of an account.",
 }
-for word, said in COMMANDS.items():
-    app.command(f"groundplane.commands:{word.replace('-', '_')}", name=word, help=said)
 
 
-@app.command
-def serve(
-    *,
-    host: str = DEFAULT_HOST,
-    port: int = DEFAULT_PORT,
-    data: DataFolder = Path("data"),
-    workers: int = 1,
-    demo: bool = False,
-) -> None:
-    """Start the product: database, web, API and workers in one.
+def command_line(tree: ProcessTree) -> App:
+    """All commands. For `serve` the first web process of the tree has been started already."""
+    app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
+    for word, said in COMMANDS.items():
+        app.command(f"groundplane.commands:{word.replace('-', '_')}", name=word, help=said)
 
-    Args:
-        host: address to listen on.
-        port: port to listen on.
-        data: folder of this instance; made when missing.
-        workers: how many web processes.
-        demo: offer a scene of our own to label.
-    """
-    configure_logs("serve")
-    settings = read_settings(data, host=host, port=port)
-    server.serve(settings, host, port, web_processes=workers, with_demo=demo, say=_say)
+    @app.command
+    def serve(
+        *,
+        host: str = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        data: DataFolder = Path("data"),
+        workers: int = 1,
+        demo: bool = False,
+    ) -> None:
+        """Start the product: database, web, API and workers in one.
+
+        Args:
+            host: address to listen on.
+            port: port to listen on.
+            data: folder of this instance; made when missing.
+            workers: how many web processes.
+            demo: offer a scene of our own to label.
+        """
+        configure_logs("serve")
+        settings = read_settings(data, host=host, port=port)
+        for _ in range(workers - len(tree.children)):
+            tree.start_web()
+        server.serve(tree, settings, (host, port), with_demo=demo, say=_say)
+
+    return app
 
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def main() -> None:
-    """Entry point: a failure that we know is one sentence, not a traceback."""
-    try:
-        app()
-    except GroundplaneError as error:
-        print(f"groundplane: {error}", file=sys.stderr)
-        raise SystemExit(1) from None

@@ -8,9 +8,9 @@ from collections.abc import Generator
 
 import psycopg
 
-from groundplane import demo
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.model import Role
+from groundplane.demo_files import Writing
 from groundplane.jobs.queue import Queue
 from groundplane.jobs.reaper import forget_workers
 from groundplane.settings import Settings
@@ -47,16 +47,12 @@ def _answers(url: str) -> bool:
     return True
 
 
-async def first_start(
-    settings: Settings, writing: demo.Writing | None, *, owns_workers: bool, with_demo: bool
-) -> str | None:
+async def first_start(settings: Settings, *, owns_workers: bool) -> str | None:
     """Make what a new instance needs; a sign-in token while no manager has ever signed in.
 
     Args:
         settings: with the address of a database that has this version's schema.
-        writing: of the demo's scene, where that has begun.
         owns_workers: no worker but ours can be at work on this database, and ours are dead.
-        with_demo: a scene is to be offered.
     """
     assert settings.database_url is not None
     database = await Database.open(settings.database_url, most_connections=2)
@@ -69,10 +65,22 @@ async def first_start(
             if not await accounts.has_signed_in_manager(db, account_id):
                 manager = await accounts.create_person(db, account_id, FIRST_MANAGER, Role.MANAGER)
                 token = await accounts.create_sign_in_link(db, manager)
-        if with_demo:
-            queue = Queue(settings.database_url)
-            await demo.create_once(database, queue, settings.data, account_id, writing)
         return token
+    finally:
+        await database.close()
+
+
+async def offer_demo(settings: Settings, writing: Writing | None = None) -> None:
+    """The scene to label, unless it is there."""
+    from groundplane import demo  # noqa: PLC0415 - knows tasks; the other starts need not import them
+
+    assert settings.database_url is not None
+    database = await Database.open(settings.database_url, most_connections=2)
+    try:
+        async with database.transaction() as db:
+            account_id = await accounts.first_account(db)
+        queue = Queue(settings.database_url)
+        await demo.create_once(database, queue, settings.data, account_id, writing)
     finally:
         await database.close()
 

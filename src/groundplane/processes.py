@@ -5,16 +5,18 @@ process and no bound port. All that they do is crash-safe, so the signal is SIGK
 """
 
 import contextlib
-import json
 import logging
 import os
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from groundplane.orders import Orders
 from groundplane.storage.process import Way, shim_command
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,8 @@ GRACE_S = 15.0
 class Child:
     name: str
     command: Sequence[str]
-    pass_fds: tuple[int, ...] = ()
-    waits: bool = False
+    takes_orders: bool = False
+    line: socket.socket | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
@@ -44,33 +46,29 @@ class ProcessTree:
 
     Attributes:
         environment: of the children that are started from now on.
+        orders: for the children that take them, those that are started later included.
     """
 
     environment: Mapping[str, str]
+    orders: Orders | None = None
     children: list[Child] = field(default_factory=list[Child])
 
-    def start(
-        self,
-        name: str,
-        command: Sequence[str],
-        *,
-        pass_fds: tuple[int, ...] = (),
-        waits: bool = False,
-    ) -> None:
-        """Start a child; one that `waits` imports, and then calls settings.take_environment."""
-        child = Child(name, command, pass_fds, waits)
+    def start(self, name: str, command: Sequence[str], *, takes_orders: bool = False) -> None:
+        """Start a child; one that takes orders imports, and then waits for them."""
+        child = Child(name, command, takes_orders)
         self.children.append(child)
         self._spawn(child)
 
-    def go(self, environment: Mapping[str, str]) -> None:
-        """This is the environment: of the children that wait for it, and of all later ones."""
-        self.environment = environment
+    def start_web(self) -> None:
+        """One more web process; it imports, and then waits for orders."""
+        command = [sys.executable, "-m", "groundplane.app"]
+        self.start(f"web {len(self.children)}", command, takes_orders=True)
+
+    def go(self, orders: Orders) -> None:
+        """Send these to the children that wait for them, and to all later ones."""
+        self.environment, self.orders = orders.environment, orders
         for child in self.children:
-            child.waits = False
-            pipe = None if child.process is None else child.process.stdin
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError), pipe:  # it died; `tend` starts another
-                    pipe.write(json.dumps(dict(environment)).encode())
+            _send(orders, child)
 
     def tend(self) -> None:
         """Restart what has ended; to be called every few tenths of a second."""
@@ -101,11 +99,22 @@ class ProcessTree:
 
     def _spawn(self, child: Child) -> None:
         here = Way("plain", os.geteuid(), os.getegid())
+        child.line, theirs = socket.socketpair() if child.takes_orders else (None, None)
         child.process = subprocess.Popen(  # noqa: S603 - our own modules
             shim_command(here, Path.cwd(), child.command, death_signal=signal.SIGKILL),
             env=dict(self.environment),
-            stdin=subprocess.PIPE if child.waits else subprocess.DEVNULL,
-            pass_fds=child.pass_fds,
+            stdin=subprocess.DEVNULL if theirs is None else theirs.fileno(),
             start_new_session=True,  # a Ctrl-C in the terminal is for `serve`, which tells them
         )
         child.started_at = time.monotonic()
+        if theirs is not None:
+            theirs.close()
+        if self.orders is not None:
+            _send(self.orders, child)
+
+
+def _send(orders: Orders, child: Child) -> None:
+    line, child.line = child.line, None
+    if line is not None:
+        with contextlib.suppress(BrokenPipeError), line:  # it died; `tend` starts another
+            orders.send(line)

@@ -12,7 +12,9 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 
+from groundplane import demo_files
 from groundplane.errors import StartRefused
+from groundplane.orders import Orders
 from groundplane.processes import ProcessTree
 from groundplane.settings import Settings, remember_public_url
 from groundplane.storage.folder_lock import locked
@@ -23,12 +25,16 @@ READY_WITHIN_S = 60.0
 TEND_EVERY_S = 0.2
 
 Say = Callable[[str], None]
+ListenAt = tuple[str, int]  # host and port
 
 
 def serve(
-    settings: Settings, host: str, port: int, *, web_processes: int, with_demo: bool, say: Say
+    tree: ProcessTree, settings: Settings, listen_at: ListenAt, *, with_demo: bool, say: Say
 ) -> None:
     """Run until SIGTERM or SIGINT.
+
+    The children of `tree` wait for their orders and have begun to import, which takes longer than
+    what is done here before.
 
     Raises:
         StartRefused: the data folder, the port or the database cannot be used.
@@ -37,17 +43,14 @@ def serve(
     with contextlib.ExitStack() as cleanup:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         cleanup.enter_context(locked(settings.data))
-        listening = cleanup.enter_context(_bound(host, port))
-        tree = ProcessTree(os.environ)
+        listening = cleanup.enter_context(_bound(listen_at))
         cleanup.callback(tree.stop)
-        _start_web(tree, settings, listening, web_processes)
-        # Web has begun to import, which takes longer than what follows.
-        from groundplane import demo, instance  # noqa: PLC0415 - see above
-        from groundplane.storage.migrate import migrate  # noqa: PLC0415 - see above
+        from groundplane import instance  # noqa: PLC0415 - a refusal above is quick
+        from groundplane.storage.migrate import migrate  # noqa: PLC0415 - a refusal above is quick
 
         # A new instance's scene takes seconds; database and processes start meanwhile.
         is_new = settings.database_url is None and not (settings.data / "postgres").exists()
-        writing = demo.begin_writing(settings.data) if with_demo and is_new else None
+        writing = demo_files.begin_writing(settings.data) if with_demo and is_new else None
         owner_url, app_url = cleanup.enter_context(instance.database_urls(settings))
         cleanup.callback(tree.stop)  # before the database
         migrate(owner_url)
@@ -56,14 +59,13 @@ def serve(
         InstanceSecret.load_or_create(settings.data)
         remember_public_url(settings)
         if with_demo:
-            settings = demo.with_files_root(settings)
-        tree.go(_environment(settings))
-        preparing = instance.first_start(
-            settings, writing, owns_workers=embedded, with_demo=with_demo
-        )
-        token = asyncio.run(preparing)
+            settings = demo_files.with_files_root(settings)
+        tree.go(Orders(settings.data, _environment(settings), listening))
+        token = asyncio.run(instance.first_start(settings, owns_workers=embedded))
         _wait_until_ready(tree, listening, stopping)
         _start_workers(tree, settings)
+        if with_demo:
+            _offer_demo(settings, writing)
         _welcome(settings, token, say)
         while not stopping():
             tree.tend()
@@ -77,7 +79,8 @@ def _stop_on_signals() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(listen_at: ListenAt) -> socket.socket:
+    host, port = listen_at
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -105,18 +108,17 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **settled}
 
 
-def _start_web(tree: ProcessTree, settings: Settings, listening: socket.socket, count: int) -> None:
-    fd = listening.fileno()
-    for number in range(count):
-        command = [sys.executable, "-m", "groundplane.app", str(settings.data), str(fd)]
-        tree.start(f"web {number}", command, pass_fds=(fd,), waits=True)
-
-
 def _start_workers(tree: ProcessTree, settings: Settings) -> None:
     """After web, which somebody waits for; jobs wait in their table."""
     for name in WORK_CLASSES:
         command = [sys.executable, "-m", "groundplane.worker", str(settings.data), name]
         tree.start(f"worker {name}", command)
+
+
+def _offer_demo(settings: Settings, writing: demo_files.Writing | None) -> None:
+    from groundplane.instance import offer_demo  # noqa: PLC0415 - nobody waits for it any more
+
+    asyncio.run(offer_demo(settings, writing))
 
 
 def _wait_until_ready(

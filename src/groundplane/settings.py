@@ -3,10 +3,8 @@
 Every variable is in docs/reference/settings.md; a house test holds the two together.
 """
 
-import json
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,16 +64,6 @@ class Settings:
     @property
     def outbox(self) -> Path:
         return self.data / "outbox"
-
-
-def take_environment() -> None:
-    """In a child, before it reads its settings: what ProcessTree.go says, once it has.
-
-    Nothing, when standard input is at its end at once: the environment is there already.
-    """
-    said = sys.stdin.buffer.read()
-    if said:
-        os.environ.update(json.loads(said))
 
 
 def read_settings(

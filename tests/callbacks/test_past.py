@@ -1,11 +1,12 @@
 """A task as any of its events left it, however late that is asked."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from groundplane.callbacks.past import ANSWERING, NO_RESPONSES, as_of
 from groundplane.callbacks.queries import EventRow

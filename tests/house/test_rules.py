@@ -36,8 +36,15 @@ def test_transactions_open_at_the_edge_only() -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    """Two hand the whole environment on to a child and read nothing from it."""
-    handing_on = ("settings.py", "serve.py", "storage/process.py", "jobs/child.py")
+    """The others hand the whole environment on to a child and read nothing from it."""
+    handing_on = (
+        "settings.py",
+        "orders.py",
+        "start.py",
+        "serve.py",
+        "storage/process.py",
+        "jobs/child.py",
+    )
     pattern = re.compile(r"os\.environ|getenv")
     assert not [f for f in modules(outside=handing_on) if pattern.search(f.read_text())]
 

@@ -34,7 +34,7 @@ from loopback import reply, running_site
 QUICK = Timing(
     heartbeat_s=0.1, stalled_after_s=0.5, reap_every_s=0.2, poll_every_s=0.05, grace_s=0.2
 )
-HASTY = [dataclasses.replace(job, attempts=2, backoff_s=0.01) for job in JOBS]
+HASTY = [msgspec.structs.replace(job, attempts=2, backoff_s=0.01) for job in JOBS]
 FRAME = msgspec.json.encode(
     {"device_position": {"x": 2, "y": 4, "z": 6}, "points": [{"x": 1, "y": 2, "z": 3, "i": 0.5}]}
 )
@@ -144,8 +144,9 @@ async def test_a_frame_that_meets_an_unexpected_error_each_time_is_named_in_the_
 
 
 WORKER = """
-import asyncio, dataclasses, os, signal, sys
+import asyncio, os, signal, sys
 from pathlib import Path
+import msgspec
 from job_contexts import context_for
 from groundplane.jobs.running import Timing, run_worker
 from groundplane.tasks.jobs import JOBS
@@ -155,7 +156,7 @@ async def die(context, **args):
 
 async def main(url, folder):
     definitions = [
-        dataclasses.replace(job, run=die) if job.name == "tasks.ingest_frame" else job
+        msgspec.structs.replace(job, run=die) if job.name == "tasks.ingest_frame" else job
         for job in JOBS]
     async with context_for(url, Path(folder)) as context:
         timing = Timing(stalled_after_s=0.5, reap_every_s=0.1, heartbeat_s=0.1, poll_every_s=0.1)

@@ -406,7 +406,7 @@ async def test_what_ingest_cannot_read_waits_untouched(context: Context, tenant:
                 "batch": "b",
             },
         )
-        given = dataclasses.replace(given, common=Common())
+        given = msgspec.structs.replace(given, common=Common())
         row = await operations.create_and_ingest(db, context.queue, tenant, given)
     assert await count(context.database, tenant, "procrastinate_jobs") == 0
     ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": row.task_id}

@@ -1,14 +1,13 @@
 """What an account holds."""
 
-from dataclasses import dataclass
+import msgspec
 
 from groundplane.wire.people import Person, Role
 
 __all__ = ["Person", "Role", "SignedIn"]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(msgspec.Struct, frozen=True):
     """A new session: the token goes into the cookie, only its hash is kept."""
 
     token: str

@@ -4,14 +4,14 @@ Keys, links and sessions are found by the SHA-256 of a secret with at least 128 
 a slow hash would protect nothing.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class ShownKeyRow:
+class ShownKeyRow(msgspec.Struct, frozen=True):
     """A key as it may be shown: by what it begins and ends with."""
 
     key_id: str
@@ -20,23 +20,20 @@ class ShownKeyRow:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
+class KeyRow(msgspec.Struct, frozen=True):
     account_id: str
     mode: Mode
     key_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(msgspec.Struct, frozen=True):
     account_id: str
     person_id: str
     email: str
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
+class LinkRow(msgspec.Struct, frozen=True):
     account_id: str
     person_id: str
 

@@ -1,13 +1,13 @@
 """Statements on the secrets that callbacks are signed with: one function each."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many
 
 
-@dataclass(frozen=True, slots=True)
-class SigningSecretRow:
+class SigningSecretRow(msgspec.Struct, frozen=True):
     sealed: bytes
     retires_at: datetime | None
 

@@ -1,14 +1,14 @@
 """Statements on the people of an account as a team: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, execute, many
 
 
-@dataclass(frozen=True, slots=True)
-class TeammateRow:
+class TeammateRow(msgspec.Struct, frozen=True):
     """`has_signed_in`: ever."""
 
     person_id: str

@@ -30,7 +30,6 @@ from groundplane.annotations.kinds import (
     is_stationary,
     kind_of,
 )
-from groundplane.geometry import rotations
 
 T = TypeVar("T")
 
@@ -170,5 +169,7 @@ def _mix_angle(a_rad: float, b_rad: float, fraction: float) -> float:
 
 
 def _turn(a_wxyz: Quaternion, b_wxyz: Quaternion, fraction: float) -> Quaternion:
+    from groundplane.geometry import rotations  # noqa: PLC0415 - numpy is a tenth of web's start
+
     w, x, y, z = rotations.slerp(a_wxyz, b_wxyz, fraction).tolist()
     return (w, x, y, z)

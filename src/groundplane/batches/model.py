@@ -1,7 +1,6 @@
 """A batch as the wire shows it, and what a request may say of one (Scale's docs, "Batches")."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -51,8 +50,7 @@ class PublicBatch(msgspec.Struct, kw_only=True):
     archived: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchFilter:
+class BatchFilter(msgspec.Struct, frozen=True, kw_only=True):
     """All are ANDed; None asks nothing. Bounds of time are inclusive."""
 
     created_from: datetime | None = None

@@ -1,6 +1,5 @@
 """Statements on batches: one function each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
@@ -10,8 +9,7 @@ from groundplane.batches.model import BatchFilter, NewBatch
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRow:
+class BatchRow(msgspec.Struct, frozen=True):
     """A batch with its project's name; metadata as JSON text."""
 
     batch_id: str
@@ -29,8 +27,7 @@ class BatchRow:
     archived_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedBatch:
+class ImportedBatch(msgspec.Struct, frozen=True, kw_only=True):
     """A batch of another account, as it was there; metadata as JSON text."""
 
     batch_id: str

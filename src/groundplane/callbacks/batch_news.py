@@ -3,7 +3,6 @@
 Scale's docs say that there is one and not what is in it: `batch` is the batch as /v1 shows it.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from uuid import uuid4
 
@@ -40,7 +39,7 @@ async def notice(
         if row is None or row.callback is None:
             continue
         # As the event left it, though it may have been reopened before that was noticed.
-        then = dataclasses.replace(row, status=Status.COMPLETED, completed_at=event.at)
+        then = msgspec.structs.replace(row, status=Status.COMPLETED, completed_at=event.at)
         body = msgspec.json.encode(BatchPayload(batches.public_batch(then), Status.COMPLETED))
         delivery_id = uuid4()
         await batch_queries.insert_delivery(

@@ -1,24 +1,23 @@
 """Statements on the events and deliveries of batches: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from groundplane.callbacks.queries import DELIVERY_COLUMNS, DELIVERY_TABLES, DeliveryRow
 from groundplane.storage.database import Connection, Tenant, execute, many
 
 
-@dataclass(frozen=True, slots=True)
-class BatchEventName:
+class BatchEventName(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     batch_id: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class BatchEventRow:
+class BatchEventRow(msgspec.Struct, frozen=True):
     batch_id: str
     seq: int
     event: str

@@ -1,23 +1,22 @@
 """Statements on endpoints and on what is held for them: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from groundplane.callbacks.queries import ClaimRow, DeliveryRow
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointName:
+class EndpointName(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointRow:
+class EndpointRow(msgspec.Struct, frozen=True):
     failures: int
     deliveries: int
     pause_s: int
@@ -26,8 +25,7 @@ class EndpointRow:
     probe_delivery_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitRow:
+class WaitRow(msgspec.Struct, frozen=True):
     """What a pending delivery waits for, if it is more than a moment of its own."""
 
     delivery_id: UUID
@@ -35,8 +33,7 @@ class WaitRow:
     open_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class RestingRow:
+class RestingRow(msgspec.Struct, frozen=True):
     endpoint: str
     failures: int
     open_until: datetime
@@ -267,8 +264,7 @@ async def waits(db: Connection, tenant: Tenant, delivery_ids: Sequence[UUID]) ->
 # The order of the events of a task or batch -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PendingRow:
+class PendingRow(msgspec.Struct, frozen=True):
     delivery_id: UUID
 
 

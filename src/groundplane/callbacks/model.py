@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -57,8 +56,7 @@ class WaitsFor(StrEnum):
     EARLIER_EVENT = "earlier_event"  # of the same task or batch
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(msgspec.Struct, frozen=True):
     """What became of one attempt, by HTTP or by mail.
 
     Attributes:

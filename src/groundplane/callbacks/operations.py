@@ -8,7 +8,6 @@ made again under the same id, so the customer hears at least once (reliability.m
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -58,8 +57,7 @@ CLAIM_S = 3600.0
 WAITS_FOR_TURN = "An earlier callback of it is still being tried; send that one again first."
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True):
     """One attempt by HTTP, ready to be made without a transaction."""
 
     url: str

@@ -1,6 +1,5 @@
 """A task as one of its events left it, though it may have moved on before that was noticed."""
 
-import dataclasses
 from collections.abc import Sequence
 
 import msgspec
@@ -32,7 +31,7 @@ def as_of(event: EventRow, row: TaskRow, moves: Sequence[TaskEventRow]) -> TaskR
     recalled_seq = max((one.seq for one in until if one.event == Event.RECALLED), default=0)
     audits = [audit for audit in kept_audits(row) if audit.seq <= event.seq]
     response, prior_responses = _responses(event, row, moves)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         row,
         state=event.to_state,
         updated_at=event.at,

@@ -1,24 +1,23 @@
 """Statements on events, deliveries and attempts: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+import msgspec
+
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class EventName:
+class EventName(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     task_id: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(msgspec.Struct, frozen=True):
     task_id: str
     seq: int
     event: str
@@ -26,15 +25,13 @@ class EventRow:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryName:
+class DeliveryName(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     delivery_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
+class DeliveryRow(msgspec.Struct, frozen=True):
     """Of an event of a task or of a batch; what is the other one's is None."""
 
     delivery_id: UUID
@@ -51,8 +48,7 @@ class DeliveryRow:
     settled_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(msgspec.Struct, frozen=True):
     """What an enqueued attempt is named by."""
 
     delivery_id: UUID
@@ -60,8 +56,7 @@ class ClaimRow:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
+class AttemptRow(msgspec.Struct, frozen=True):
     delivery_id: UUID
     attempt: int
     at: datetime

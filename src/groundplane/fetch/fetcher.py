@@ -1,6 +1,7 @@
 """The guarded fetcher: nothing else connects to an address that a customer chose."""
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -10,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import httpcore
-import structlog
 
 from groundplane.errors import FetchFailed, FetchRefused
 from groundplane.fetch.addresses import AddressRules
@@ -33,7 +33,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CALLBACK_REPLY_BYTES = 64 * 1024
 _USER_AGENT = b"groundplane"
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,8 @@ class Fetcher:
             status = response.status
             yield response
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            _log.info("answer broken off", host=target.host, port=target.port, cause=repr(error))
+            said = {"host": target.host, "port": target.port, "cause": repr(error)}
+            _log.info("answer broken off", extra=said)
             raise FetchFailed(url, status, "The answer broke off or was not HTTP.") from None
         finally:
             await connection.aclose()
@@ -207,7 +208,8 @@ async def _unreachable_alike(
         yield
     except (FetchRefused, httpcore.ConnectError, httpcore.ConnectTimeout) as error:
         await asyncio.sleep(earliest_s - loop.time())
-        _log.info("address not reached", host=target.host, port=target.port, cause=str(error))
+        said = {"host": target.host, "port": target.port, "cause": str(error)}
+        _log.info("address not reached", extra=said)
         if isinstance(error, FetchRefused):
             raise FetchRefused(url, UNREACHABLE) from None
         raise FetchFailed(url, None, UNREACHABLE) from None

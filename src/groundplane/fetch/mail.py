@@ -6,6 +6,7 @@ message goes to one address, and nothing that a customer wrote can add a header 
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
 import smtplib
@@ -20,8 +21,6 @@ from email.policy import SMTP
 from enum import StrEnum
 from pathlib import Path
 
-import structlog
-
 ACCEPTED = 250
 CLOSING = 421  # the server's word for "not now, to nobody"
 TIMEOUT_S = 15.0  # of each step; a server that is slower than this is not there
@@ -29,7 +28,7 @@ MOST_SUBJECT_CHARACTERS = 200
 # What a server says before a recipient is named is about us, and so about every message.
 _ABOUT_THE_MESSAGE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Security(StrEnum):
@@ -129,7 +128,8 @@ class Mailer:
             self._submit(self._server, message)
         except (smtplib.SMTPException, OSError) as error:
             status = _code(error)
-            _log.warning("mail_not_sent", message_id=mail.message_id, reason=repr(error))
+            said = {"message_id": mail.message_id, "reason": repr(error)}
+            _log.warning("mail_not_sent", extra=said)
             is_alive = isinstance(error, _ABOUT_THE_MESSAGE) and status != CLOSING
             return Mailed(status, _sentence(error, status), took_ms(), is_alive=is_alive)
         outcome = "The mail server took the message."
@@ -174,7 +174,7 @@ class Mailer:
         except OSError as error:
             with contextlib.suppress(OSError):
                 half_written.unlink(missing_ok=True)
-            _log.error("outbox_not_written", reason=repr(error))
+            _log.error("outbox_not_written", extra={"reason": repr(error)})
             return False
         return True
 

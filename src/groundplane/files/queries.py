@@ -1,15 +1,15 @@
 """Statements on uploaded files: one function each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+import msgspec
+
 from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(msgspec.Struct, frozen=True):
     file_id: UUID
     sha256: str
     size_bytes: int
@@ -21,8 +21,7 @@ class FileRow:
     metadata: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFile:
+class NewFile(msgspec.Struct, frozen=True, kw_only=True):
     """`metadata` is JSON text."""
 
     sha256: str
@@ -34,8 +33,7 @@ class NewFile:
     metadata: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(msgspec.Struct, frozen=True):
     account_id: str
     mode: Mode
     file_id: UUID

@@ -6,7 +6,6 @@ so it exists if and only if the caller's transaction commits.
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, LiteralString
 
 import msgspec
@@ -28,8 +27,7 @@ JobParameters = Mapping[Literal["job_name", "job_queue", "job_args"], str | None
 NO_JOB: JobParameters = {"job_name": None, "job_queue": None, "job_args": None}
 
 
-@dataclass(frozen=True, slots=True)
-class JobDefinition:
+class JobDefinition(msgspec.Struct, frozen=True):
     """A kind of job. Its name is never given to another kind: old rows may still carry it.
 
     `run` takes a jobs.context.Context, then the ids that were enqueued as keywords. It may run
@@ -54,8 +52,7 @@ class JobDefinition:
         return plain * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, keeps no secret
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodicDefinition:
+class PeriodicDefinition(msgspec.Struct, frozen=True):
     """Something that every worker of `queue` does every `every_s`, without a job row.
 
     `run` takes a jobs.context.Context. Workers on several machines run it at the same time, so
@@ -68,8 +65,7 @@ class PeriodicDefinition:
     run: Callable[..., Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """One run of one job; a retaken job has the next attempt number."""
 
     job_id: int

@@ -1,11 +1,11 @@
 """Jobs whose worker is gone are retaken; jobs that failed for good become dead letters."""
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 import psycopg.types.json
-import structlog
 
 from groundplane.errors import Unavailable
 from groundplane.jobs.queue import Job, JobDefinition, JobSuperseded, Queue, fence
@@ -13,11 +13,10 @@ from groundplane.storage.database import Connection, Database, Mode, Tenant, exe
 
 MOST_LISTED = 200
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundJob:
+class FoundJob(msgspec.Struct, frozen=True):
     id: int
     task_name: str
     queue_name: str
@@ -26,8 +25,7 @@ class FoundJob:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(msgspec.Struct, frozen=True):
     dead_letter_id: str
     job_id: int
     job_name: str
@@ -58,7 +56,7 @@ async def reap(
             raise
         except Exception:
             # One job that cannot even be given up keeps no other waiting.
-            log.exception("job not given up", job=job.task_name, job_id=job.id)
+            log.exception("job not given up", extra={"job": job.task_name, "job_id": job.id})
 
 
 async def bury(
@@ -98,7 +96,8 @@ async def bury(
             await _insert_dead_letter(db, tenant, job, cause)
         if definition is not None and definition.given_up is not None:
             await definition.given_up(db, queue, **job.args)
-    log.error("job given up", job=job.task_name, job_id=job.id, args=job.args, cause=cause)
+    said = {"job": job.task_name, "job_id": job.id, "job_args": job.args, "cause": cause}
+    log.error("job given up", extra=said)
 
 
 async def retry_dead_letter(db: Connection, queue: Queue, dead_letter_id: str) -> int | None:
@@ -189,7 +188,8 @@ async def _retake(db: Connection, job: FoundJob) -> None:
         "SELECT procrastinate_retry_job_v2(%(id)s, now(), NULL, NULL, NULL)",
         id=job.id,
     )
-    log.warning("job retaken", job=job.task_name, job_id=job.id, attempt=job.attempts + 1)
+    said = {"job": job.task_name, "job_id": job.id, "attempt": job.attempts + 1}
+    log.warning("job retaken", extra=said)
 
 
 async def _insert_dead_letter(db: Connection, tenant: Tenant, job: FoundJob, cause: str) -> None:

@@ -8,10 +8,10 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-import structlog
+import msgspec
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.job_context import JobContext
@@ -29,11 +29,10 @@ from groundplane.jobs.reaper import FoundJob, bury, reap
 DATABASE_GONE = (ProcrastinateException, OperationalError, PoolTimeout, Unavailable)
 CAUSE_CHARACTERS = 2000
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """A killed worker's job is retaken within `stalled_after_s + reap_every_s`.
 
     A heartbeat comes from the event loop, so `stalled_after_s` bounds how long that may be
@@ -110,9 +109,8 @@ async def _serve(
                     stalled_worker_timeout=timing.stalled_after_s,
                 )
         except DATABASE_GONE as error:
-            log.warning(
-                "worker lost the database", queues=queues, error=repr(error.__cause__ or error)
-            )
+            said = {"queues": queues, "error": repr(error.__cause__ or error)}
+            log.warning("worker lost the database", extra=said)
         await asyncio.sleep(timing.reconnect_s)
 
 
@@ -163,13 +161,8 @@ def _task(context: Context, definition: JobDefinition) -> Callable[..., Awaitabl
             raise
         except Exception as error:
             # The engine keeps quiet about what it tries again.
-            log.warning(
-                "job failed",
-                name=definition.name,
-                job_id=job.job_id,
-                attempt=job.attempt,
-                exc_info=error,
-            )
+            said = {"job": definition.name, "job_id": job.job_id, "attempt": job.attempt}
+            log.warning("job failed", extra=said, exc_info=error)
             if _is_last(definition, job.attempt):
                 await _give_up(context, definition, found, error)
             raise  # retried or not, by the engine
@@ -200,7 +193,8 @@ async def _every(context: Context, periodic: PeriodicDefinition) -> None:
         try:
             await periodic.run(context)
         except Unavailable as error:
-            log.warning("periodic work skipped", name=periodic.name, error=repr(error))
+            said = {"work": periodic.name, "error": repr(error)}
+            log.warning("periodic work skipped", extra=said)
         except Exception:
-            log.exception("periodic work failed", name=periodic.name)
+            log.exception("periodic work failed", extra={"work": periodic.name})
         await asyncio.sleep(periodic.every_s)

@@ -1,13 +1,13 @@
 """Statements on capabilities: what may be read by whoever knows the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.storage.database import Connection, Mode, Tenant, execute, one
 
 
-@dataclass(frozen=True, slots=True)
-class CapabilityRow:
+class CapabilityRow(msgspec.Struct, frozen=True):
     account_id: str
     mode: Mode
     sha256: str
@@ -16,8 +16,7 @@ class CapabilityRow:
     content_encoding: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewCapability:
+class NewCapability(msgspec.Struct, frozen=True):
     token_hash: bytes
     sha256: str
     content_type: str

@@ -4,7 +4,6 @@ The numbers of points come from the points as they were sent, never from what a 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -27,8 +26,7 @@ Pose = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 """centre_m, size_m, rotation_wxyz."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(msgspec.Struct, frozen=True):
     """A submitted task, as its answer is made from it."""
 
     stage_id: str

@@ -1,14 +1,14 @@
 """Statements on fixes and recalls of delivered work: one function each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, one
 
 
-@dataclass(frozen=True, slots=True)
-class FixRow:
+class FixRow(msgspec.Struct, frozen=True):
     """A fix that is open; `holder` has it open now. `revision` once it was handed in."""
 
     base_revision: int
@@ -18,8 +18,7 @@ class FixRow:
     revision: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class EndedFixRow:
+class EndedFixRow(msgspec.Struct, frozen=True):
     """What the audit says of a fix; of one that was discarded it is nobody's."""
 
     fixed_by: str
@@ -28,8 +27,7 @@ class EndedFixRow:
     active_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeldFixRow:
+class HeldFixRow(msgspec.Struct, frozen=True):
     task_id: str
     unique_id: str | None
     project: str | None

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from groundplane.labeling.model import Present
 from groundplane.storage.database import Tenant
 from groundplane.wire.people import Person
@@ -18,8 +20,7 @@ MOST_WINDOWS = 100
 Room = tuple[Tenant, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(msgspec.Struct, frozen=True):
     person: Person
     at_s: float
 

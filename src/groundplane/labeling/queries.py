@@ -1,15 +1,15 @@
 """Statements on stages, leases and documents: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class StageRow:
+class StageRow(msgspec.Struct, frozen=True):
     """`config` is JSON text. `lease_alive` is judged by the database's clock, the only one."""
 
     stage_id: str
@@ -25,21 +25,18 @@ class StageRow:
     assigned_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseRow:
+class LeaseRow(msgspec.Struct, frozen=True):
     lease_id: UUID
     lease_fence: int
     lease_expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
+class DocumentRow(msgspec.Struct, frozen=True):
     document_id: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class PartRow:
+class PartRow(msgspec.Struct, frozen=True):
     """`value` is JSON text, None when the part was deleted; `seq` that of its first write."""
 
     object_id: str
@@ -49,8 +46,7 @@ class PartRow:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(msgspec.Struct, frozen=True):
     """`changes` is JSON text."""
 
     op_id: UUID
@@ -60,8 +56,7 @@ class LogRow:
     changes: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewLogRow:
+class NewLogRow(msgspec.Struct, frozen=True):
     op_id: UUID
     seq: int
     at: datetime
@@ -69,14 +64,12 @@ class NewLogRow:
     changes: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpRow:
+class OpRow(msgspec.Struct, frozen=True):
     op_id: UUID
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotRow:
+class SnapshotRow(msgspec.Struct, frozen=True):
     seq: int
     parts_zstd: bytes
 

@@ -1,8 +1,9 @@
 """Statements on who is given which task, and on reviews: one function each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
+
+import msgspec
 
 from groundplane.labeling.queue_model import Kind, PastVerdict, VerdictWord
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
@@ -93,14 +94,12 @@ ADD_REVIEW: LiteralString = """
     """
 
 
-@dataclass(frozen=True, slots=True)
-class NextRow:
+class NextRow(msgspec.Struct, frozen=True):
     stage_id: str
     task_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
+class WaitingRow(msgspec.Struct, frozen=True):
     """How many tasks of a project and batch wait; None: of none."""
 
     project: str | None
@@ -108,8 +107,7 @@ class WaitingRow:
     tasks: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldRow(msgspec.Struct, frozen=True):
     """Work that somebody has begun or was given. `kind` is what is to be done with it."""
 
     task_id: str
@@ -122,8 +120,7 @@ class HeldRow:
     comment: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class InReviewRow:
+class InReviewRow(msgspec.Struct, frozen=True):
     task_id: str
     unique_id: str | None
     project: str | None
@@ -133,16 +130,14 @@ class InReviewRow:
     reviewer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(msgspec.Struct, frozen=True):
     verdict: PastVerdict
     comment: str | None
     reviewed_by: str
     reviewed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(msgspec.Struct, frozen=True):
     """Of the tasks without a project `project` is None."""
 
     project: str | None

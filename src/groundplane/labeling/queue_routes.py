@@ -1,6 +1,6 @@
 """/app/queue, /app/review: what waits for whom, and the verdicts."""
 
-from dataclasses import asdict
+import msgspec
 
 from groundplane.errors import NotFound
 from groundplane.jobs.queue import Queue
@@ -66,8 +66,8 @@ async def review_queue(
         held = await _held(db, tenant, person, "review")
         fixes = await fixing_queries.fixes_held_by(db, tenant, person.person_id)
         rows = await queue_queries.in_review(db, tenant, MOST_IN_REVIEW)
-    held += [Held(**asdict(row), kind="fix", comment=None) for row in fixes]
-    return ReviewQueue(waiting, held, [InReview(**asdict(row)) for row in rows])
+    held += [Held(**msgspec.structs.asdict(row), kind="fix", comment=None) for row in fixes]
+    return ReviewQueue(waiting, held, [InReview(**msgspec.structs.asdict(row)) for row in rows])
 
 
 @post("/app/review/next")
@@ -170,14 +170,14 @@ async def _waiting(
     db: Connection, tenant: Tenant, person: Person, kind: queue_queries.Kind
 ) -> list[Waiting]:
     rows = await queue_queries.waiting(db, tenant, person.person_id, kind)
-    return [Waiting(**asdict(row)) for row in rows]
+    return [Waiting(**msgspec.structs.asdict(row)) for row in rows]
 
 
 async def _held(
     db: Connection, tenant: Tenant, person: Person, kind: queue_queries.Kind
 ) -> list[Held]:
     rows = await queue_queries.held_by(db, tenant, person.person_id)
-    return [Held(**asdict(row)) for row in rows if row.kind == kind]
+    return [Held(**msgspec.structs.asdict(row)) for row in rows if row.kind == kind]
 
 
 ROUTES = (

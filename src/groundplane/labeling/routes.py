@@ -1,7 +1,5 @@
 """/app/tasks/{id}/…: the workstation's requests."""
 
-from dataclasses import asdict
-
 import msgspec
 
 from groundplane.accounts.model import Person
@@ -101,7 +99,7 @@ async def open_work(
             in_review=stage.state == "in_review",
             fixing=stage.state == "fixing",
             delivered_seq=None if fix is None else fix.base_revision,
-            reviews=[Review(**asdict(row)) for row in reviews],
+            reviews=[Review(**msgspec.structs.asdict(row)) for row in reviews],
             is_demo=is_demo(task.unique_id),
         )
 

@@ -1,7 +1,6 @@
 """Statements on projects, their parameters and ontologies: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
@@ -11,8 +10,7 @@ from groundplane.projects.model import NewProject
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(msgspec.Struct, frozen=True):
     project_id: str
     name: str
     type: str
@@ -25,8 +23,7 @@ class Project:
     archived_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ParamsRow:
+class ParamsRow(msgspec.Struct, frozen=True):
     """`params` is JSON text in the order in which it was given."""
 
     project_id: str
@@ -35,8 +32,7 @@ class ParamsRow:
     params: str
 
 
-@dataclass(frozen=True, slots=True)
-class OntologyRow:
+class OntologyRow(msgspec.Struct, frozen=True):
     project_id: str
     version: int
     created_at: datetime
@@ -44,8 +40,7 @@ class OntologyRow:
     ontology: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedProject:
+class ImportedProject(msgspec.Struct, frozen=True, kw_only=True):
     """A project of another account, as it was there.
 
     Attributes:

@@ -1,21 +1,28 @@
 """The instance's own secret: what seals the secrets that we must be able to read back."""
 
+import base64
 import hashlib
 import hmac
 import os
 import secrets
+from functools import cached_property
 from pathlib import Path
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING
 
 from groundplane.errors import StartRefused
 
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
 FILE = "secret.key"
+KEY_BYTES = 32  # in URL-safe base64, as Fernet's specification has it
 
 
 class InstanceSecret:
     def __init__(self, key: bytes) -> None:
-        self._fernet = Fernet(key)
+        """Raises ValueError: this is no key."""
+        if len(base64.urlsafe_b64decode(key)) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes")
         self._key = key
 
     @classmethod
@@ -48,8 +55,17 @@ class InstanceSecret:
     def seal(self, content: bytes) -> bytes:
         return self._fernet.encrypt(content)
 
+    @cached_property
+    def _fernet(self) -> "Fernet":
+        # Every start has this secret, and few ever seal: the library is a thirtieth of a start.
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - see above
+
+        return Fernet(self._key)
+
     def open(self, sealed: bytes) -> bytes:
         """Raises StartRefused when another instance's secret sealed it."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as in _fernet
+
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
@@ -64,7 +80,7 @@ def _create(path: Path) -> None:
     half_written = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
     fd = os.open(half_written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(fd, Fernet.generate_key())
+        os.write(fd, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
         os.fsync(fd)
         try:
             os.link(half_written, path)

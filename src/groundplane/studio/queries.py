@@ -1,35 +1,32 @@
 """Statements on assignments, groups and the order of batches: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentRow:
+class AssignmentRow(msgspec.Struct, frozen=True):
     """`project` is None of somebody who has none."""
 
     email: str
     project: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(msgspec.Struct, frozen=True):
     group_id: str
     name: str
     is_singleton: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerRow:
+class WorkerRow(msgspec.Struct, frozen=True):
     group_id: str
     person_id: str
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class StudioBatchRow:
+class StudioBatchRow(msgspec.Struct, frozen=True):
     batch_id: str
     name: str
     project_id: str
@@ -38,8 +35,7 @@ class StudioBatchRow:
     studio_priority: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchGroupRow:
+class BatchGroupRow(msgspec.Struct, frozen=True):
     batch_id: str
     name: str
 

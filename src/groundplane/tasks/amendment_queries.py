@@ -1,16 +1,15 @@
 """Statements for what customers change on their tasks: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
+import msgspec
 import psycopg.errors
 
 from groundplane.storage.database import Connection, Tenant, execute
 from groundplane.tasks.lifecycle import Event, State
 
 
-@dataclass(frozen=True, slots=True)
-class NewAudit:
+class NewAudit(msgspec.Struct, frozen=True):
     """A fix has a `response` (JSON text), which replaces the one before."""
 
     result: str
@@ -105,7 +104,7 @@ async def add_audit(db: Connection, tenant: Tenant, task_id: str, audit: NewAudi
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         task_id=task_id,
-        **asdict(audit),
+        **msgspec.structs.asdict(audit),
         state=State.COMPLETED.value,
         event=Event.AUDITED.value,
     )

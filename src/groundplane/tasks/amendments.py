@@ -5,7 +5,6 @@ Conflict: the official client fails on a 409 where the request had no object as 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -29,8 +28,7 @@ Opinion = Literal["accepted", "commented", "rejected"]
 FIXED = "fixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """What somebody made of a finished task: the new response, and how long it took them."""
 
     fixed_by: str

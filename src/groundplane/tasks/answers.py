@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar, cast
+
+import msgspec
 
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Connection, Tenant
@@ -18,8 +19,7 @@ from groundplane.wire.values import JSON
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(msgspec.Struct, frozen=True):
     """A ResultFile whose bytes are durable."""
 
     sha256: str

@@ -1,13 +1,13 @@
 """Statements on the tasks of batches: one function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, many, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class StateCount:
+class StateCount(msgspec.Struct, frozen=True):
     batch_id: str
     state: str
     tasks: int

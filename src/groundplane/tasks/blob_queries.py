@@ -1,12 +1,11 @@
 """Statements on blobs and on which tasks use them."""
 
-from dataclasses import dataclass
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class BlobName:
+class BlobName(msgspec.Struct, frozen=True):
     account_id: str
     sha256: str
 

@@ -1,39 +1,35 @@
 """Statements on dependents: what is ordered in advance, what was made, and what it looks at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class EventName:
+class EventName(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     task_id: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaskId:
+class TaskId(msgspec.Struct, frozen=True):
     task_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class DependentsRow:
+class DependentsRow(msgspec.Struct, frozen=True):
     """`defs` as JSON text."""
 
     defs: str
     require_audit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DependentRow:
+class DependentRow(msgspec.Struct, frozen=True):
     """`definition` as JSON text; `made` once the task is there."""
 
     root_task_id: str
@@ -45,8 +41,7 @@ class DependentRow:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDependentRow:
+class ShownDependentRow(msgspec.Struct, frozen=True):
     """`state` of the task, None as long as it is not made."""
 
     task_id: str
@@ -55,8 +50,7 @@ class ShownDependentRow:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(msgspec.Struct, frozen=True):
     source_task_id: str
     source_revision: int | None
 

@@ -5,9 +5,10 @@ when it plans for given values, but not when it keeps a plan for any, and then r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
+
+import msgspec
 
 from groundplane.tasks.lifecycle import State
 from groundplane.wire.pages import Position
@@ -35,8 +36,7 @@ CONDITIONS: dict[str, LiteralString] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
+class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     """All are ANDed; None asks nothing. Bounds of time are inclusive."""
 
     created_from: datetime | None = None

@@ -7,7 +7,6 @@ row ever says "in flight", so nothing stays so.
 """
 
 import hashlib
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import msgspec
@@ -31,8 +30,7 @@ IN_FLIGHT = "A request with this idempotency key is being answered right now. Se
 PASSING = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(msgspec.Struct, frozen=True):
     """A request that named a key: what a later one must equal to get the same answer."""
 
     key: str
@@ -40,8 +38,7 @@ class Keyed:
     request_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes
 

@@ -1,22 +1,20 @@
 """Statements on idempotency keys: one function each."""
 
-from dataclasses import dataclass
+import msgspec
 
 from groundplane.storage.database import Connection, Mode, Tenant, execute, many, one, scalar
 
 REMEMBERED_S = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(msgspec.Struct, frozen=True):
     key_id: str
     request_sha256: bytes
     status: int
     body_zstd: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _TenantRow:
+class _TenantRow(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
 

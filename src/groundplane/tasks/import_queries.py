@@ -1,14 +1,14 @@
 """The statement by which a task of another account is written."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, scalar
 from groundplane.tasks.lifecycle import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedTask:
+class ImportedTask(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a task; JSON columns as text."""
 
     task_id: str
@@ -87,5 +87,5 @@ async def put_task(db: Connection, tenant: Tenant, task: ImportedTask) -> bool |
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        **(asdict(task) | {"state": task.state.value}),
+        **(msgspec.structs.asdict(task) | {"state": task.state.value}),
     )

@@ -5,7 +5,6 @@ keep their ids, so that a second time finds them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import cast
@@ -75,16 +74,14 @@ class ForeignTask(msgspec.Struct):
     prior_responses: list[object] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where the tasks of a project, and those of a batch, go here."""
 
     project_id: str | None = None
     batch_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What became of a task, and what of it could not be kept."""
 
     outcome: Outcome

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -16,6 +15,7 @@ from groundplane.scenes.images import inspect_image, stored_image
 from groundplane.scenes.ingest import prepare_frame, with_images
 from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
 from groundplane.storage.database import Tenant
+from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON
 
@@ -31,19 +31,6 @@ MOST_CRASHES = 3
 DOWNLOAD_ERROR = "One or more attachments could not be downloaded."
 
 
-class FrameFailure(msgspec.Struct, frozen=True):
-    """Why a frame is missing: the `error` of a scene_frame row.
-
-    `is_download` says that the attachment itself did not come; `url` and `status_code` are of the
-    file that failed, which may be an image that the frame names.
-    """
-
-    message: str
-    url: str
-    status_code: int | None
-    is_download: bool
-
-
 class FrameUnreadable(AttachmentUnreadable):
     """A frame that will not come; carries what the customer is told.
 
@@ -56,8 +43,7 @@ class FrameUnreadable(AttachmentUnreadable):
         super().__init__(failure.message)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFrame:
+class StoredFrame(msgspec.Struct, frozen=True):
     """A frame whose bytes are durable: `blob_sizes` maps each sha256 to its length."""
 
     manifest: FrameManifest

@@ -1,13 +1,13 @@
 """Statements of ingest: frames on their way in, and what stands when all are there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
-@dataclass(frozen=True, slots=True)
-class FrameRow:
+class FrameRow(msgspec.Struct, frozen=True):
     """One attachment. `manifest` and `error` are JSON text; one of them is set once settled."""
 
     frame_index: int
@@ -16,8 +16,7 @@ class FrameRow:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     total: int
     settled: int
     failed: int

@@ -6,7 +6,8 @@ names version -1 inherits nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from groundplane.batches import operations as batches
 from groundplane.errors import InvalidParameter, InvalidRequest, NotFound
@@ -73,8 +74,7 @@ def concerns(given: Mapping[str, JSON]) -> bool:
     return any(given.get(name) is not None for name in ("project", "batch", *VERSIONS))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a new task is put."""
 
     project_id: str | None = None

@@ -1,14 +1,14 @@
 """Statements on the pictures of instructions and on who saw which version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute, many
 
 
-@dataclass(frozen=True, slots=True)
-class PictureRow:
+class PictureRow(msgspec.Struct, frozen=True):
     """A picture that was fetched, or why it was not: `sha256` or `error` is set."""
 
     url: str
@@ -18,8 +18,7 @@ class PictureRow:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SeenRow:
+class SeenRow(msgspec.Struct, frozen=True):
     email: str
     instruction_sha256: str
     first_seen_at: datetime

@@ -4,9 +4,10 @@ An instruction is markdown (api.md 2.1). The browser renders it; nothing here ma
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 MOST_PICTURES = 50
 
@@ -50,7 +51,9 @@ def label_guides(text: str, label_by_name: Mapping[str, str]) -> dict[str, str]:
     return guides
 
 
-def _parse(text: str) -> list[Token]:
+def _parse(text: str) -> "list[Token]":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - a start of the web process can do without
+
     reader = MarkdownIt("commonmark")
     # Its own list is about links in pages; here file:// may be meant, and the fetcher judges.
     reader.validateLink = _any_link
@@ -61,14 +64,14 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - the name that the parser call
     return True
 
 
-def _images(tokens: Sequence[Token]) -> Iterator[Token]:
+def _images(tokens: "Sequence[Token]") -> "Iterator[Token]":
     for token in tokens:
         if token.type == "image":
             yield token
         yield from _images(token.children or [])
 
 
-def _sections(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _sections(text: str, tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
     """Heading and what stands under it, up to the next heading of the same rank or a higher."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as the parser counts
     headings = [

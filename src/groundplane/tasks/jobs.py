@@ -14,7 +14,6 @@ from groundplane.scenes.model import FrameManifest, Scene
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.tasks import blob_keeping, blob_queries, ingest_queries, operations, queries
 from groundplane.tasks.ingest import (
-    FrameFailure,
     FrameUnreadable,
     StoredFrame,
     failures_of,
@@ -25,7 +24,7 @@ from groundplane.tasks.ingest_queries import FrameRow
 from groundplane.tasks.instruction_jobs import PICTURES_JOB
 from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.lifecycle import Event, State
-from groundplane.tasks.model import unpack_params
+from groundplane.tasks.model import FrameFailure, unpack_params
 from groundplane.tasks.operations import INGEST_JOB, INGEST_QUEUE
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type

@@ -1,6 +1,6 @@
 """How a task is made, whoever asks for it: a customer, a manager, or another task."""
 
-from dataclasses import dataclass
+import msgspec
 
 from groundplane.jobs.queue import Queue
 from groundplane.storage.blobs import Blobs
@@ -13,8 +13,7 @@ from groundplane.tasks.sources import find_source
 from groundplane.tasks.types.kind import SourceTask
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(msgspec.Struct, frozen=True):
     """What a task needs besides its transaction, and for whom it is made."""
 
     blobs: Blobs

@@ -235,3 +235,16 @@ def unpack_params(params_zstd: bytes) -> bytes:
 def params_bytes(params_zstd: bytes) -> int:
     """How long unpack_params would make it; what we packed says so at its beginning."""
     return zstandard.frame_content_size(params_zstd)
+
+
+class FrameFailure(msgspec.Struct, frozen=True):
+    """Why a frame is missing: the `error` of a scene_frame row.
+
+    `is_download` says that the attachment itself did not come; `url` and `status_code` are of the
+    file that failed, which may be an image that the frame names.
+    """
+
+    message: str
+    url: str
+    status_code: int | None
+    is_download: bool

@@ -1,7 +1,6 @@
 """Verbs on tasks. None commits: the caller's transaction does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import msgspec
@@ -42,8 +41,7 @@ NO_TASK_YET = "0" * 24
 _AUDITS = msgspec.json.Decoder(list[KeptAudit])
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A request for a task, checked: everything is known but what only the database knows."""
 
     kind: AnyTaskType
@@ -62,8 +60,7 @@ class Order:
         return stands_alone and not self.kind.dependents(self.own)
 
 
-@dataclass(frozen=True, slots=True)
-class Dependent:
+class Dependent(msgspec.Struct, frozen=True):
     """What was decided of a task when it was decided that it is to be made of another."""
 
     task_id: str

@@ -1,16 +1,16 @@
 """Statements behind the app's pages of tasks: the list and its count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, many, scalar
 from groundplane.tasks.lifecycle import State
 from groundplane.wire.pages import Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewFilter:
+class OverviewFilter(msgspec.Struct, frozen=True, kw_only=True):
     """All are ANDed; None asks nothing."""
 
     states: Sequence[State] | None = None
@@ -27,8 +27,7 @@ class OverviewFilter:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewRow:
+class OverviewRow(msgspec.Struct, frozen=True):
     """A line of the list. `lease_holder` is the e-mail of who works on it now."""
 
     task_id: str
@@ -46,8 +45,7 @@ class OverviewRow:
     lease_holder: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameErrorRow:
+class FrameErrorRow(msgspec.Struct, frozen=True):
     frame_index: int
     attachment_url: str
     error: str

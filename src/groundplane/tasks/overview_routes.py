@@ -6,9 +6,8 @@ from msgspec import Raw
 from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Connection, Database, Mode, Tenant
 from groundplane.tasks import dependent_queries, operations, overview_queries, queries
-from groundplane.tasks.ingest import FrameFailure
 from groundplane.tasks.lifecycle import PUBLIC_STATUS, State, states_of
-from groundplane.tasks.model import is_demo, unpack_params
+from groundplane.tasks.model import FrameFailure, is_demo, unpack_params
 from groundplane.tasks.operations import attachments_of
 from groundplane.tasks.overview_queries import FrameErrorRow, OverviewFilter, OverviewRow
 from groundplane.tasks.queries import EventRow, TaskRow

@@ -1,12 +1,11 @@
 """Statements on evaluation and training tasks: one function each."""
 
-from dataclasses import dataclass
+import msgspec
 
 from groundplane.storage.database import Connection, Tenant, execute
 
 
-@dataclass(frozen=True, slots=True)
-class NewQualityTask:
+class NewQualityTask(msgspec.Struct, frozen=True):
     """The two responses are JSON text."""
 
     quality_task_id: str

@@ -1,8 +1,9 @@
 """Statements on tasks: one function each. Those that ingest needs are in ingest_queries."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
+
+import msgspec
 
 from groundplane.jobs.queue import DEFER, NO_JOB, JobParameters
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
@@ -11,8 +12,7 @@ from groundplane.tasks.lifecycle import Event, State
 from groundplane.wire.pages import Position
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(msgspec.Struct, frozen=True):
     """A task with its params (compressed JSON) and its project's name; JSON columns as text."""
 
     account_id: str
@@ -44,8 +44,7 @@ class TaskRow:
     dependents: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewTask:
+class NewTask(msgspec.Struct, frozen=True):
     task_id: str
     type: str
     project_id: str | None
@@ -61,8 +60,7 @@ class NewTask:
     params_zstd: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MadeRow:
+class MadeRow(msgspec.Struct, frozen=True):
     """What of a new task the database has the last word on."""
 
     created_at: datetime
@@ -70,8 +68,7 @@ class MadeRow:
     job_ids: list[int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(msgspec.Struct, frozen=True):
     seq: int
     event: str
     from_state: str | None

@@ -1,7 +1,5 @@
 """/v1/task and /v1/tasks, as api.md 3.1 says."""
 
-import dataclasses
-
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -151,7 +149,7 @@ async def _first_that_finds(
 ) -> tuple[TaskFilter, int]:
     """With the unique_ids that are meant, and how many tasks that is."""
     for unique_ids in asked.readings("unique_id", LIST_QUERY):
-        meant = dataclasses.replace(wanted, unique_ids=unique_ids)
+        meant = msgspec.structs.replace(wanted, unique_ids=unique_ids)
         if (total := await queries.count_tasks(db, tenant, meant)) > 0:
             return meant, total
     if wanted.unique_ids is not None:

@@ -11,7 +11,8 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, OpenAPIType, Reference, Schema, SecurityScheme
-from litestar.plugins import OpenAPISchemaPlugin
+from litestar.plugins import OpenAPISchemaPlugin, PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from groundplane.wire import auth
@@ -79,7 +80,7 @@ def _litestar(
         "embed_hosts": services.embed_hosts,
         **services.named,
     }
-    app = Litestar(
+    app = _App(
         route_handlers=[*route_handlers, openapi_document],
         state=State({SERVICES: served}),
         guards=[
@@ -123,6 +124,18 @@ def _schemes(public_url: str) -> dict[str, SecurityScheme | Reference]:
             description="Of somebody who has signed in, in the browser.",
         ),
     }
+
+
+class _App(Litestar):
+    """Without the plugins for pydantic and attrs.
+
+    Litestar loads them wherever the two libraries are installed. No route of ours has values of
+    theirs, and the import of pydantic is a tenth of a start.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
 
 
 class RawJsonSchema(OpenAPISchemaPlugin):

@@ -1,9 +1,9 @@
 """An error becomes an answer: one table of statuses, one shape of body (api.md 1.3)."""
 
+import logging
 from http import HTTPStatus
 
 import msgspec
-import structlog
 from litestar import Response
 from litestar.exceptions import (
     HTTPException,
@@ -29,7 +29,7 @@ from groundplane.errors import (
 from groundplane.wire.bodies import MOST_BYTES, blame
 from groundplane.wire.requests import HttpRequest
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidParameter: HTTPStatus.BAD_REQUEST,
@@ -82,7 +82,8 @@ def error_response(request: HttpRequest, error: Exception) -> Response[ErrorBody
     known = _in_our_words(error)
     status = status_of(known)
     if status is None:
-        log.error("request.failed", path=loggable_path(request.scope["path"]), exc_info=error)
+        said = {"path": loggable_path(request.scope["path"])}
+        log.error("request.failed", extra=said, exc_info=error)
         return error_answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal server error.")
     headers: dict[str, str] = {}
     if status is HTTPStatus.UNAUTHORIZED and request.scope["path"].startswith("/v1/"):

@@ -6,7 +6,6 @@ could read, so they take any fields. A field that is not in a type's line is kep
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -117,8 +116,7 @@ VIDEO = f"attachment_type events_to_annotate frame_rate duration_time start_time
 FILES = "attachment|attachments"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A type's line of the table; names are separated by spaces.
 
     Attributes:
@@ -132,8 +130,8 @@ class Line:
     required: str
     optional: str
     respond: Callable[[Mapping[str, Any]], Answer]
-    defaults: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
-    own: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    defaults: Mapping[str, JSON] = msgspec.field(default_factory=dict[str, JSON])
+    own: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 def _old(shape: str, more: str = "") -> Line:

@@ -20,16 +20,14 @@ PointCounts = Mapping[tuple[str, int], int]
 """(object id, frame index) → how many points lie inside the cuboid."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCuboid:
+class ShownCuboid(msgspec.Struct, frozen=True):
     """A cuboid in one frame, interpolated."""
 
     object_id: str
     pose: CuboidGeometry
 
 
-@dataclass(frozen=True, slots=True)
-class SceneOrder:
+class SceneOrder(msgspec.Struct, frozen=True):
     """The addresses of a scene's frames in time order, and how their numbers are meant."""
 
     attachments: Sequence[str]
@@ -37,8 +35,7 @@ class SceneOrder:
     frames_per_second: float
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRule:
+class SourceRule(msgspec.Struct, frozen=True):
     """A task that this one builds on: `parameter` names it; it is completed, of one of `types`."""
 
     parameter: str
@@ -53,8 +50,7 @@ def cuboid_task(lidar_task: str | None) -> SourceRule | None:
     return SourceRule("lidar_task", lidar_task, ("lidarannotation",))
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTask:
+class SourceTask(msgspec.Struct, frozen=True):
     """The task that another builds on, as it was found; `source` is the one it builds on itself."""
 
     type: str
@@ -62,8 +58,7 @@ class SourceTask:
     source: "SourceTask | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFile:
+class ResultFile(msgspec.Struct, frozen=True):
     """A file that a response points to; it becomes an address."""
 
     content: bytes

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
-import numpy as np
 from msgspec import UNSET, UnsetType
 
 from groundplane.annotations.document import Document
@@ -18,7 +17,6 @@ from groundplane.annotations.interpolate import attributes_at, pose_at, present_
 from groundplane.annotations.kinds import AttributeAnswer, CuboidGeometry, CuboidObject
 from groundplane.annotations.taxonomy import Grant, StageConfig, applicable, leaves
 from groundplane.errors import InvalidParameter
-from groundplane.geometry import rotations
 from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
 from groundplane.tasks.model import check_attachments
@@ -274,8 +272,10 @@ def scale_angles(pose: CuboidGeometry) -> tuple[float, float, float]:
     Scale's object looks along its y with x to the right; ours looks along x with y to the left.
     Looking straight up or down, yaw and roll are one turn: all of it is called yaw.
     """
+    from groundplane.geometry import rotations  # noqa: PLC0415 - numpy is a tenth of web's start
+
     forward, left, up = rotations.to_matrix(rotations.normalise(pose.rotation_wxyz)).T
-    pitch = math.asin(float(np.clip(forward[2], -1.0, 1.0)))
+    pitch = math.asin(max(-1.0, min(1.0, float(forward[2]))))
     if abs(forward[2]) > 1 - 1e-12:
         # Right in the world is (cos yaw, sin yaw) when there is no roll.
         return math.atan2(-left[1], -left[0]), pitch, 0.0
