@@ -6,12 +6,18 @@ Every variable is in docs/reference/settings.md; a house test holds the two toge
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from groundplane.errors import StartRefused
-from groundplane.fetch.mail import USUAL_PORT, MailServer, Security
+from groundplane.fetch.mail import (
+    DEFAULT_PER_HOUR,
+    USUAL_PORT,
+    MailRules,
+    MailServer,
+    Security,
+)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8100
@@ -26,7 +32,8 @@ UNREADABLE_SMTP_URL = (
     "(with a port if it is not the usual one), smtp+starttls://user:password@mail.example.com or smtp://localhost."
 )
 MIB = 1024 * 1024
-EMBED_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?")
+DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+")
+EMBED_HOST = re.compile(DOMAIN.pattern + r"(?::\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Settings:
         most_upload_bytes: what one uploaded file may have.
         mail_server: what e-mail callbacks are handed to; None writes them to `outbox`.
         mail_from: whose mail it is.
+        mail_rules: whom it goes to, and how often.
     """
 
     data: Path
@@ -56,6 +64,7 @@ class Settings:
     most_upload_bytes: int = DEFAULT_MOST_UPLOAD_MB * MIB
     mail_server: MailServer | None = None
     mail_from: str = DEFAULT_MAIL_FROM
+    mail_rules: MailRules = field(default_factory=MailRules)
 
     @property
     def blobs(self) -> str:
@@ -92,9 +101,14 @@ def read_settings(
         fetch_allow=_listed(environment.get("GROUNDPLANE_FETCH_ALLOW")),
         files_root=None if files_root is None else Path(files_root).resolve(),
         embed_hosts=_embed_hosts(environment.get("GROUNDPLANE_EMBED_HOSTS") or None),
-        most_upload_bytes=_most_upload_mb(environment.get("GROUNDPLANE_MOST_UPLOAD_MB")) * MIB,
+        most_upload_bytes=_count("GROUNDPLANE_MOST_UPLOAD_MB", environment, DEFAULT_MOST_UPLOAD_MB)
+        * MIB,
         mail_server=mail_server,
         mail_from=_mail_from(environment.get("GROUNDPLANE_MAIL_FROM") or None, mail_server),
+        mail_rules=MailRules(
+            _mail_domains(environment.get("GROUNDPLANE_MAIL_DOMAINS")),
+            _count("GROUNDPLANE_MAIL_PER_HOUR", environment, DEFAULT_PER_HOUR),
+        ),
     )
 
 
@@ -138,14 +152,24 @@ def _embed_hosts(given: str | None) -> tuple[str, ...]:
     return hosts
 
 
-def _most_upload_mb(given: str | None) -> int:
+def _count(name: str, environment: Mapping[str, str], default: int) -> int:
+    given = environment.get(name)
     if not given:
-        return DEFAULT_MOST_UPLOAD_MB
+        return default
     if not re.fullmatch(r"[1-9]\d{0,4}", given, re.ASCII):
-        raise StartRefused(
-            f"GROUNDPLANE_MOST_UPLOAD_MB is {given}, but must be a whole number like 80."
-        )
+        raise StartRefused(f"{name} is {given}, but must be a whole number like {default}.")
     return int(given)
+
+
+def _mail_domains(given: str | None) -> tuple[str, ...]:
+    domains = tuple(domain.lower() for domain in _listed(given))
+    for domain in domains:
+        if domain != "*" and not DOMAIN.fullmatch(domain):
+            raise StartRefused(
+                f"GROUNDPLANE_MAIL_DOMAINS names {domain}, but must be domains like example.com, "
+                "separated by commas, or *."
+            )
+    return domains
 
 
 def _mail_server(given: str | None) -> MailServer | None:

@@ -57,7 +57,12 @@ async def run(settings: Settings, work: WorkClass) -> None:
                 database=database,
                 blobs=Blobs.open(settings.blobs),
                 fetcher=fetcher,
-                mailer=Mailer(settings.mail_server, settings.mail_from, settings.outbox),
+                mailer=Mailer(
+                    settings.mail_server,
+                    settings.mail_from,
+                    settings.outbox,
+                    rules=settings.mail_rules,
+                ),
                 queue=Queue(settings.database_url),
                 child=child,
                 public_url=settings.public_url,

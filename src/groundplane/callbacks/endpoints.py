@@ -83,6 +83,8 @@ async def lock(db: Connection, tenant: Tenant, url: str) -> None:
 
 async def learn(db: Connection, tenant: Tenant, delivery_id: UUID, url: str, tried: Tried) -> None:
     """What an attempt tells about its endpoint."""
+    if tried.is_alive is None:
+        return
     endpoint = endpoint_of(url)
     if tried.is_alive:
         await queries.forget_endpoint(db, tenant, endpoint)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from groundplane.callbacks import batch_news, batch_queries, endpoint_queries, operations, queries
-from groundplane.callbacks.model import by_http, by_mail
+from groundplane.callbacks.model import Tried, by_http, by_mail
 from groundplane.fetch.mail import Mail
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, PeriodicDefinition
@@ -84,12 +84,20 @@ async def attempt(
     tenant, delivery = Tenant(account_id, Mode(mode)), UUID(delivery_id)
     async with context.database.transaction(tenant) as db:
         sending = await operations.sending(
-            db, tenant, context.secret, delivery, attempts=attempts, is_free=is_free
+            db,
+            tenant,
+            context.secret,
+            delivery,
+            attempts=attempts,
+            is_free=is_free,
+            rules=context.mailer.rules,
         )
     if sending is None:
         return
     at = datetime.now(UTC)
-    if isinstance(sending, Mail):
+    if isinstance(sending, Tried):
+        tried = sending
+    elif isinstance(sending, Mail):
         tried = by_mail(await context.mailer.send(sending))
     else:
         tried = by_http(await context.fetcher.post(sending.url, sending.body, sending.headers))

@@ -64,7 +64,8 @@ class Tried(msgspec.Struct, frozen=True):
         outcome: a sentence for the customer.
         duration_ms: how long it took.
         is_received: the event is told.
-        is_alive: somebody answers there; refusing one is no reason to hold the others.
+        is_alive: somebody answers there; refusing one is no reason to hold the others. None:
+            nobody was asked.
         is_final: no further attempt is wanted.
         retry_after_s: what the receiver asked for.
     """
@@ -73,7 +74,7 @@ class Tried(msgspec.Struct, frozen=True):
     outcome: str
     duration_ms: int
     is_received: bool
-    is_alive: bool
+    is_alive: bool | None
     is_final: bool = False
     retry_after_s: int | None = None
 

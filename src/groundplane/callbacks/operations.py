@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.signing import signing_secrets
-from groundplane.callbacks import endpoint_queries, endpoints, queries
+from groundplane.callbacks import endpoint_queries, endpoints, mail_rules, queries
 from groundplane.callbacks.endpoint_queries import WaitRow
 from groundplane.callbacks.model import (
     SHOWN,
@@ -38,7 +38,7 @@ from groundplane.callbacks.past import NO_RESPONSES, as_of
 from groundplane.callbacks.queries import AttemptRow, ClaimRow, DeliveryRow, EventName
 from groundplane.callbacks.signing import signed_headers
 from groundplane.errors import InvalidParameter, InvalidRequest, NotFound
-from groundplane.fetch.mail import Mail
+from groundplane.fetch.mail import Mail, MailRules
 from groundplane.jobs.queue import Queue
 from groundplane.storage.database import Connection, Tenant
 from groundplane.storage.secrets import InstanceSecret
@@ -139,8 +139,11 @@ async def sending(
     *,
     attempts: int,
     is_free: bool,
-) -> Posting | Mail | None:
-    """The attempt that follows `attempts` made ones, unless it was settled already or is held.
+    rules: MailRules,
+) -> Posting | Mail | Tried | None:
+    """The attempt that follows `attempts` made ones, or what became of one that nobody may make.
+
+    None: it was settled already, or is held or put off.
 
     Args:
         db: the transaction.
@@ -149,6 +152,7 @@ async def sending(
         delivery_id: the delivery.
         attempts: how many were made before.
         is_free: go although the endpoint rests.
+        rules: whom mail goes to.
     """
     row = await queries.delivery(db, tenant, delivery_id)
     if row is None or row.attempts != attempts:
@@ -157,6 +161,12 @@ async def sending(
         db, tenant, delivery_id, row.url, attempts=attempts
     ):
         return None
+    if is_email(row.url):
+        goes = await mail_rules.judge(
+            db, tenant, delivery_id, row.url, attempts=attempts, is_free=is_free, rules=rules
+        )
+        if goes is not True:
+            return goes or None
     body = zstandard.decompress(await queries.payload_zstd(db, tenant, delivery_id))
     if is_email(row.url):
         return Mail(row.url, str(delivery_id), subject(body), msgspec.json.format(body).decode())

@@ -25,6 +25,7 @@ ACCEPTED = 250
 CLOSING = 421  # the server's word for "not now, to nobody"
 TIMEOUT_S = 15.0  # of each step; a server that is slower than this is not there
 MOST_SUBJECT_CHARACTERS = 200
+DEFAULT_PER_HOUR = 200
 # What a server says before a recipient is named is about us, and so about every message.
 _ABOUT_THE_MESSAGE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 
@@ -80,6 +81,23 @@ class Mailed:
     is_final: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MailRules:
+    """The operator's.
+
+    Attributes:
+        domains: whose addresses get mail, those of their subdomains included; "*" is all.
+        per_hour: messages to one address.
+    """
+
+    domains: tuple[str, ...] = ()
+    per_hour: int = DEFAULT_PER_HOUR
+
+    def is_of_named_domain(self, recipient: str) -> bool:
+        domain = recipient.rpartition("@")[2].lower()
+        return any(named in ("*", domain) or domain.endswith(f".{named}") for named in self.domains)
+
+
 class Mailer:
     """Sends mail, and says what became of it instead of raising.
 
@@ -87,6 +105,7 @@ class Mailer:
         server: the operator's; None writes each message to a file of `outbox`.
         sender: the address in From, and where servers send what they cannot deliver.
         outbox: the folder; made when it is needed.
+        rules: whom it may go to; its callers see to that.
         ssl_context: the system's trust store unless given.
     """
 
@@ -96,10 +115,12 @@ class Mailer:
         sender: str,
         outbox: Path,
         *,
+        rules: MailRules = MailRules(),
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._server, self._sender, self._outbox = server, sender, outbox
         self._ssl_context = ssl_context
+        self.rules = rules
 
     async def send(self, mail: Mail) -> Mailed:
         """Returns when a server answered for the message, or when it is on disk."""
