@@ -19,11 +19,11 @@ from kill_work import FRAMES, Background, Promises, Work, publish_frames
 
 from serving import Product, customer, wait_until
 
-PHASES = ("creation", "ingest", "editing", "delivery")
+PHASES = ("creation", "ingest", "editing", "delivery", "fixing")
 log = logging.getLogger(__name__)
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.soak)])
 def test_kills_lose_nothing(kills: int, tmp_path: Path) -> None:
     product = Product(tmp_path / "data")
     with customer() as service, ExitStack() as cleanup:
@@ -34,14 +34,15 @@ def test_kills_lose_nothing(kills: int, tmp_path: Path) -> None:
             chance = random.Random(11)  # noqa: S311 - when to kill
             hits: Counter[tuple[str, str]] = Counter()
             for number in range(kills):
-                phase = PHASES[number % 4]
-                whole_tree = (number + number // 4) % 2 == 1
+                phase = PHASES[number % 5]
+                whole_tree = (number + number // 5) % 2 == 1
                 hits[phase, "tree" if whole_tree else "alone"] += 1
                 hit(work, phase, chance, whole_tree=whole_tree)
                 check_promises(work)
             log.info("kills: %s", dict(hits))
             print("kills:", dict(hits))  # noqa: T201 - the soak's figures
             check_delivered(work)
+            check_fixed(work)
         finally:
             product.stop()
 
@@ -49,7 +50,13 @@ def test_kills_lose_nothing(kills: int, tmp_path: Path) -> None:
 def hit(work: Work, phase: str, chance: random.Random, *, whole_tree: bool) -> None:
     """Kill the server in the middle of `phase`, start it again, let the work finish."""
     work.customer.slow_s = 0.15 if phase in ("ingest", "delivery") else 0.0
-    begun = {"creation": creating, "ingest": ingesting, "editing": editing, "delivery": delivering}
+    begun = {
+        "creation": creating,
+        "ingest": ingesting,
+        "editing": editing,
+        "delivery": delivering,
+        "fixing": fixing,
+    }
     going_on = begun[phase](work)
     time.sleep(chance.uniform(0.02, 0.5))
     gone_after_s = work.product.kill_tree() if whole_tree else work.product.kill_alone()
@@ -91,6 +98,13 @@ def delivering(work: Work) -> Background:
     seq = work.edit(task_id, lease, 10.0)
     work.submit(task_id, lease, seq)
     return Background(lambda: None)
+
+
+def fixing(work: Work) -> Background:
+    """Of what was delivered before."""
+    task_id = work.promises.submitted[-1]
+    wait_until(lambda: work.state(task_id) == "completed", 60, "the task is delivered")
+    return Background(lambda: work.fix(task_id))
 
 
 def ready_and_claimed(work: Work) -> tuple[str, dict[str, object]]:
@@ -144,6 +158,24 @@ def check_delivered(work: Work) -> None:
         bodies = heard(work, task_id)
         assert {body["status"] for body in bodies} == {"completed"}
         assert all(body["response"] == task["response"] for body in bodies)
+
+
+def check_fixed(work: Work) -> None:
+    """The answer is the fixed one, the one before it is kept, and the last callback tells both."""
+    for task_id in work.promises.fixed:
+        url = f"{work.product.url}/v1/task/{task_id}"
+
+        def is_told(url: str = url, task_id: str = task_id) -> bool:
+            task = httpx.get(url, auth=(work.key, "")).json()
+            bodies = heard(work, task_id)
+            return bool(task["prior_responses"]) and bodies[-1]["response"] == task["response"]
+
+        wait_until(is_told, 60, f"{task_id} was called back with what was fixed")
+        task = httpx.get(url, auth=(work.key, "")).json()
+        (before,) = task["prior_responses"]
+        for response, xs in ((before, [10.0]), (task["response"], [10.0, 30.0])):
+            for frame in httpx.get(response["annotations"]["url"]).json():
+                assert sorted(one["position"]["x"] for one in frame["cuboids"]) == xs
 
 
 def heard(work: Work, task_id: str) -> list[dict[str, object]]:
