@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from geometry.golden import golden
 from geometry.strategies import numbers, transforms
+from groundplane.geometry import cameras
 from groundplane.geometry.arrays import Float64Array
 from groundplane.geometry.cameras import LENS_MODELS, Lens, UnknownLens, project, unproject
 from groundplane.geometry.polynomials import evaluate, first_sign_change
@@ -155,9 +156,23 @@ def test_a_shrunk_image_shrinks_every_pixel() -> None:
     np.testing.assert_allclose(project(rows, HERE, replace(ROAD, scale_factor=0)).uv_px, whole)
 
 
+def test_many_points_are_projected_as_one_by_one() -> None:
+    """In blocks, of which the last is not full."""
+    chance = np.random.default_rng(3)
+    rows = chance.uniform(-30, 30, (cameras.BLOCK + 17, 3))
+    pose = Transform((0.7, -0.3, 0.2, 0.1), (5, -2, 1))
+    whole = project(rows, pose, FISHEYE)
+    for row in (0, cameras.BLOCK - 1, cameras.BLOCK, cameras.BLOCK + 16):
+        one = project(rows[row : row + 1], pose, FISHEYE)
+        np.testing.assert_allclose(whole.uv_px[row], one.uv_px[0], atol=1e-9)
+        assert whole.visible[row] == one.visible[0]
+        assert whole.depth_m[row] == pytest.approx(one.depth_m[0])
+    assert whole.visible.any()
+
+
 def test_an_unknown_model_names_those_that_are_known() -> None:
-    with pytest.raises(UnknownLens, match="known are: brown_conrady, fisheye, pinhole"):
-        replace(PINHOLE, model="ftheta")
+    with pytest.raises(UnknownLens, match="known are: brown_conrady, cylindrical, equirect"):
+        replace(PINHOLE, model="fisheye_rational_radial")
 
 
 @pytest.mark.parametrize(

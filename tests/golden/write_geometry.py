@@ -5,11 +5,15 @@
 The witness is OpenCV: projectPoints, fisheye.projectPoints, Rodrigues and intersectConvexConvex.
 Nothing of groundplane is called. What OpenCV has no notion of is spelled out here by hand: skew in
 its perspective model (the plane is projected with K = 1, then K is applied), the division by
-scale_factor, and which points the picture shows.
+scale_factor, which points the picture shows, and the models that it lacks: point by point, by other
+routes than the product's (arc cosines and complex numbers, the field by walking out from the axis).
 """
 
+import cmath
 import json
 import math
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -58,8 +62,72 @@ LENSES: dict[str, tuple[str, Numbers, Numbers]] = {
 }
 
 
+# A whole turn is as wide as the picture, so that nothing is out of sight for its direction alone.
+ROUND: Numbers = {"fx_px": 1920 / (2 * math.pi), "fy_px": 1080 / math.pi}
+SIX = {"k1": 0.0213, "k2": -0.0117, "k3": 0.0041, "k4": -0.0009, "k5": 0.00012, "k6": -0.000007}
+OMNI = {
+    "k1": -0.213,
+    "k2": 0.031,
+    "k3": -0.0041,
+    "k4": 0.0007,
+    "p1": 0.0011,
+    "p2": -0.0017,
+    "xi": 0.873,
+    "lx": 0.0031,
+    "ly": -0.0023,
+}
+BY_HAND: dict[str, tuple[str, Numbers, Numbers]] = {
+    "fisheye past 90 degrees": ("fisheye", {"k1": -0.0313, "k2": 0.0021, "k4": -0.00003}, ROUND),
+    "fisheye that folds": ("fisheye", {"k1": -0.1713, "k2": 0.0011}, ROUND),
+    "mod_equi_fish": (
+        "mod_equi_fish",
+        {"k1": 9.0, "k2": -0.031, "k3": 0.017, "k4": -0.0041},
+        ROUND,
+    ),
+    "mod_kannala": ("mod_kannala", {"k1": -0.021, "k2": 0.0053, "k3": -0.0011}, ROUND),
+    "cylindrical": ("cylindrical", {}, ROUND),
+    "cylindrical, skewed, shrunk by two": ("cylindrical", {}, {"skew": 3.5, "scale_factor": 2}),
+    "equirectangular": ("equirectangular", {}, ROUND),
+    "equirectangular, cut open aside": ("equirectangular", {}, {**ROUND, "cx_px": 511.25}),
+    "omnidirectional": (
+        "omnidirectional",
+        OMNI,
+        {"fx_px": 613.5, "fy_px": 598.25, "skew": -2.75},
+    ),
+    "omnidirectional beyond the sphere": (
+        "omnidirectional",
+        {"k1": 0.017, "p2": 0.0009, "xi": 1.31},
+        {"fx_px": 713.5, "fy_px": 698.25},
+    ),
+    "fisheye_rad_tan_prism": (
+        "fisheye_rad_tan_prism",
+        {
+            **SIX,
+            "p1": 0.0013,
+            "p2": -0.0021,
+            "s1": 0.0007,
+            "s2": -0.0003,
+            "s3": -0.0011,
+            "s4": 0.0002,
+        },
+        ROUND,
+    ),
+    "fisheye_radial_custom": (
+        "fisheye_radial_custom",
+        {**SIX, "p1": 0.0013, "p2": -0.0021, "dcx": 0.0071, "dcy": -0.0043},
+        {**ROUND, "skew": 1.25},
+    ),
+    "ftheta in pixels": (
+        "ftheta",
+        {"k2": 0.00331, "k3": 1.3e-7, "k4": -6.1e-10, "k5": 2.1e-13},
+        {"fx_px": 1.0013, "fy_px": 1.0, "skew": 0.0007},
+    ),
+    "ftheta in focal lengths": ("ftheta", {"k2": 1.0, "k3": 0.021, "k4": -0.013}, ROUND),
+}
+
+
 def lens_case(name: str, place: str, seed: int) -> dict[str, object]:
-    model, coefficients, more = LENSES[name]
+    model, coefficients, more = (LENSES | BY_HAND)[name]
     lens: dict[str, object] = {
         "model": model,
         "fx_px": 1013.5,
@@ -75,13 +143,18 @@ def lens_case(name: str, place: str, seed: int) -> dict[str, object]:
     }
     rotation, position = PLACES[place]
     points_camera = scattered(seed)
+    if name in BY_HAND:
+        # Straight behind a lens that sees there, the image is a circle.
+        points_camera[-1] = 0.02, -0.05, -2
     points_world = points_camera @ cv2.Rodrigues(np.array(rotation))[0].T + np.array(position)
-    # cv2 wants camera_from_world; around the camera, so that float64 keeps a millionth of a pixel.
-    back = -np.array(rotation)
-    uv_px = witness(lens, points_world - np.array(position), back)
-    # A point on or behind the camera's plane has no image.
-    in_front = points_camera[:, 2] > 0
-    u, v = uv_px.T
+    if name in BY_HAND:
+        plane = np.array([by_hand(lens, *point) for point in points_camera.tolist()])
+    else:
+        # cv2 wants camera_from_world; around the camera, so that float64 keeps a millionth of a
+        # pixel. A point on or behind the camera's plane has no image.
+        plane = witness(lens, points_world - np.array(position), -np.array(rotation))
+        plane[points_camera[:, 2] <= 0] = math.nan
+    u, v = uv_px = pixels(lens, plane)
     width, height = 1920, 1080
     inside = (u >= -0.5) & (u < width - 0.5) & (v >= -0.5) & (v < height - 0.5)
     return {
@@ -91,10 +164,8 @@ def lens_case(name: str, place: str, seed: int) -> dict[str, object]:
         "position_m": list(position),
         "points_world": points_world.tolist(),
         "depth_m": points_camera[:, 2].tolist(),
-        "uv_px": [
-            row if front else None for row, front in zip(uv_px.tolist(), in_front, strict=True)
-        ],
-        "visible": (in_front & inside).tolist(),
+        "uv_px": [None if math.isnan(row[0]) else row for row in uv_px.T.tolist()],
+        "visible": inside.tolist(),
     }
 
 
@@ -115,7 +186,7 @@ def scattered(seed: int) -> Float64Array:
 
 
 def witness(lens: dict[str, object], points: Float64Array, back: Float64Array) -> Float64Array:
-    number = {key: value for key, value in lens.items() if isinstance(value, int | float)}
+    """The image plane (n, 2) by OpenCV."""
     given = lens["coefficients"]
     assert isinstance(given, dict)
     zero = np.zeros(3)
@@ -125,11 +196,109 @@ def witness(lens: dict[str, object], points: Float64Array, back: Float64Array) -
     else:
         k = np.array([given.get(name, 0.0) for name in OPENCV_ORDER])
         plane = cv2.projectPoints(points, back, zero, np.eye(3), k)[0]
-    x, y = np.asarray(plane, dtype=np.float64).reshape(-1, 2).T
+    return np.asarray(plane, dtype=np.float64).reshape(-1, 2)
+
+
+def pixels(lens: dict[str, object], plane: Float64Array) -> Float64Array:
+    """(2, n)."""
+    number = {key: value for key, value in lens.items() if isinstance(value, int | float)}
+    x, y = plane.T.copy()
     scale = number["scale_factor"] or 1
+    if lens["model"] in {"cylindrical", "equirectangular"}:
+        # Of the pictures of a direction, a turn apart, the one nearest to the picture's middle.
+        turn = 2 * math.pi * number["fx_px"] / scale
+        middle = (number["width_px"] - 1) / 2
+        off = (number["fx_px"] * x + number["cx_px"]) / scale - middle
+        x -= 2 * math.pi * np.round(off / turn)
     u = (number["fx_px"] * x + number["skew"] * y + number["cx_px"]) / scale
     v = (number["fy_px"] * y + number["cy_px"]) / scale
-    return np.stack([u, v], axis=1)
+    return np.stack([u, v])
+
+
+def by_hand(lens: dict[str, object], x: float, y: float, z: float) -> tuple[float, float]:
+    """The image plane of one camera-frame point, NaN where it has no image."""
+    given = lens["coefficients"]
+    assert isinstance(given, dict)
+    k: Callable[[str], float] = lambda name: float(given.get(name, 0.0))  # noqa: E731 - short
+    model = lens["model"]
+    if model in {"cylindrical", "equirectangular"}:
+        around = abs(complex(z, x))
+        down = y / around if model == "cylindrical" else cmath.phase(complex(around, y))
+        return cmath.phase(complex(z, x)), down
+    away = math.sqrt(x * x + y * y + z * z)
+    angle = math.acos(z / away)
+    towards = complex(x, y) / abs(complex(x, y)) if x or y else 0j
+    radius = RADII[str(model)]
+    # The last model walks by itself.
+    steps = 1 if model == "ftheta" else WALK
+    walk = [radius(angle * step / steps, k) for step in range(steps + 1)]
+    if angle and any(not later > earlier for earlier, later in pairwise(walk)):
+        return math.nan, math.nan
+    point = towards * walk[-1]
+    s = abs(point) ** 2
+    if model == "fisheye_rad_tan_prism":
+        bend = complex(k("p1"), k("p2"))
+        dot = (point * bend.conjugate()).real
+        prism = complex(k("s1") * s + k("s2") * s * s, k("s3") * s + k("s4") * s * s)
+        point += 2 * dot * point + s * bend + prism
+    if model == "fisheye_radial_custom":
+        bend = complex(k("p2"), k("p1"))
+        dot = (point * bend.conjugate()).real
+        point += 2 * dot * point + s * bend + complex(k("dcx"), k("dcy"))
+    if model == "omnidirectional":
+        m = math.sin(angle) / (math.cos(angle) + k("xi"))
+        gain = walk[-1] / m if m else 1.0
+        a = m * towards + complex(k("lx"), k("ly"))
+        bend = complex(k("p2"), k("p1"))
+        dot = (a * bend.conjugate()).real
+        point = a * gain + 2 * dot * a + m * m * bend
+    return point.real, point.imag
+
+
+Named = Callable[[str], float]
+WALK = 200
+
+
+def series(angle: float, k: Named, count: int) -> float:
+    return angle + sum(k(f"k{n}") * angle ** (2 * n + 1) for n in range(1, count + 1))
+
+
+def mei_radius(angle: float, k: Named) -> float:
+    below = math.cos(angle) + k("xi")
+    m = math.sin(angle) / below if below > 0 else -1.0
+    return m + sum(k(f"k{n}") * m ** (2 * n + 1) for n in range(1, 5))
+
+
+def ftheta_radius(angle: float, k: Named) -> float:
+    """Out from the axis in small steps while the angle grows; then halve the last step."""
+    step = 1e-3 / k("k2")
+    high = 0.0
+    while ftheta_angle(high, k) < angle:
+        if ftheta_angle(high + step, k) <= ftheta_angle(high, k):
+            return math.nan
+        high += step
+    low = max(0.0, high - step)
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if ftheta_angle(middle, k) < angle else (low, middle)
+    return (low + high) / 2
+
+
+def ftheta_angle(radius: float, k: Named) -> float:
+    return sum(k(f"k{n + 1}") * radius**n for n in range(5))
+
+
+RADII: dict[str, Callable[[float, Named], float]] = {
+    "fisheye": lambda angle, k: series(angle, k, 4),
+    "mod_kannala": lambda angle, k: series(angle, k, 4),
+    "mod_equi_fish": lambda angle, k: (
+        angle * sum((1.0, k("k2") * angle**2, k("k3") * angle**3, k("k4") * angle**4))
+    ),
+    "fisheye_rad_tan_prism": lambda angle, k: series(angle, k, 6),
+    "fisheye_radial_custom": lambda angle, k: series(angle, k, 6),
+    "omnidirectional": mei_radius,
+    "ftheta": ftheta_radius,
+}
 
 
 def quaternion(axis_times_angle: tuple[float, float, float]) -> Float64Array:
@@ -235,9 +404,11 @@ def ground(centre: Three, size: Three, yaw: float) -> npt.NDArray[np.float32]:
 def goldens() -> dict[str, object]:
     """File name → content."""
     pairs = [(name, place) for name in LENSES for place in PLACES]
+    places = list(PLACES)
+    pairs += [(name, places[at % len(places)]) for at, name in enumerate(BY_HAND)]
     return {
         "lenses.json": {
-            "source": "tests/golden/write_geometry.py, cv2.projectPoints and cv2.fisheye",
+            "source": "tests/golden/write_geometry.py, cv2.projectPoints, cv2.fisheye, by hand",
             "cases": [lens_case(name, place, seed) for seed, (name, place) in enumerate(pairs)],
         },
         "rotations.json": rotations(),
