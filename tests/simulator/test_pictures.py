@@ -40,7 +40,7 @@ def opencv(points_camera: Array, lens: Lens) -> Array:
     return pixels.reshape(-1, 2).astype(np.float64)
 
 
-@pytest.mark.parametrize("model", sorted(LENS_MODELS))
+@pytest.mark.parametrize("model", ["brown_conrady", "fisheye", "equirectangular", "ftheta"])
 def test_every_pixel_of_an_object_lies_in_its_cuboid(model: str) -> None:
     """Through the exact unprojection, with the depth: so it holds for a lens of any model."""
     cameras = vehicle.cameras(("front", "rear"), model, WIDTH, HEIGHT)

@@ -68,22 +68,38 @@ CAMERA_NAMES: Final = tuple(_CAMERA_SEATS)
 MOST_LIDARS, MOST_CAMERAS, MOST_RADARS = len(_LIDAR_SEATS), len(_CAMERA_SEATS), len(_RADAR_SEATS)
 
 # Distortion as real lenses have it, and the focal length as a share of the picture's width.
+_A_TURN: Final = 1 / (2 * math.pi)
+_SIX: Final = {"k1": 0.03, "k2": -0.02, "k3": 0.008, "k4": -0.002, "k5": 0.0002, "k6": -0.00001}
 _TYPICAL: Final[dict[str, tuple[float, dict[str, float]]]] = {
     "pinhole": (0.735, {}),
     "brown_conrady": (0.735, {"k1": -0.09, "k2": 0.012, "p1": 0.0004, "p2": -0.0003}),
     "fisheye": (0.33, {"k1": 0.02, "k2": -0.006, "k3": 0.001, "k4": -0.0002}),
+    "mod_equi_fish": (0.33, {"k2": -0.02, "k3": 0.008, "k4": -0.002}),
+    "mod_kannala": (0.3, {"k1": -0.03, "k2": 0.004, "k3": -0.0005}),
+    "cylindrical": (0.3, {}),
+    "equirectangular": (_A_TURN, {}),
+    "omnidirectional": (0.5, {"k1": -0.12, "k2": 0.02, "p1": 0.0004, "p2": -0.0003, "xi": 0.85}),
+    "fisheye_rad_tan_prism": (
+        0.33,
+        {**_SIX, "p1": 0.0006, "p2": -0.0004, "s1": -0.001, "s3": 0.0007},
+    ),
+    "fisheye_radial_custom": (
+        0.33,
+        {**_SIX, "p1": 0.0006, "p2": -0.0004, "dcx": 0.01, "dcy": -0.005},
+    ),
+    "ftheta": (0.33, {"k2": 1.0, "k3": 0.01, "k4": -0.02}),
 }
 
 
 def lens(model: str, width_px: int, height_px: int) -> Lens:
-    """A typical lens of a model of `LENS_MODELS`; one that is new there is drawn without bends.
+    """A typical lens of a model of `LENS_MODELS`; `equirectangular` goes all round.
 
     Raises:
         UnknownLens: no such model.
     """
     if model not in LENS_MODELS:
         raise UnknownLens(model)
-    share, coefficients = _TYPICAL.get(model, (0.4, {}))
+    share, coefficients = _TYPICAL[model]
     fx_px = round(share * width_px, 2)
     return Lens(
         model, fx_px, fx_px - 0.75, width_px / 2 + 3.25, height_px / 2 - 8.5, width_px, height_px,
