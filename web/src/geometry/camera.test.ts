@@ -9,22 +9,20 @@ import {
   projectPoints,
   toCamera,
   unproject,
-  type Camera,
   type Lens,
 } from "./camera";
 import { corners, EDGES, type Cuboid } from "./cuboid";
 import { mayBeSeen, projectEdge, projectPolyline } from "./edges";
+import { angleOf, distance2, distanceToPieces, number, planeOf, uvOf, vectors } from "./lens.testing";
 import { evaluate, firstSignChange } from "./polynomial";
 import * as quat from "./quat";
 import { apply, IDENTITY, type Transform } from "./transform";
 import {
   add,
-  cross,
   distance,
   dot,
   length,
   lerp,
-  normalise,
   scale,
   subtract,
   type Vec2,
@@ -82,11 +80,6 @@ const NAMED = Object.entries(LENSES);
 
 /** Looks along world +x, z up, from (1, 2, 3). */
 const POSE: Transform = { rotation: [0.5, -0.5, 0.5, -0.5], translation: [1, 2, 3] };
-
-const number = (low: number, high: number) =>
-  fc.double({ min: low, max: high, noNaN: true, noDefaultInfinity: true });
-const vectors = (reach: number) =>
-  fc.tuple(number(-reach, reach), number(-reach, reach), number(-reach, reach));
 
 test.each(golden.cases)("golden: $name, which pytest reads too", (given) => {
   const pose = { rotation: given.rotation_wxyz, translation: given.position_m };
@@ -227,8 +220,8 @@ describe("visibility", () => {
   });
 
   test("an unknown model names those that are known", () => {
-    expect(() => makeCamera({ ...PINHOLE, model: "ftheta" }, POSE)).toThrow(
-      "known are: brown_conrady, fisheye, pinhole",
+    expect(() => makeCamera({ ...PINHOLE, model: "fisheye_rational_radial" }, POSE)).toThrow(
+      "known are: brown_conrady, cylindrical, equirectangular, fisheye",
     );
   });
 });
@@ -328,32 +321,3 @@ test("the first sign change is where the sign first changes", () => {
     }),
   );
 });
-
-function uvOf(camera: Camera, point: Vec3): Vec2 {
-  const { u, v } = projectPoint(camera, point)!;
-  return [u, v];
-}
-
-function distanceToPieces(p: Vec2, pieces: readonly (readonly Vec2[])[]): number {
-  const distances = pieces.flatMap((piece) =>
-    piece.slice(1).map((b, index) => {
-      const a = piece[index]!;
-      const squared = distance2(a, b) ** 2;
-      const along =
-        squared === 0 ? 0 : ((p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1])) / squared;
-      const t = Math.min(1, Math.max(0, along));
-      return distance2(p, [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]);
-    }),
-  );
-  return Math.min(Infinity, ...distances);
-}
-
-const distance2 = (a: Vec2, b: Vec2): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
-
-const angleOf = (p: Vec3): number => Math.atan2(Math.hypot(p[0], p[1]), p[2]);
-
-/** Unit normal of the plane through the camera's centre that holds the edge; zero: there is none. */
-function planeOf(a: Vec3, b: Vec3): Vec3 {
-  const normal = cross(a, b);
-  return length(normal) < 1e-9 ? [0, 0, 0] : normalise(normal);
-}

@@ -35,12 +35,23 @@ export interface Camera {
   readonly fieldRad: number;
   /** Nothing farther from the axis than this can reach the picture; at most the lens's field. */
   readonly pictureRad: number;
+  /** Of a picture that goes round; null otherwise. */
+  readonly round: Round | null;
   readonly cameraFromWorld: quat.Matrix3;
   readonly fx: number;
   readonly fy: number;
   readonly cx: number;
   readonly cy: number;
   readonly skew: number;
+}
+
+export interface Round {
+  /** The azimuth atan2(X, Z) of the picture's middle; the seam is opposite. */
+  readonly middleRad: number;
+  /** A whole turn in pixels, negative where fx is. */
+  readonly turnPx: number;
+  /** Nothing with a larger |Y| / √(X² + Z²) can reach the picture. */
+  readonly steepest: number;
 }
 
 export interface ProjectedPoint {
@@ -71,8 +82,10 @@ export function makeCamera(lens: Lens, worldFromCamera: Transform): Camera {
     const known = Object.keys(LENS_MODELS).sort().join(", ");
     throw new RangeError(`The camera model "${lens.model}" is not known; known are: ${known}.`);
   }
-  const k = model.coefficients.map((name) => lens.coefficients[name] ?? 0);
   const shrunk = lens.scale_factor === 0 ? 1 : lens.scale_factor;
+  const named = model.coefficients.map((name) => lens.coefficients[name] ?? 0);
+  const round = roundOf(lens, model, shrunk);
+  const k = round === null ? named : [...named, round.middleRad];
   const pose = transform(worldFromCamera.rotation, worldFromCamera.translation);
   const camera: Camera = {
     lens,
@@ -81,6 +94,7 @@ export function makeCamera(lens: Lens, worldFromCamera: Transform): Camera {
     k,
     fieldRad: model.fieldRad(k),
     pictureRad: Math.PI,
+    round,
     cameraFromWorld: quat.toMatrix(quat.conjugate(pose.rotation)),
     fx: lens.fx_px / shrunk,
     fy: lens.fy_px / shrunk,
@@ -88,8 +102,27 @@ export function makeCamera(lens: Lens, worldFromCamera: Transform): Camera {
     cy: lens.cy_px / shrunk,
     skew: lens.skew / shrunk,
   };
-  return { ...camera, pictureRad: pictureRadOf(camera) };
+  // The back of a picture that goes round may be in its middle.
+  return round === null ? { ...camera, pictureRad: pictureRadOf(camera) } : camera;
 }
+
+/** Lines end this near to straight up and down, where every azimuth is the same direction. */
+const STEEPEST = Math.tan((89.99 * Math.PI) / 180);
+
+function roundOf(lens: Lens, { steepness }: LensModel, shrunk: number): Round | null {
+  if (steepness === undefined) return null;
+  const { fx_px, fy_px, cx_px, cy_px, width_px, height_px } = lens;
+  const heights = [-0.5, height_px - 0.5].map((v) => (v * shrunk - cy_px) / fy_px);
+  return {
+    middleRad: (((width_px - 1) / 2) * shrunk - cx_px) / fx_px,
+    turnPx: (2 * Math.PI * fx_px) / shrunk,
+    steepest: Math.min(STEEPEST, 1.1 * Math.max(...heights.map(steepness))),
+  };
+}
+
+/** The same pixel of a picture that goes round, in the turn in which it is nearest to another. */
+export const nearestTurn = ({ round }: Camera, u: number, toU: number): number =>
+  round === null ? u : u - round.turnPx * Math.round((u - toU) / round.turnPx);
 
 const MOST_LENSES = 1_000;
 const pictureRads = new Map<string, number>();
@@ -151,9 +184,10 @@ export function projectCameraPointInto(
     return false;
   }
   camera.model.distort(x, y, z, camera.k, plane);
-  out[at] = camera.fx * plane[0]! + camera.skew * plane[1]! + camera.cx;
-  out[at + 1] = camera.fy * plane[1]! + camera.cy;
-  return true;
+  const u = camera.fx * plane[0]! + camera.skew * plane[1]! + camera.cx;
+  out[at] = u;
+  out[at + 1] = Number.isNaN(u) ? NaN : camera.fy * plane[1]! + camera.cy;
+  return !Number.isNaN(u);
 }
 
 export function onPicture(camera: Camera, u: number, v: number): boolean {
@@ -193,7 +227,9 @@ export function unprojectDirection(camera: Camera, u: number, v: number): Vec3 |
   const offAxisRad = Math.atan2(Math.hypot(direction[0], direction[1]), direction[2]);
   if (!(offAxisRad < camera.fieldRad)) return null;
   camera.model.distort(direction[0], direction[1], direction[2], camera.k, plane);
-  const error = Math.max(Math.abs(plane[0]! - wanted[0]), Math.abs(plane[1]! - wanted[1]));
+  const offX = plane[0]! - wanted[0];
+  const turned = camera.round === null ? 0 : 2 * Math.PI * Math.round(offX / (2 * Math.PI));
+  const error = Math.max(Math.abs(offX - turned), Math.abs(plane[1]! - wanted[1]));
   const scale = 1 + Math.max(Math.abs(wanted[0]), Math.abs(wanted[1]));
   return error / scale < CONVERGED ? direction : null;
 }

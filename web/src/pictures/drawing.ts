@@ -3,7 +3,7 @@
  * in the page and in a worker: no DOM, no editor.
  */
 
-import { type Camera, projectPoint } from "../geometry/camera";
+import { type Camera, nearestTurn, projectPoint } from "../geometry/camera";
 import { corners, type Cuboid, EDGES, FACES } from "../geometry/cuboid";
 import { mayBeSeen, projectEdge } from "../geometry/edges";
 import { distance } from "../geometry/vec";
@@ -114,7 +114,8 @@ function drawSign(
   const at = corners(cuboid);
   const seen = at.map((corner) => projectPoint(camera, corner)).filter((one) => one !== null);
   if (seen.length < at.length || !seen.some(({ visible }) => visible)) return;
-  const places = seen.map(({ u, v }) => onCanvas(view, u, v));
+  // Of a cuboid on the seam of a picture that goes round, corners are at both ends of the picture.
+  const places = seen.map(({ u, v }) => onCanvas(view, nearestTurn(camera, u, seen[0]!.u), v));
   const top = Math.min(...places.map(([, y]) => y));
   const bottom = Math.max(...places.map(([, y]) => y));
   if (!selected && bottom - top < SIGN_FROM_PX) return;
