@@ -20,7 +20,7 @@ class DriveOptions:
         lidars: how many, from 1; the first is on the roof.
         points: about how many points a frame, over all LiDARs.
         cameras: how many, from 0; front, front left, front right, rear left, rear right, rear.
-        lens: pinhole, brown_conrady or fisheye.
+        lens: pinhole, brown_conrady, fisheye or another model of docs/formats/lenses.md.
         width: of the pictures, in pixels.
         height: of the pictures, in pixels.
         radars: how many, from 0.
