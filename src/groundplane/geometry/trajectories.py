@@ -76,7 +76,7 @@ class Trajectory:
         translations_m = np.stack([pose.translation_m for pose in self.poses])
         share = fraction[:, None]
         return Poses(
-            _slerp_each(rotations, before, after, fraction),
+            _slerp_each(rotations, before, fraction),
             (1 - share) * translations_m[before] + share * translations_m[after],
         )
 
@@ -127,9 +127,9 @@ def _rotate_each(rotations_wxyz: Float64Array, points: Float64Array) -> Float64A
 
 
 def _slerp_each(
-    rotations: Float64Array, before: Int64Array, after: Int64Array, fraction: Float64Array
+    rotations: Float64Array, before: Int64Array, fraction: Float64Array
 ) -> Float64Array:
-    """`rotations.slerp` of rows `before` and `after`; the arc of each step is measured once."""
+    """`rotations.slerp` of rows `before` and the next; the arc of each step is measured once."""
     a, b = rotations[:-1], rotations[1:]
     b = np.where((np.einsum("ij,ij->i", a, b) < 0)[:, None], -b, b)
     apart, together = np.linalg.norm(a - b, axis=1), np.linalg.norm(a + b, axis=1)
@@ -140,6 +140,4 @@ def _slerp_each(
     weight_a = np.where(short, 1 - fraction, np.sin((1 - fraction) * arc_rad))
     weight_b = np.where(short, fraction, np.sin(fraction * arc_rad))
     mixed = weight_a[:, None] * rotations[before] + weight_b[:, None] * nearer[before]
-    held = before == after  # outside the known times
-    mixed[held] = rotations[before[held]]
     return mixed / np.linalg.norm(mixed, axis=1, keepdims=True)

@@ -109,6 +109,13 @@ describe.each(DRAWN)("edges by %s", (name) => {
   });
 });
 
+test("an f-theta lens with a constant term begins beside its axis", () => {
+  const ring = makeCamera(lens("ftheta", { k1: 0.2, k2: 1 }), { ...POSE, rotation: quat.IDENTITY });
+  const at = (off: number): Vec3 => add(POSE.translation, [Math.sin(off), 0, Math.cos(off)]);
+  expect(projectPoint(ring, at(0.19))).toBeNull();
+  expect(projectPoint(ring, at(0.21))!.u).toBeCloseTo(951 + 0.01 * TURN_PX, 9);
+});
+
 describe("a picture that goes round", () => {
   const camera = makeCamera(LENSES["equirectangular"]!, POSE);
 
@@ -146,10 +153,10 @@ describe("a picture that goes round", () => {
     }
   });
 
-  test("shows one direction at both of its ends, and none twice beyond", () => {
-    const left = unproject(camera, -0.5 + 1e-9, 545)!;
-    const right = unproject(camera, 1919.5, 545)!;
+  test.each([951, 511.25, 400, 700.3, 1200])("shows one direction at both ends, cx %d", (cx_px) => {
+    const cut = makeCamera(lens("equirectangular", {}, { cx_px }), POSE);
+    const [left, right] = [unproject(cut, -0.5, 545)!, unproject(cut, 1919.5, 545)!];
     expect(distance(left.direction, right.direction)).toBeLessThan(1e-9);
-    expect(unproject(camera, 1925, 545)).toBeNull();
+    expect(unproject(cut, 1925, 545)).toBeNull();
   });
 });
