@@ -90,6 +90,7 @@ PAGES = tuple(
     get(path, include_in_schema=False, name=path)(page)
     for path in (
         *("/", "/sign-in", "/queue", "/review", "/callbacks", "/jobs", "/reference"),
+        *("/people", "/projects", "/projects/{_name:str}", "/batches/{_name:str}"),
         *("/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work"),
     )
 )

@@ -56,6 +56,19 @@ async def enter_account(db: Connection, account_id: str) -> None:
     )
 
 
+async def enter_world(db: Connection, tenant: Tenant) -> None:
+    """The rest of the transaction sees this half of the account; people belong to both."""
+    await execute(
+        db,
+        """
+        SELECT set_config('groundplane.account_id', %(account_id)s, true),
+               set_config('groundplane.mode', %(mode)s, true)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+    )
+
+
 async def insert_account(db: Connection, account_id: str, name: str) -> None:
     await execute(
         db,
@@ -81,7 +94,7 @@ async def upsert_person(
                %(role)s = 'manager' AND NOT EXISTS (
                    SELECT 1 FROM person WHERE account_id = %(account_id)s AND is_admin)
         ON CONFLICT (account_id, lower(email))
-        DO UPDATE SET role = excluded.role, disabled_at = NULL,
+        DO UPDATE SET role = excluded.role, disabled_at = NULL, removed_at = NULL,
                       is_admin = excluded.role = 'manager'
                                  AND (person.is_admin OR excluded.is_admin)
         RETURNING account_id, person_id, email, role

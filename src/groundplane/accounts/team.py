@@ -140,7 +140,7 @@ async def make_link(db: Connection, asking: Person, person_id: str) -> str:
 
 def _shown(row: TeammateRow) -> Teammate:
     role = ADMIN if row.is_admin else WORDS[Role(row.role)]
-    is_open = row.invited_until is not None and not row.has_signed_in and row.disabled_at is None
+    is_open = row.signed_in_at is None and row.disabled_at is None
     return Teammate(
         email=row.email,
         role=role if row.disabled_at is None else DISABLED,

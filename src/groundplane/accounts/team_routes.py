@@ -3,31 +3,53 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from groundplane.accounts import team, team_queries
+from groundplane.accounts import staff, team, team_queries
 from groundplane.accounts.model import Person, Role
 from groundplane.accounts.team import Teammate
+from groundplane.accounts.team_queries import TeammateRow
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire import bodies
 from groundplane.wire.requests import HttpRequest
-from groundplane.wire.routing import FromPath, NamedDependency, described, get, post
+from groundplane.wire.routing import FromPath, JSONBody, NamedDependency, described, get, post, put
 from groundplane.wire.values import timestamp
 
 CHANGE = "emails: whom; team_role: labeler, member or manager."
 
 
 class PersonView(msgspec.Struct, kw_only=True):
-    """`invited_until` is of somebody who never signed in: a link may let them in until then."""
+    """`invited_until` is of somebody who never signed in: a link may let them in until then.
+
+    `signed_in_at` is the last time, and null of those who never did.
+    """
 
     person_id: str
     email: str
     role: Role
     is_admin: bool
     is_disabled: bool
+    created_at: str
+    signed_in_at: str | None
     invited_until: str | UnsetType = UNSET
 
 
 class PersonList(msgspec.Struct):
     people: list[PersonView]
+
+
+class Invitation(msgspec.Struct):
+    email: str
+    role: Role
+
+
+class Invited(msgspec.Struct):
+    """`url` signs them in once, within 24 hours; it is shown only now."""
+
+    person: PersonView
+    url: str
+
+
+class GivenRole(msgspec.Struct):
+    role: Role
 
 
 class SignInLink(msgspec.Struct):
@@ -81,21 +103,38 @@ async def list_people(
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
         rows = await team_queries.teammates(db, tenant.account_id)
-    return PersonList(
-        [
-            PersonView(
-                person_id=row.person_id,
-                email=row.email,
-                role=Role(row.role),
-                is_admin=row.is_admin,
-                is_disabled=row.disabled_at is not None,
-                invited_until=UNSET
-                if row.has_signed_in or row.invited_until is None
-                else timestamp(row.invited_until),
-            )
-            for row in rows
-        ]
-    )
+    return PersonList([_person(row) for row in rows])
+
+
+@post("/app/people")
+async def invite_person(
+    data: JSONBody[Invitation],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+    public_url: NamedDependency[str],
+) -> Invited:
+    """Invite somebody; the link is to be handed over by the manager who asks for it."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        row = await staff.invite(db, person, data.email.strip(), data.role)
+        token = await team.make_link(db, person, row.person_id)
+    return Invited(_person(row), _link(public_url, token))
+
+
+@put("/app/people/{person_id:str}/role")
+async def give_role(
+    person_id: FromPath[str],
+    data: JSONBody[GivenRole],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> GivenRole:
+    """Give somebody another role; an account keeps a manager."""
+    person.must_be(Role.MANAGER)
+    async with database.transaction(tenant) as db:
+        await staff.set_role(db, person, person_id, data.role)
+    return data
 
 
 @post("/app/people/{person_id:str}/sign-in-link")
@@ -110,10 +149,30 @@ async def make_sign_in_link(
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
         token = await team.make_link(db, person, person_id)
-    return SignInLink(f"{public_url}/sign-in?token={token}")
+    return SignInLink(_link(public_url, token))
 
 
 ROUTES = (
     *(list_teammates, invite_teammates, set_teammates_role),
-    *(list_people, make_sign_in_link),
+    *(list_people, invite_person, give_role, make_sign_in_link),
 )
+
+
+def _person(row: TeammateRow) -> PersonView:
+    was_here = row.signed_in_at is not None
+    return PersonView(
+        person_id=row.person_id,
+        email=row.email,
+        role=Role(row.role),
+        is_admin=row.is_admin,
+        is_disabled=row.disabled_at is not None,
+        created_at=timestamp(row.created_at),
+        signed_in_at=None if row.signed_in_at is None else timestamp(row.signed_in_at),
+        invited_until=UNSET
+        if was_here or row.invited_until is None
+        else timestamp(row.invited_until),
+    )
+
+
+def _link(public_url: str, token: str) -> str:
+    return f"{public_url}/sign-in?token={token}"

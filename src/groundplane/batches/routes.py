@@ -47,6 +47,12 @@ class BatchPage(msgspec.Struct):
     has_more: bool
 
 
+class GivenMetadata(msgspec.Struct):
+    """All of it, in place of what was."""
+
+    metadata: dict[str, object]
+
+
 @post(
     "/v1/batches",
     operation_class=described(
@@ -108,6 +114,41 @@ async def set_batch_metadata(
         return operations.public_batch(await operations.set_metadata(db, tenant, name, metadata))
 
 
+@post(
+    "/app/batches",
+    operation_class=described(
+        body="As of POST /v1/batches: project and name; callback, metadata, the two flags."
+    ),
+)
+async def make_batch(
+    request: HttpRequest,
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> PublicBatch:
+    """Make a batch in a project."""
+    person.must_be(Role.MANAGER)
+    new = read_new(await bodies.read_object(request), from_form=False)
+    async with database.transaction(tenant) as db:
+        return operations.public_batch(await operations.create(db, tenant, new))
+
+
+@put("/app/batches/{name:str}/metadata")
+async def replace_metadata(
+    name: FromPath[str],
+    data: JSONBody[GivenMetadata],
+    person: NamedDependency[Person],
+    tenant: NamedDependency[Tenant],
+    database: NamedDependency[Database],
+) -> PublicBatch:
+    """Replace a batch's metadata."""
+    person.must_be(Role.MANAGER)
+    check_metadata(data.metadata)
+    async with database.transaction(tenant) as db:
+        row = await operations.set_metadata(db, tenant, name, data.metadata)
+        return operations.public_batch(row)
+
+
 @put("/app/batches/{name:str}/archived")
 async def archive_batch(
     name: FromPath[str],
@@ -123,7 +164,10 @@ async def archive_batch(
     return data
 
 
-ROUTES = (create_batch, list_batches, retrieve_batch, set_batch_metadata, archive_batch)
+ROUTES = (
+    *(create_batch, list_batches, retrieve_batch, set_batch_metadata),
+    *(make_batch, replace_metadata, archive_batch),
+)
 
 
 def _filter(asked: Query) -> BatchFilter:

@@ -327,13 +327,16 @@ async def accept_stage(db: Connection, tenant: Tenant, stage_id: str, *, revisio
 
 
 async def return_stage(db: Connection, tenant: Tenant, stage_id: str) -> None:
-    """Back to whoever submitted it, and to nobody else."""
+    """Back to whoever submitted it, and to nobody else; to anybody when they left."""
     await execute(
         db,
         """
         UPDATE stage
-        SET state = 'ready', assigned_to = submitted_by, lease_id = NULL, lease_person_id = NULL,
-            lease_client_id = NULL, lease_expires_at = NULL
+        SET state = 'ready', lease_id = NULL, lease_person_id = NULL, lease_client_id = NULL,
+            lease_expires_at = NULL,
+            assigned_to = (SELECT p.person_id FROM person p
+                           WHERE p.account_id = stage.account_id
+                             AND p.person_id = stage.submitted_by AND p.disabled_at IS NULL)
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND stage_id = %(stage_id)s
         """,
         account_id=tenant.account_id,

@@ -7,6 +7,7 @@ from groundplane.jobs.queue import Queue
 from groundplane.labeling import fixing_queries, queries, queue_queries, review
 from groundplane.labeling import queue as work
 from groundplane.labeling.model import Released
+from groundplane.labeling.people_routes import ROUTES as PEOPLE_ROUTES
 from groundplane.labeling.queue_model import (
     Assigned,
     Assignment,
@@ -191,4 +192,5 @@ ROUTES = (
     assign_task,
     review_rules,
     set_review_rule,
+    *PEOPLE_ROUTES,
 )

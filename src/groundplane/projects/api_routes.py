@@ -1,11 +1,13 @@
 """/v1/projects (Scale's docs, "Projects")."""
 
+from groundplane.accounts import operations as accounts
 from groundplane.errors import InvalidRequest
 from groundplane.projects import operations, queries
 from groundplane.projects.model import PublicProject, read_new
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire import bodies
 from groundplane.wire.pages import Query
+from groundplane.wire.people import ApiKey
 from groundplane.wire.requests import HttpRequest
 from groundplane.wire.routing import FromPath, NamedDependency, described, get, post
 
@@ -19,6 +21,7 @@ from groundplane.wire.routing import FromPath, NamedDependency, described, get, 
 async def create_project(
     request: HttpRequest,
     tenant: NamedDependency[Tenant],
+    api_key: NamedDependency[ApiKey],
     database: NamedDependency[Database],
     task_words: NamedDependency[frozenset[str]],
 ) -> PublicProject:
@@ -26,7 +29,8 @@ async def create_project(
     given = await bodies.read_object(request)
     new = read_new(given, from_form=bodies.is_form(request))
     async with database.transaction(tenant) as db:
-        project = await operations.create_new(db, tenant, new, task_words)
+        by = await accounts.key_name(db, api_key)
+        project = await operations.create_new(db, tenant, new, task_words, made_by=by)
         return (await operations.shown(db, tenant, [project]))[0]
 
 
@@ -66,12 +70,14 @@ async def set_params(
     request: HttpRequest,
     name: FromPath[str],
     tenant: NamedDependency[Tenant],
+    api_key: NamedDependency[ApiKey],
     database: NamedDependency[Database],
 ) -> PublicProject:
     """Give a project a new version of its parameters."""
     given = await bodies.read_object(request)
     async with database.transaction(tenant) as db:
-        project = await operations.set_params(db, tenant, name, given)
+        by = await accounts.key_name(db, api_key)
+        project = await operations.set_params(db, tenant, name, given, made_by=by)
         return (await operations.shown(db, tenant, [project]))[0]
 
 
@@ -83,12 +89,14 @@ async def set_ontology(
     request: HttpRequest,
     name: FromPath[str],
     tenant: NamedDependency[Tenant],
+    api_key: NamedDependency[ApiKey],
     database: NamedDependency[Database],
 ) -> PublicProject:
     """Give a project a new ontology."""
     given = await bodies.read_object(request)
     async with database.transaction(tenant) as db:
-        project = await operations.set_ontology(db, tenant, name, given)
+        by = await accounts.key_name(db, api_key)
+        project = await operations.set_ontology(db, tenant, name, given, made_by=by)
         return (await operations.shown(db, tenant, [project]))[0]
 
 

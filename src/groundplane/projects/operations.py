@@ -31,9 +31,16 @@ async def create(db: Connection, tenant: Tenant, name: str, task_type: str) -> P
 
 
 async def create_new(
-    db: Connection, tenant: Tenant, new: NewProject, types: Collection[str]
+    db: Connection,
+    tenant: Tenant,
+    new: NewProject,
+    types: Collection[str],
+    *,
+    made_by: str | None = None,
 ) -> Project:
     """A project that was not there before.
+
+    `made_by` is who shows as the maker of its first parameters, here and below of others.
 
     Raises:
         InvalidParameter: its type is none of these.
@@ -41,7 +48,7 @@ async def create_new(
     """
     if new.type not in types:
         raise InvalidParameter("type", "must be a task type")
-    made = await queries.insert(db, tenant, new_id(), new)
+    made = await queries.insert(db, tenant, new_id(), new, made_by=made_by)
     if not made:
         raise Conflict(f"A project with the name {new.name} already exists.")
     return await get(db, tenant, new.name)
@@ -69,7 +76,13 @@ async def for_new_task(db: Connection, tenant: Tenant, name: str, task_type: str
 
 
 async def set_params(
-    db: Connection, tenant: Tenant, name: str, given: Mapping[str, JSON]
+    db: Connection,
+    tenant: Tenant,
+    name: str,
+    given: Mapping[str, JSON],
+    *,
+    made_by: str | None = None,
+    after_version: int | None = None,
 ) -> Project:
     """Give a project a new version of its parameters; tasks that exist keep theirs.
 
@@ -78,6 +91,7 @@ async def set_params(
 
     Raises:
         NotFound: no such project.
+        Conflict: `after_version` was not the latest.
         InvalidParameter: `patch` is no boolean, or a parameter cannot be.
         InvalidRequest: it has had too many versions.
     """
@@ -88,18 +102,29 @@ async def set_params(
     project = await _locked(db, tenant, name)
     latest = await queries.params_version(db, tenant, project.project_id, None)
     version = 0 if latest is None else latest.version + 1
+    if after_version is not None and version != after_version + 1:
+        raise Conflict(
+            f"There is a version {version - 1} by now. Look at it, then save what you want again."
+        )
     if version >= MOST_VERSIONS:
         raise InvalidRequest(f"A project has at most {MOST_VERSIONS} versions of parameters.")
     if patch and latest is not None:
         params = msgspec.json.decode(latest.params, type=dict[str, object]) | params
     present = {name: value for name, value in params.items() if value is not None}
     text = msgspec.json.encode(present).decode()
-    await queries.insert_params(db, tenant, project.project_id, version, text)
+    await queries.insert_params(
+        db, tenant, project.project_id, version, params=text, made_by=made_by
+    )
     return project
 
 
 async def set_ontology(
-    db: Connection, tenant: Tenant, name: str, given: Mapping[str, JSON]
+    db: Connection,
+    tenant: Tenant,
+    name: str,
+    given: Mapping[str, JSON],
+    *,
+    made_by: str | None = None,
 ) -> Project:
     """Give a project a new ontology; those before are kept.
 
@@ -115,7 +140,9 @@ async def set_ontology(
         raise InvalidParameter("name", "must be a string")
     project = await _locked(db, tenant, name)
     text = msgspec.json.encode(ontology).decode()
-    await queries.insert_ontology(db, tenant, project.project_id, name=called, ontology=text)
+    await queries.insert_ontology(
+        db, tenant, project.project_id, name=called, ontology=text, made_by=made_by
+    )
     return project
 
 

@@ -122,7 +122,14 @@ async def all_by_name(
     )
 
 
-async def insert(db: Connection, tenant: Tenant, project_id: str, new: NewProject) -> bool:
+async def insert(
+    db: Connection,
+    tenant: Tenant,
+    project_id: str,
+    new: NewProject,
+    *,
+    made_by: str | None = None,
+) -> bool:
     """A project and version 0 of its parameters; False: there is one of that name."""
     made = await scalar(
         db,
@@ -135,8 +142,10 @@ async def insert(db: Connection, tenant: Tenant, project_id: str, new: NewProjec
             ON CONFLICT (account_id, mode, name) DO NOTHING
             RETURNING account_id, mode, project_id, created_at
         )
-        INSERT INTO project_params (account_id, mode, project_id, version, params, created_at)
-        SELECT account_id, mode, project_id, 0, %(params)s::json, created_at FROM made
+        INSERT INTO project_params (account_id, mode, project_id, version, params, created_at,
+                                    made_by)
+        SELECT account_id, mode, project_id, 0, %(params)s::json, created_at, %(made_by)s
+        FROM made
         RETURNING project_id
         """,
         account_id=tenant.account_id,
@@ -150,6 +159,7 @@ async def insert(db: Connection, tenant: Tenant, project_id: str, new: NewProjec
         num_attempts=new.num_attempts,
         dataset_id=new.dataset_id,
         params=msgspec.json.encode(new.params).decode(),
+        made_by=made_by,
     )
     return made is not None
 
@@ -242,20 +252,28 @@ async def params_version(
 
 
 async def insert_params(
-    db: Connection, tenant: Tenant, project_id: str, version: int, params: str
+    db: Connection,
+    tenant: Tenant,
+    project_id: str,
+    version: int,
+    *,
+    params: str,
+    made_by: str | None,
 ) -> None:
     await execute(
         db,
         """
-        INSERT INTO project_params (account_id, mode, project_id, version, params, created_at)
+        INSERT INTO project_params (account_id, mode, project_id, version, params, created_at,
+                                    made_by)
         VALUES (%(account_id)s, %(mode)s, %(project_id)s, %(version)s, %(params)s::json,
-                clock_timestamp())
+                clock_timestamp(), %(made_by)s)
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         project_id=project_id,
         version=version,
         params=params,
+        made_by=made_by,
     )
 
 
@@ -280,16 +298,22 @@ async def ontologies_of(
 
 
 async def insert_ontology(
-    db: Connection, tenant: Tenant, project_id: str, *, name: str | None, ontology: str
+    db: Connection,
+    tenant: Tenant,
+    project_id: str,
+    *,
+    name: str | None,
+    ontology: str,
+    made_by: str | None,
 ) -> None:
     """The next one; under the lock of lock_by_name."""
     await execute(
         db,
         """
         INSERT INTO project_ontology (account_id, mode, project_id, version, name, ontology,
-                                      created_at)
+                                      created_at, made_by)
         SELECT %(account_id)s, %(mode)s, %(project_id)s, coalesce(max(version) + 1, 0), %(name)s,
-               %(ontology)s::json, clock_timestamp()
+               %(ontology)s::json, clock_timestamp(), %(made_by)s
         FROM project_ontology
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND project_id = %(project_id)s
         """,
@@ -298,4 +322,5 @@ async def insert_ontology(
         project_id=project_id,
         name=name,
         ontology=ontology,
+        made_by=made_by,
     )

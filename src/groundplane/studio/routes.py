@@ -2,7 +2,7 @@
 
 from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Database, Tenant
-from groundplane.studio import operations
+from groundplane.studio import app_routes, operations
 from groundplane.studio.model import (
     BatchGroups,
     Group,
@@ -145,6 +145,7 @@ ROUTES = (
     *(list_assignments, add_assignments, remove_assignments),
     *(list_groups, create_group, change_group),
     *(list_studio_batches, set_batch_groups, set_priorities, reset_priorities),
+    *app_routes.ROUTES,
 )
 
 

@@ -101,8 +101,3 @@ def advance(state: State, event: Event) -> State:
 
 def allows(state: State, event: Event) -> bool:
     return (state, event) in TRANSITIONS
-
-
-def states_of(public_status: str) -> list[State]:
-    """The states that the wire calls by this word; none for a word it does not know."""
-    return [state for state, word in PUBLIC_STATUS.items() if word == public_status]

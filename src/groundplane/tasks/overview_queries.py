@@ -1,30 +1,40 @@
-"""Statements behind the app's pages of tasks: the list and its count."""
+"""Statements behind the app's pages of tasks."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 
 import msgspec
 
-from groundplane.storage.database import Connection, Tenant, many, scalar
-from groundplane.tasks.lifecycle import State
+from groundplane.storage.database import Connection, Tenant, many, one
+from groundplane.tasks.filtering import TaskFilter, behind
 from groundplane.wire.pages import Position
 
-
-class OverviewFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """All are ANDed; None asks nothing."""
-
-    states: Sequence[State] | None = None
-    type_name: str | None = None
-    project: str | None = None
-    task_id: str | None = None
-
-    def parameters(self) -> dict[str, object]:
-        return {
-            "states": None if self.states is None else [state.value for state in self.states],
-            "type": self.type_name,
-            "project": self.project,
-            "task_id": self.task_id,
-        }
+COLUMNS: LiteralString = """
+    t.task_id, t.type, t.state, p.name AS project, b.name AS batch, t.created_at, t.updated_at,
+    t.completed_at, t.unique_id, left(t.instruction, %(instruction_characters)s) AS instruction,
+    frames.total AS frames_total, frames.settled AS frames_settled,
+    frames.failed AS frames_failed, lease.holder AS lease_holder
+"""
+# To what is called `t`: as many rows of `task` as a page has, before each is looked at closely.
+JOINED: LiteralString = """
+    LEFT JOIN project p USING (account_id, mode, project_id)
+    LEFT JOIN batch b USING (account_id, mode, batch_id)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS total, count(settled_at) AS settled, count(error) AS failed
+        FROM scene_frame f
+        WHERE (f.account_id, f.mode, f.task_id) = (t.account_id, t.mode, t.task_id)
+    ) AS frames
+    LEFT JOIN LATERAL (
+        SELECT person.email AS holder
+        FROM stage s
+        JOIN person ON person.account_id = s.account_id
+                   AND person.person_id = s.lease_person_id
+        WHERE (s.account_id, s.mode, s.task_id) = (t.account_id, t.mode, t.task_id)
+          AND s.lease_expires_at > now()
+        ORDER BY s.lease_expires_at DESC
+        LIMIT 1
+    ) AS lease ON true
+"""
 
 
 class OverviewRow(msgspec.Struct, frozen=True):
@@ -34,6 +44,7 @@ class OverviewRow(msgspec.Struct, frozen=True):
     type: str
     state: str
     project: str | None
+    batch: str | None
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
@@ -54,7 +65,7 @@ class FrameErrorRow(msgspec.Struct, frozen=True):
 async def list_overview(
     db: Connection,
     tenant: Tenant,
-    wanted: OverviewFilter,
+    wanted: TaskFilter,
     *,
     after: Position | None,
     limit: int,
@@ -64,39 +75,14 @@ async def list_overview(
     return await many(
         db,
         OverviewRow,
-        """
-        SELECT t.task_id, t.type, t.state, p.name AS project, t.created_at, t.updated_at,
-               t.completed_at, t.unique_id,
-               left(t.instruction, %(instruction_characters)s) AS instruction,
-               frames.total AS frames_total, frames.settled AS frames_settled,
-               frames.failed AS frames_failed, lease.holder AS lease_holder
-        FROM task t
-        LEFT JOIN project p USING (account_id, mode, project_id)
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS total, count(settled_at) AS settled, count(error) AS failed
-            FROM scene_frame f
-            WHERE (f.account_id, f.mode, f.task_id) = (t.account_id, t.mode, t.task_id)
-        ) AS frames
-        LEFT JOIN LATERAL (
-            SELECT person.email AS holder
-            FROM stage s
-            JOIN person ON person.account_id = s.account_id
-                       AND person.person_id = s.lease_person_id
-            WHERE (s.account_id, s.mode, s.task_id) = (t.account_id, t.mode, t.task_id)
-              AND s.lease_expires_at > now()
-            ORDER BY s.lease_expires_at DESC
-            LIMIT 1
-        ) AS lease ON true
-        WHERE t.account_id = %(account_id)s AND t.mode = %(mode)s
-          AND (%(states)s::task_state[] IS NULL OR t.state = ANY(%(states)s::task_state[]))
-          AND (%(type)s::text IS NULL OR t.type = %(type)s)
-          AND (%(project)s::text IS NULL OR p.name = %(project)s)
-          AND (%(task_id)s::text IS NULL OR t.task_id = %(task_id)s)
-          AND (%(position_at)s::timestamptz IS NULL
-               OR (t.created_at, t.task_id) < (%(position_at)s, %(position_id)s))
-        ORDER BY t.created_at DESC, t.task_id DESC
-        LIMIT %(limit)s
-        """,
+        "WITH page AS (SELECT t.* FROM task t WHERE"  # noqa: S608 - constants
+        + wanted.matches()
+        + behind(after)
+        + "ORDER BY t.created_at DESC, t.task_id DESC LIMIT %(limit)s) SELECT"
+        + COLUMNS
+        + "FROM page t"
+        + JOINED
+        + "ORDER BY t.created_at DESC, t.task_id DESC",
         account_id=tenant.account_id,
         mode=tenant.mode.value,
         **wanted.parameters(),
@@ -107,20 +93,24 @@ async def list_overview(
     )
 
 
-async def count_overview(db: Connection, tenant: Tenant, wanted: OverviewFilter) -> int:
-    return await scalar(
+async def overview(
+    db: Connection, tenant: Tenant, task_id: str, *, instruction_characters: int
+) -> OverviewRow | None:
+    """The line of one task."""
+    return await one(
         db,
-        """
-        SELECT count(*) FROM task t
-        LEFT JOIN project p USING (account_id, mode, project_id)
-        WHERE t.account_id = %(account_id)s AND t.mode = %(mode)s
-          AND (%(states)s::task_state[] IS NULL OR t.state = ANY(%(states)s::task_state[]))
-          AND (%(type)s::text IS NULL OR t.type = %(type)s)
-          AND (%(project)s::text IS NULL OR p.name = %(project)s)
+        OverviewRow,
+        "SELECT"
+        + COLUMNS
+        + "FROM task t"
+        + JOINED
+        + """
+        WHERE t.account_id = %(account_id)s AND t.mode = %(mode)s AND t.task_id = %(task_id)s
         """,
         account_id=tenant.account_id,
         mode=tenant.mode.value,
-        **wanted.parameters(),
+        task_id=task_id,
+        instruction_characters=instruction_characters,
     )
 
 

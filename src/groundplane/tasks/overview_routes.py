@@ -6,10 +6,11 @@ from msgspec import Raw
 from groundplane.errors import InvalidParameter
 from groundplane.storage.database import Connection, Database, Mode, Tenant
 from groundplane.tasks import dependent_queries, operations, overview_queries, queries
-from groundplane.tasks.lifecycle import PUBLIC_STATUS, State, states_of
+from groundplane.tasks.filtering import TaskFilter
+from groundplane.tasks.lifecycle import PUBLIC_STATUS, State
 from groundplane.tasks.model import FrameFailure, is_demo, unpack_params
 from groundplane.tasks.operations import attachments_of
-from groundplane.tasks.overview_queries import FrameErrorRow, OverviewFilter, OverviewRow
+from groundplane.tasks.overview_queries import FrameErrorRow, OverviewRow
 from groundplane.tasks.queries import EventRow, TaskRow
 from groundplane.tasks.types import task_type
 from groundplane.wire.pages import Position, Query
@@ -33,6 +34,7 @@ class TaskHead(msgspec.Struct):
     status: str
     state: State
     project: str | None
+    batch: str | None
     created_at: str
     updated_at: str
     completed_at: str | None
@@ -140,6 +142,7 @@ class StoredResponse(msgspec.Struct):
             "status": "pending, completed, canceled or error, or one of our finer states",
             "type": "task type",
             "project": "project name",
+            "batch": "batch name",
             "limit": "1 to 100",
             "next_token": "where the page before ended",
             "mode": "live or test (managers)",
@@ -152,14 +155,17 @@ async def list_tasks_for_app(
     database: NamedDependency[Database],
 ) -> TaskHeads:
     """The tasks of the account, newest first."""
-    wanted = OverviewFilter(
-        states=_states(asked.text("status")),
-        type_name=asked.text("type"),
+    status, states = _status(asked.text("status"))
+    wanted = TaskFilter(
+        status=status,
+        states=states,
+        type=asked.text("type"),
         project=asked.text("project"),
+        batch=asked.text("batch"),
     )
     limit, after = asked.limit(), asked.position()
     async with database.transaction(tenant) as db:
-        total = await overview_queries.count_overview(db, tenant, wanted)
+        total = await queries.count_tasks(db, tenant, wanted)
         rows = await overview_queries.list_overview(
             db,
             tenant,
@@ -184,31 +190,29 @@ async def show_task_for_app(
     """All that is known of a task."""
     async with database.transaction(tenant) as db:
         task = await operations.get(db, tenant, task_id)
-        rows = await overview_queries.list_overview(
-            db,
-            tenant,
-            OverviewFilter(task_id=task_id),
-            after=None,
-            limit=1,
-            instruction_characters=WHOLE_INSTRUCTION,
+        row = await overview_queries.overview(
+            db, tenant, task_id, instruction_characters=WHOLE_INSTRUCTION
         )
         failed = await overview_queries.frame_errors(db, tenant, task_id)
         events = await queries.events(db, tenant, task_id)
         dependence = await _dependence(db, tenant, task_id)
-    assert rows  # tasks are never deleted
-    return _detail(person, _head(rows[0], tenant), task, failed, events, dependence)
+    assert row is not None  # tasks are never deleted
+    return _detail(person, _head(row, tenant), task, failed, events, dependence)
 
 
 ROUTES = (list_tasks_for_app, show_task_for_app)
 
 
-def _states(status: str | None) -> list[State] | None:
-    if status is None:
-        return None
-    if found := states_of(status):
-        return found
-    if status in {state.value for state in State}:
-        return [State(status)]
+def _status(word: str | None) -> tuple[str | None, list[State] | None]:
+    """The wire's word, which has an index, and the state within it if one of ours was asked for.
+
+    Raises:
+        InvalidParameter: no task is ever so.
+    """
+    if word is None or word in PUBLIC_STATUS.values():
+        return word, None
+    if word in {state.value for state in State}:
+        return PUBLIC_STATUS[State(word)], [State(word)]
     words = ", ".join(dict.fromkeys([*PUBLIC_STATUS.values(), *State]))
     raise InvalidParameter("status", f"must be one of [{words}]")
 
@@ -220,6 +224,7 @@ def _head(row: OverviewRow, tenant: Tenant) -> TaskHead:
         status=PUBLIC_STATUS[State(row.state)],
         state=State(row.state),
         project=row.project,
+        batch=row.batch,
         created_at=timestamp(row.created_at),
         updated_at=timestamp(row.updated_at),
         completed_at=None if row.completed_at is None else timestamp(row.completed_at),

@@ -13,6 +13,7 @@ from groundplane.tasks import (
     dependent_routes,
     operations,
     overview_routes,
+    project_routes,
     quality_routes,
     queries,
 )
@@ -140,6 +141,7 @@ ROUTES = (
     *overview_routes.ROUTES,
     *dead_letter_routes.ROUTES,
     *batch_routes.ROUTES,
+    *project_routes.ROUTES,
     *quality_routes.ROUTES,
 )
 
