@@ -5,6 +5,7 @@ import { remember, remembered } from "./app/remember";
 import { allowOwnWorkersOnly } from "./app/trustedTypes";
 import "./styles/base.css";
 import "./styles/pages.css";
+import "./styles/managing.css";
 import "./styles/editor.css";
 import "./styles/scene.css";
 import "./styles/dialogs.css";

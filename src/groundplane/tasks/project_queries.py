@@ -21,6 +21,27 @@ class ProjectOverviewRow(msgspec.Struct, frozen=True):
     open_batches: int
 
 
+class StatusCount(msgspec.Struct, frozen=True):
+    status: str
+    tasks: int
+
+
+async def count_statuses(db: Connection, tenant: Tenant, project_id: str) -> list[StatusCount]:
+    """How many tasks of a project have which of the wire's words; none of a word has no row."""
+    return await many(
+        db,
+        StatusCount,
+        """
+        SELECT status, count(*)::integer AS tasks FROM task
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND project_id = %(project_id)s
+        GROUP BY status
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        project_id=project_id,
+    )
+
+
 async def overview(db: Connection, tenant: Tenant) -> list[ProjectOverviewRow]:
     """All, archived ones too, by name. Tasks are counted in one pass over an index."""
     return await many(

@@ -1,6 +1,7 @@
 """/app/project-overview, /app/batches/…: projects and batches with how far their tasks are."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Raw
@@ -64,7 +65,10 @@ class BatchLine(msgspec.Struct):
     tasks: TaskCounts
 
 
-class BatchLines(msgspec.Struct):
+class ProjectWork(msgspec.Struct):
+    """`tasks` of the whole project, in whichever batch; `total` counts the batches."""
+
+    tasks: TaskCounts
     batches: list[BatchLine]
     total: int
 
@@ -117,16 +121,18 @@ async def list_batches_of_project(
     person: NamedDependency[Person],
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
-) -> BatchLines:
-    """The batches of a project, newest first, with the numbers of their tasks."""
+) -> ProjectWork:
+    """How far a project is, and its batches, newest first, with the numbers of their tasks."""
     person.must_be(Role.MANAGER)
     wanted, limit, offset = BatchFilter(project=name), asked.limit(), asked.offset()
     async with database.transaction(tenant) as db:
-        await projects.get(db, tenant, name)
+        project = await projects.get(db, tenant, name)
+        tasks = await project_queries.count_statuses(db, tenant, project.project_id)
         total = await batch_queries.count(db, tenant, wanted)
         rows = await batch_queries.page(db, tenant, wanted, offset=offset, limit=limit)
         counts = await batch_work.counts(db, tenant, [row.batch_id for row in rows])
-    return BatchLines([_line(row, counts[row.batch_id]) for row in rows], total)
+    lines = [_line(row, counts[row.batch_id]) for row in rows]
+    return ProjectWork(_counts({row.status: row.tasks for row in tasks}), lines, total)
 
 
 @get("/app/batches/{name:str}")
@@ -175,10 +181,12 @@ def _line(row: BatchRow, counts: Counter[str]) -> BatchLine:
         created_at=timestamp(row.created_at),
         completed_at=None if row.completed_at is None else timestamp(row.completed_at),
         archived=row.archived_at is not None,
-        tasks=TaskCounts(
-            counts["pending"], counts["completed"], counts["error"], counts["canceled"]
-        ),
+        tasks=_counts(counts),
     )
+
+
+def _counts(of_status: Mapping[str, int]) -> TaskCounts:
+    return TaskCounts(*(of_status.get(name, 0) for name in TaskCounts.__struct_fields__))
 
 
 def _view(row: BatchRow, counts: Counter[str]) -> BatchView:

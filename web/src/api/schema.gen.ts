@@ -664,7 +664,7 @@ export interface paths {
         };
         /**
          * ListBatchesOfProject
-         * @description The batches of a project, newest first, with the numbers of their tasks.
+         * @description How far a project is, and its batches, newest first, with the numbers of their tasks.
          */
         get: operations["AppProjectsNameBatchesListBatchesOfProject"];
         put?: never;
@@ -2291,11 +2291,6 @@ export interface components {
             status: components["schemas"]["Status"];
             tasks: components["schemas"]["TaskCounts"];
         };
-        /** BatchLines */
-        BatchLines: {
-            batches: components["schemas"]["BatchLine"][];
-            total: number;
-        };
         /** BatchPage */
         BatchPage: {
             docs: components["schemas"]["PublicBatch"][];
@@ -3276,6 +3271,12 @@ export interface components {
             type: string;
             versions: components["schemas"]["ParamsVersion"][];
             waits: boolean;
+        };
+        /** ProjectWork */
+        ProjectWork: {
+            batches: components["schemas"]["BatchLine"][];
+            tasks: components["schemas"]["TaskCounts"];
+            total: number;
         };
         /**
          * Proposed
@@ -6530,7 +6531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchLines"];
+                    "application/json": components["schemas"]["ProjectWork"];
                 };
             };
             /** @description Bad Request */

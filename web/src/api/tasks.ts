@@ -20,6 +20,7 @@ export interface TaskQuery {
   readonly status?: string;
   readonly type?: string;
   readonly project?: string;
+  readonly batch?: string;
   readonly nextToken?: string;
 }
 
@@ -28,6 +29,7 @@ export function listTasks(wanted: TaskQuery, options?: Options): Promise<TaskPag
   if (wanted.status) query.set("status", wanted.status);
   if (wanted.type) query.set("type", wanted.type);
   if (wanted.project) query.set("project", wanted.project);
+  if (wanted.batch) query.set("batch", wanted.batch);
   if (wanted.nextToken) query.set("next_token", wanted.nextToken);
   return getJson(withMode("/app/tasks", query), options);
 }

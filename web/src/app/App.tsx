@@ -1,8 +1,12 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import type { Me } from "../api/types";
+import { Batch } from "../pages/Batch";
 import { Callbacks } from "../pages/Callbacks";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
+import { People } from "../pages/People";
+import { Project } from "../pages/Project";
+import { Projects } from "../pages/Projects";
 import { Queue } from "../pages/Queue";
 import { Reference } from "../pages/Reference";
 import { Review } from "../pages/Review";
@@ -10,6 +14,7 @@ import { Shell } from "../pages/Shell";
 import { SignIn } from "../pages/SignIn";
 import { Task } from "../pages/Task";
 import { TaskList } from "../pages/TaskList";
+import { nameIn } from "./addresses";
 import { useLocation } from "./router";
 import { refreshSession, useSession } from "./session";
 
@@ -54,11 +59,24 @@ function Page({ path, me }: { readonly path: string; readonly me: Me }) {
   if (path === "/" || path === "/tasks") return <TaskList me={me} />;
   if (path === "/queue") return <Queue />;
   if (path === "/review" && me.role !== "labeler") return <Review me={me} />;
-  if (path === "/callbacks" && me.role === "manager") return <Callbacks />;
-  if (path === "/jobs" && me.role === "manager") return <FailedJobs />;
   if (path === "/reference") return <Reference />;
+  if (me.role === "manager") {
+    const managers = managersPage(path, me);
+    if (managers !== null) return managers;
+  }
   const taskId = TASK.exec(path)?.[1];
   return taskId === undefined ? <NotFound /> : <Task key={taskId} taskId={taskId} me={me} />;
+}
+
+function managersPage(path: string, me: Me): ReactNode {
+  if (path === "/callbacks") return <Callbacks />;
+  if (path === "/jobs") return <FailedJobs />;
+  if (path === "/people") return <People me={me} />;
+  if (path === "/projects") return <Projects />;
+  const project = nameIn(path, "projects");
+  if (project !== null) return <Project key={project} name={project} />;
+  const batch = nameIn(path, "batches");
+  return batch === null ? null : <Batch key={batch} name={batch} />;
 }
 
 function Unreachable() {

@@ -8,12 +8,27 @@ interface Props {
   readonly me: Me;
   readonly status: string;
   readonly project: string;
+  readonly batch?: string;
   readonly onFiles: (files: readonly PathFile[]) => void;
 }
 
 /** Instead of a list without tasks: why it is empty, and what to do about it. */
-export function EmptyTasks({ me, status, project, onFiles }: Props) {
+export function EmptyTasks({ me, status, project, batch = "", onFiles }: Props) {
   const world = useLocation().query.get("mode") === "test" ? "?mode=test" : "";
+  if (batch !== "") {
+    return (
+      <div className="card empty">
+        <h2>No task here</h2>
+        <p>
+          The batch “{batch}” has {status === "all" ? "no tasks yet" : `no ${status} tasks`}, or
+          there is no batch of exactly this name{project === "" ? "" : ` in the project “${project}”`}.
+        </p>
+        <button type="button" className="button primary" onClick={() => navigate(`/${world}`)}>
+          Show all tasks
+        </button>
+      </div>
+    );
+  }
   if (project !== "") {
     return (
       <div className="card empty">

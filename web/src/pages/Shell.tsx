@@ -53,6 +53,15 @@ function Pages({ me }: { readonly me: Me }) {
       )}
       {me.role === "manager" && (
         <>
+          <Link
+            to="/projects"
+            isCurrent={path === "/projects" || isUnder(path, "projects") || isUnder(path, "batches")}
+          >
+            Projects
+          </Link>
+          <Link to="/people" isCurrent={path === "/people"}>
+            People
+          </Link>
           <Link to="/callbacks" isCurrent={path === "/callbacks"}>
             Callbacks
           </Link>
@@ -70,14 +79,23 @@ function Pages({ me }: { readonly me: Me }) {
   );
 }
 
-const LISTS = ["/queue", "/review", "/callbacks", "/jobs"];
+const LISTS = ["/queue", "/review", "/projects", "/people", "/callbacks", "/jobs"];
+
+function isUnder(path: string, kind: string): boolean {
+  return path.startsWith(`/${kind}/`);
+}
+
+/** A task, a project and a batch are of one world only; the lists are of both. */
+function listOf(path: string): string {
+  if (isUnder(path, "projects") || isUnder(path, "batches")) return "/projects";
+  return LISTS.includes(path) ? path : "/";
+}
 
 /** Tasks made with test keys live apart; only managers look at them. */
 function WorldSwitch() {
   const { path, query } = useLocation();
   const isTest = query.get("mode") === "test";
-  // A task is of one world only; the lists are of both.
-  const list = LISTS.includes(path) ? path : "/";
+  const list = listOf(path);
   return (
     <div className="tabs" role="group" aria-label="World">
       <button

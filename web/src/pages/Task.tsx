@@ -2,6 +2,7 @@ import { useState } from "react";
 import { labelAgain } from "../api/files";
 import { taskDetail } from "../api/tasks";
 import type { BadFrame, Me, TaskDetail } from "../api/types";
+import { batchAddress, projectAddress } from "../app/addresses";
 import { exactDate, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import { navigate } from "../app/router";
@@ -88,7 +89,7 @@ export function Task({ taskId, me }: Props) {
           {task.params !== null && <ParamsCard params={task.params} />}
         </div>
         <div className="stack">
-          <Facts task={task} />
+          <Facts task={task} me={me} />
           {me.role === "manager" && WITH_PEOPLE.has(task.state) && task.has_workstation && (
             <AssignCard taskId={task.task_id} />
           )}
@@ -242,11 +243,12 @@ function ParamsCard({ params }: { readonly params: unknown }) {
   );
 }
 
-function Facts({ task }: { readonly task: TaskDetail }) {
-  const facts: readonly (readonly [string, string | null])[] = [
+function Facts({ task, me }: { readonly task: TaskDetail; readonly me: Me }) {
+  const facts: readonly (readonly [string, string | null, string?])[] = [
     ["Task id", task.task_id],
     ["Type", task.type],
-    ["Project", task.project],
+    ["Project", task.project, projectAddress(task.project ?? "")],
+    ["Batch", task.batch, batchAddress(task.batch ?? "")],
     ["Unique id", task.unique_id],
     ["Frames", task.frames_total === 0 ? null : String(task.frames_total)],
     ["Worked on by", SETTLED.has(task.state) ? null : task.lease_holder],
@@ -258,11 +260,17 @@ function Facts({ task }: { readonly task: TaskDetail }) {
       <section className="card card-body">
         <dl className="facts">
           {facts.map(
-            ([name, value]) =>
+            ([name, value, page]) =>
               value !== null && (
                 <div key={name}>
                   <dt>{name}</dt>
-                  <dd>{value}</dd>
+                  <dd>
+                    {page !== undefined && me.role === "manager" ? (
+                      <Link to={page}>{value}</Link>
+                    ) : (
+                      value
+                    )}
+                  </dd>
                 </div>
               ),
           )}

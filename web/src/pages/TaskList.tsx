@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { listTasks } from "../api/tasks";
 import type { Me, TaskHead, TaskPage } from "../api/types";
+import { batchAddress, projectAddress } from "../app/addresses";
 import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import type { PathFile } from "../app/newtask/dropped";
@@ -34,15 +35,16 @@ export function TaskList({ me }: { readonly me: Me }) {
   const { query } = useLocation();
   const status = query.get("status") ?? usualStatus(me);
   const project = query.get("project") ?? "";
+  const batch = query.get("batch") ?? "";
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const token = tokens.at(-1) ?? "";
   const [making, setMaking] = useState<{ readonly files: readonly PathFile[] | null } | null>(null);
   const onFiles = (files: readonly PathFile[]) => setMaking({ files });
-  const key = `${query.get("mode") ?? ""}|${status}|${project}|${token}`;
+  const key = `${query.get("mode") ?? ""}|${status}|${project}|${batch}|${token}`;
   const [loaded] = useLoaded(
     key,
     (signal) => listTasks(
-        { status: status === "all" ? "" : status, project, nextToken: token },
+        { status: status === "all" ? "" : status, project, batch, nextToken: token },
         { signal },
       ),
     pollAfter_ms,
@@ -50,7 +52,7 @@ export function TaskList({ me }: { readonly me: Me }) {
 
   const filter = (next: Record<string, string>) => {
     setTokens([]);
-    const wanted = new URLSearchParams({ status, project, ...next });
+    const wanted = new URLSearchParams({ status, project, batch, ...next });
     for (const [name, value] of [...wanted]) if (value === "") wanted.delete(name);
     if (wanted.get("status") === usualStatus(me)) wanted.delete("status");
     navigate(wanted.size === 0 ? "/" : `/?${wanted.toString()}`);
@@ -84,20 +86,28 @@ export function TaskList({ me }: { readonly me: Me }) {
           </button>
         ))}
       </div>
+      {batch !== "" && <BatchFilter me={me} batch={batch} onClear={() => filter({ batch: "" })} />}
       <NotThere loaded={loaded} />
       {loaded.kind === "there" && (
         <>
           {loaded.value.tasks.length === 0 ? (
-            <EmptyTasks me={me} status={status} project={project} onFiles={onFiles} />
+            <EmptyTasks
+              me={me}
+              status={status}
+              project={project}
+              batch={batch}
+              onFiles={onFiles}
+            />
           ) : (
             <TaskTable
+              me={me}
               page={loaded.value}
               isFirst={tokens.length === 0}
               onPrevious={() => setTokens(tokens.slice(0, -1))}
               onNext={(next) => setTokens([...tokens, next])}
             />
           )}
-          {me.role === "manager" && status === "all" && project === "" &&
+          {me.role === "manager" && status === "all" && project === "" && batch === "" &&
             hasOnlyTheDemo(loaded.value) && <FirstTask onFiles={onFiles} />}
         </>
       )}
@@ -144,14 +154,33 @@ function ProjectFilter({ project, onChange }: ProjectFilterProps) {
   );
 }
 
+interface BatchFilterProps {
+  readonly me: Me;
+  readonly batch: string;
+  readonly onClear: () => void;
+}
+
+function BatchFilter({ me, batch, onClear }: BatchFilterProps) {
+  return (
+    <p className="filter-shown">
+      <span className="muted">Batch</span>
+      {me.role === "manager" ? <Link to={batchAddress(batch)}>{batch}</Link> : batch}
+      <button type="button" className="button quiet small" onClick={onClear}>
+        Show all batches
+      </button>
+    </p>
+  );
+}
+
 interface TaskTableProps {
+  readonly me: Me;
   readonly page: TaskPage;
   readonly isFirst: boolean;
   readonly onPrevious: () => void;
   readonly onNext: (token: string) => void;
 }
 
-function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
+function TaskTable({ me, page, isFirst, onPrevious, onNext }: TaskTableProps) {
   return (
     <div className="card">
       <table className="table task-table">
@@ -170,7 +199,7 @@ function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
         </thead>
         <tbody>
           {page.tasks.map((task) => (
-            <TaskRow key={task.task_id} task={task} />
+            <TaskRow key={task.task_id} task={task} me={me} />
           ))}
         </tbody>
       </table>
@@ -183,7 +212,7 @@ function TaskTable({ page, isFirst, onPrevious, onNext }: TaskTableProps) {
   );
 }
 
-function TaskRow({ task }: { readonly task: TaskHead }) {
+function TaskRow({ task, me }: { readonly task: TaskHead; readonly me: Me }) {
   return (
     <tr className="row-link">
       <td className="cut">
@@ -191,7 +220,9 @@ function TaskRow({ task }: { readonly task: TaskHead }) {
           {task.unique_id ?? task.task_id}
         </Link>
       </td>
-      <td className="cut">{task.project ?? <span className="faint">–</span>}</td>
+      <td className="cut" title={[task.project, task.batch].filter(Boolean).join(" · ")}>
+        <Place task={task} me={me} />
+      </td>
       <td className="cut muted">{task.type}</td>
       <td className="cut" title={task.lease_holder ?? undefined}>
         <StatusPill task={task} />
@@ -210,5 +241,23 @@ function TaskRow({ task }: { readonly task: TaskHead }) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** Its project and batch; managers have pages of them. */
+function Place({ task, me }: { readonly task: TaskHead; readonly me: Me }) {
+  const { project, batch } = task;
+  if (project === null) return <span className="faint">–</span>;
+  if (me.role !== "manager") return batch === null ? project : `${project} · ${batch}`;
+  return (
+    <>
+      <Link to={projectAddress(project)}>{project}</Link>
+      {batch !== null && (
+        <>
+          <span className="muted"> · </span>
+          <Link to={batchAddress(batch)}>{batch}</Link>
+        </>
+      )}
+    </>
   );
 }

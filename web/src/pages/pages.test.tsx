@@ -127,6 +127,7 @@ const detail = (more: object) => ({
   frames_settled: 0,
   frames_failed: 0,
   lease_holder: null,
+  batch: null,
   is_test: false,
   is_demo: false,
   has_workstation: false,
