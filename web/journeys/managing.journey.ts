@@ -160,7 +160,7 @@ async function lookAfterPeople(page: Page): Promise<string> {
   await button(page, "Remove…").click();
   await both(page, "removing");
   await button(page, "Remove").click();
-  await page.getByText("rob@example.com").waitFor({ state: "detached" });
+  await page.getByRole("cell", { name: "rob@example.com", exact: true }).waitFor({ state: "detached" });
 
   await button(page, "Invite somebody").click();
   await page.getByLabel("E-mail address").fill("lea@example.com");

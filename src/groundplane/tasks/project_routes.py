@@ -11,7 +11,7 @@ from groundplane.batches import queries as batch_queries
 from groundplane.batches.model import BatchFilter, Status
 from groundplane.batches.queries import BatchRow
 from groundplane.projects import operations as projects
-from groundplane.storage.database import Database, Tenant
+from groundplane.storage.database import Connection, Database, Tenant
 from groundplane.tasks import batch_work, project_queries
 from groundplane.tasks.types import TASK_TYPES
 from groundplane.wire.pages import Query
@@ -74,6 +74,9 @@ class ProjectWork(msgspec.Struct):
 
 
 class BatchView(BatchLine):
+    """One that `takes_tasks` no more was finalized."""
+
+    takes_tasks: bool
     batch_id: str
     callback: str | None
     metadata: Raw
@@ -145,9 +148,7 @@ async def show_batch(
     """All that is known of a batch."""
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
-        row = await batches.get(db, tenant, name)
-        counts = await batch_work.counts(db, tenant, [row.batch_id])
-    return _view(row, counts[row.batch_id])
+        return await _view(db, tenant, await batches.get(db, tenant, name))
 
 
 @post("/app/batches/{name:str}/finalize")
@@ -160,9 +161,7 @@ async def finalize_batch_in_app(
     """Say that no more tasks come."""
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
-        row = await batch_work.finalize(db, tenant, name)
-        counts = await batch_work.counts(db, tenant, [row.batch_id])
-    return _view(row, counts[row.batch_id])
+        return await _view(db, tenant, await batch_work.finalize(db, tenant, name))
 
 
 ROUTES = (
@@ -189,10 +188,14 @@ def _counts(of_status: Mapping[str, int]) -> TaskCounts:
     return TaskCounts(*(of_status.get(name, 0) for name in TaskCounts.__struct_fields__))
 
 
-def _view(row: BatchRow, counts: Counter[str]) -> BatchView:
-    line = _line(row, counts)
+async def _view(db: Connection, tenant: Tenant, row: BatchRow) -> BatchView:
+    project = await projects.get(db, tenant, row.project)
+    counts = await batch_work.counts(db, tenant, [row.batch_id])
+    line = _line(row, counts[row.batch_id])
+    waits = project.rapid or project.studio
     return BatchView(
         **{name: getattr(line, name) for name in line.__struct_fields__},
+        takes_tasks=not waits or line.status is Status.STAGING,
         batch_id=row.batch_id,
         callback=row.callback,
         metadata=Raw(row.metadata.encode()),

@@ -2327,6 +2327,7 @@ export interface components {
             project: string;
             self_label_batch: boolean;
             status: components["schemas"]["Status"];
+            takes_tasks: boolean;
             tasks: components["schemas"]["TaskCounts"];
         };
         /** BatchWorkers */

@@ -12,7 +12,8 @@ test("a refusal stands at the field that it is about", () => {
     sentence: "“instruction” must be a string.",
   });
   expect(says('"paramsx" must be a string').field).toBeNull();
-  expect(blameOf("A project with the name x already exists.", ["name"]).field).toBeNull();
+  expect(blameOf("A project with the name x already exists.", ["name"]).field).toBe("name");
+  expect(blameOf("A project with the name x already exists.", []).field).toBeNull();
 });
 
 test("what is no JSON is said with its place", () => {

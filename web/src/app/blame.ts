@@ -1,6 +1,7 @@
 /** Which field of a form the server refused. Its sentences name it: `…, reason: "name" is …`. */
 
 const BLAMED = /^Parameter is invalid, reason: "([^"]*)" (.*)$/s;
+const TAKEN = /with the name .* already exists\.$/s;
 
 export interface Blame {
   /** One of the form's fields; null: the sentence is about all of it. */
@@ -10,6 +11,7 @@ export interface Blame {
 
 /** @param fields the wire's names, e.g. `params` for what is wrong at `params.instruction` too. */
 export function blameOf(sentence: string, fields: readonly string[]): Blame {
+  if (TAKEN.test(sentence) && fields.includes("name")) return { field: "name", sentence };
   const found = BLAMED.exec(sentence);
   const [, path = "", reason = ""] = found ?? [];
   const field = fields.find((name) => path === name || path.startsWith(`${name}.`));

@@ -150,9 +150,9 @@ function Tasks({ batch }: { readonly batch: BatchView }) {
       <div className="card-body stack tight">
         {all === 0 ? (
           <p className="muted">
-            {batch.status === "staging" || batch.status === "in_progress"
+            {batch.takes_tasks
               ? "Tasks come over the API, with “batch” set to this name."
-              : "It has none."}
+              : "It was finalized without tasks, and takes none now."}
           </p>
         ) : (
           <>

@@ -1,6 +1,6 @@
 /** The forms of managers' pages: what is wrong stands at the field, and what was typed stays. */
 
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { type Blame, blameOf } from "../app/blame";
 import { Dialog } from "../panels/Dialog";
 import { Problem } from "./Problem";
@@ -136,9 +136,9 @@ interface FormDialogProps {
 export function FormDialog(props: FormDialogProps) {
   const { title, size = "small", sending, verb, isDangerous = false, onSend, onClose } = props;
   const { asking, blame } = sending;
-  const onDone = useFocusBack(onClose);
+  useFocusBack();
   return (
-    <Dialog title={title} size={size} onClose={onDone}>
+    <Dialog title={title} size={size} onClose={onClose}>
       <form
         noValidate
         className="stack form"
@@ -150,7 +150,7 @@ export function FormDialog(props: FormDialogProps) {
         {props.children}
         <Problem sentence={blame?.field === null ? blame.sentence : null} />
         <div className="dialog-buttons">
-          <button type="button" className="button" onClick={onDone}>
+          <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
           <button
@@ -166,16 +166,17 @@ export function FormDialog(props: FormDialogProps) {
   );
 }
 
-/** Closing a dialog leads back to the button that opened it. */
-export function useFocusBack(onClose: () => void): () => void {
+/** Whichever way a dialog closes, the keyboard is back at the button that opened it. */
+export function useFocusBack(): void {
   const [opener] = useState(() => document.activeElement);
-  return () => {
-    onClose();
-    // When React has taken the dialog away, which holds the focus until then.
-    setTimeout(() => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    }, 0);
-  };
+  useEffect(() => {
+    const back = () => {
+      const isElsewhere = document.activeElement !== document.body;
+      if (!isElsewhere && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+    // Once React has taken the dialog away, which holds the focus until then.
+    return () => void setTimeout(back, 0);
+  }, [opener]);
 }
 
 interface ConfirmProps {

@@ -87,12 +87,12 @@ interface LinkProps {
 
 /** A link is shown once: it is kept nowhere. */
 function LinkDialog({ email, link, onClose }: LinkProps) {
-  const onDone = useFocusBack(onClose);
+  useFocusBack();
   return (
-    <Dialog title="Invited" size="medium" onClose={onDone}>
+    <Dialog title="Invited" size="medium" onClose={onClose}>
       <SignInLinkText email={email} link={link} />
       <div className="dialog-buttons">
-        <button type="button" className="button primary" onClick={onDone}>
+        <button type="button" className="button primary" onClick={onClose}>
           Done
         </button>
       </div>

@@ -11,8 +11,9 @@ import { listProjects } from "../api/files";
 import type { GroupView, Me, PersonView } from "../api/types";
 import { useAsking } from "../app/useAsking";
 import { useLoaded } from "../app/useLoaded";
+import { useWanted } from "../app/useWanted";
 import { Dialog } from "../panels/Dialog";
-import { Confirm, useFocusBack } from "./Fields";
+import { Confirm, useFocusBack, useSending } from "./Fields";
 import { RoleChoice, SignInLinkText } from "./InvitePerson";
 import type { Member } from "./People";
 import { NotThere, Problem } from "./Problem";
@@ -29,9 +30,9 @@ interface Props {
 export function ManagePerson({ member, allGroups, me, onChanged, onClose }: Props) {
   const { person } = member;
   const isProtected = person.is_admin && person.person_id !== me.person_id;
-  const onDone = useFocusBack(onClose);
+  useFocusBack();
   return (
-    <Dialog title={person.email} size="medium" onClose={onDone}>
+    <Dialog title={person.email} size="medium" onClose={onClose}>
       {isProtected && (
         <p className="note">
           The admin of this account, its first manager: only they can change what they may do.
@@ -42,11 +43,11 @@ export function ManagePerson({ member, allGroups, me, onChanged, onClose }: Prop
       {!isProtected && (
         <>
           {!person.is_disabled && <NewLink person={person} />}
-          <Leaving member={member} onChanged={onChanged} onGone={onDone} />
+          <Leaving member={member} onChanged={onChanged} onGone={onClose} />
         </>
       )}
       <div className="dialog-buttons">
-        <button type="button" className="button primary" onClick={onDone}>
+        <button type="button" className="button primary" onClick={onClose}>
           Done
         </button>
       </div>
@@ -75,20 +76,21 @@ interface RoleProps {
 }
 
 function Role({ person, isProtected, onChanged }: RoleProps) {
-  const { asking, problem, ask } = useAsking("The role was not changed.");
+  const { blame, send } = useSending([]);
+  const [role, choose] = useWanted(person.role, (wanted) =>
+    send(async () => {
+      await giveRole(person.person_id, wanted);
+      onChanged();
+    }),
+  );
   return (
     <div className="stack tight">
       <RoleChoice
-        role={person.role}
-        disabled={isProtected || person.is_disabled || asking}
-        onChange={(role) =>
-          void ask(async () => {
-            await giveRole(person.person_id, role);
-            onChanged();
-          })
-        }
+        role={role}
+        disabled={isProtected || person.is_disabled}
+        onChange={choose}
       />
-      <Problem sentence={problem} />
+      <Problem sentence={blame?.sentence ?? null} />
     </div>
   );
 }
@@ -101,11 +103,11 @@ interface PlacesProps {
 
 /** Which projects give somebody their tasks, and the groups within. */
 function Places({ member, allGroups, onChanged }: PlacesProps) {
-  const { asking, problem, ask } = useAsking("The change was not saved.");
+  const { blame, send } = useSending([]);
   const [loaded] = useLoaded("projects", (signal) => listProjects({ signal }));
   const { person, projects } = member;
   const change = (request: () => Promise<unknown>) =>
-    void ask(async () => {
+    send(async () => {
       await request();
       onChanged();
     });
@@ -130,7 +132,6 @@ function Places({ member, allGroups, onChanged }: PlacesProps) {
             <Tick
               word={name}
               checked={projects.includes(name)}
-              disabled={asking}
               onChange={(isIn) =>
                 change(() => changeAssignments([person.email], [name], !isIn))
               }
@@ -143,14 +144,13 @@ function Places({ member, allGroups, onChanged }: PlacesProps) {
                     key={group.group_id}
                     word={`Group ${group.name}`}
                     checked={group.emails.includes(person.email)}
-                    disabled={asking}
                     onChange={(isIn) => change(() => join(group, isIn))}
                   />
                 ))}
           </li>
         ))}
       </ul>
-      <Problem sentence={problem} />
+      <Problem sentence={blame?.sentence ?? null} />
     </Section>
   );
 }
@@ -158,19 +158,19 @@ function Places({ member, allGroups, onChanged }: PlacesProps) {
 interface TickProps {
   readonly word: string;
   readonly checked: boolean;
-  readonly disabled: boolean;
-  readonly onChange: (checked: boolean) => void;
+  /** Resolves to whether it was taken. */
+  readonly onChange: (checked: boolean) => Promise<boolean>;
 }
 
-/** It stays where the keyboard is while the server is asked. */
-export function Tick({ word, checked, disabled, onChange }: TickProps) {
+/** Saved at once; it goes back when the server refuses. */
+export function Tick({ word, checked, onChange }: TickProps) {
+  const [shown, choose] = useWanted(checked, onChange);
   return (
     <label className="check-row">
       <input
         type="checkbox"
-        checked={checked}
-        aria-disabled={disabled}
-        onChange={(event) => !disabled && onChange(event.target.checked)}
+        checked={shown}
+        onChange={(event) => choose(event.target.checked)}
       />
       <span className="cut" title={word}>
         {word}

@@ -3,10 +3,9 @@ import { assignments, changeAssignments, listGroups } from "../api/people";
 import type { AssignmentList, GroupView } from "../api/types";
 import { Link } from "../app/Link";
 import { useLocation } from "../app/router";
-import { useAsking } from "../app/useAsking";
 import { useLoaded } from "../app/useLoaded";
 import { Dialog } from "../panels/Dialog";
-import { useFocusBack } from "./Fields";
+import { useFocusBack, useSending } from "./Fields";
 import { Tick } from "./ManagePerson";
 import { NotThere, Problem } from "./Problem";
 
@@ -109,15 +108,15 @@ interface AssignProps {
 
 /** Each tick is saved at once. */
 function AssignPeople({ project, places, onChanged, onClose }: AssignProps) {
-  const { asking, problem, ask } = useAsking("The change was not saved.");
-  const onDone = useFocusBack(onClose);
+  const { blame, send } = useSending([]);
+  useFocusBack();
   const change = (email: string, isIn: boolean) =>
-    ask(async () => {
+    send(async () => {
       await changeAssignments([email], [project], !isIn);
       onChanged();
     });
   return (
-    <Dialog title={`Who works on ${project}`} onClose={onDone}>
+    <Dialog title={`Who works on ${project}`} onClose={onClose}>
       <p className="muted">
         As soon as one person is assigned, nobody else is given its tasks. Who leaves the project
         leaves its groups.
@@ -128,14 +127,13 @@ function AssignPeople({ project, places, onChanged, onClose }: AssignProps) {
             key={email}
             word={email}
             checked={projects.includes(project)}
-            disabled={asking}
-            onChange={(isIn) => void change(email, isIn)}
+            onChange={(isIn) => change(email, isIn)}
           />
         ))}
       </div>
-      <Problem sentence={problem} />
+      <Problem sentence={blame?.sentence ?? null} />
       <div className="dialog-buttons">
-        <button type="button" className="button primary" onClick={onDone}>
+        <button type="button" className="button primary" onClick={onClose}>
           Done
         </button>
       </div>

@@ -180,6 +180,11 @@ const WORDS: Readonly<Record<Difference["kind"], readonly [string, string]>> = {
 export function DifferenceTable({ found }: { readonly found: readonly Difference[] }) {
   return (
     <table className="table wrap difference-table">
+      <colgroup>
+        <col className="kind" />
+        <col className="where" />
+        <col />
+      </colgroup>
       <thead className="unseen">
         <tr>
           <th scope="col">Kind</th>
