@@ -1,11 +1,14 @@
 """What managers do in the browser: people, projects and batches, and what is refused them."""
 
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import quote
 
 import httpx
+import psycopg
 import pytest
 
 from groundplane.storage.database import Mode
@@ -14,6 +17,10 @@ from live_server import LiveServer
 
 Json = Mapping[str, Any]
 ODD = "Straße 100% / Nacht?#"
+WAITING: LiteralString = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 ONLY_MANAGER = (
     "manager@example.com is the only manager who has ever signed in, and an account needs one."
     " Make somebody else a manager, and let them sign in, first."
@@ -78,6 +85,32 @@ def test_an_account_keeps_a_manager_who_can_come_in(
         assert second.get("/app/me").status_code == 401
     assert "second@example.com" not in people(manager)
     assert people(manager)["manager@example.com"]["is_admin"]
+
+
+def test_of_two_managers_who_give_up_at_once_one_stays(
+    shared_server: LiveServer, manager: httpx.Client
+) -> None:
+    me = people(manager)["manager@example.com"]["person_id"]
+    with (
+        closing(invited(shared_server, manager, "third@example.com", "manager")) as third,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        other = people(manager)["third@example.com"]["person_id"]
+        with psycopg.connect(shared_server.urls.owner) as held:
+            held.execute("SELECT FROM person WHERE role = 'manager' FOR UPDATE")
+            body = {"role": "labeler"}
+            asks = [
+                pool.submit(client.put, f"/app/people/{person_id}/role", json=body)
+                for client, person_id in ((manager, me), (third, other))
+            ]
+            deadline = time.monotonic() + 20
+            while shared_server.rows(WAITING) != [(2,)]:
+                assert time.monotonic() < deadline, "both wait for the managers"
+        assert sorted(ask.result().status_code for ask in asks) == [200, 409]
+        left = third if manager.get("/app/people").status_code == 403 else manager
+        asked(left, "PUT", f"/app/people/{me}/role", {"role": "manager"})
+        if left is third:
+            asked(third, "PUT", f"/app/people/{other}/role", {"role": "labeler"})
 
 
 def test_who_goes_leaves_their_tasks_to_others(

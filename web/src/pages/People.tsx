@@ -32,12 +32,12 @@ export function People({ me }: { readonly me: Me }) {
   const [loaded, reload] = useLoaded(world, loadPeople, () => POLL_MS);
   // Counting goes over all work: the list does not wait for it.
   const [work, recount] = useLoaded(world, (signal) => teamWork({ signal }), () => 2 * POLL_MS);
-  const works = work.kind === "there" ? work.value.people : [];
+  const works = work.kind === "there" ? work.value.people : null;
   const { people, places, groups } =
     loaded.kind === "there" ? loaded.value : { people: [], places: [], groups: [] };
   const members = people.map((person) => ({
     person,
-    work: works.find((one) => one.person_id === person.person_id) ?? null,
+    work: works && (works.find((one) => one.person_id === person.person_id) ?? noWork(person)),
     projects: places.find((one) => one.email === person.email)?.projects ?? [],
     groups: groups.filter((one) => one.emails.includes(person.email)),
   }));
@@ -92,6 +92,11 @@ export function People({ me }: { readonly me: Me }) {
       )}
     </div>
   );
+}
+
+/** Of somebody who came after the work was counted. */
+function noWork({ person_id }: PersonView): PersonWork {
+  return { person_id, in_hand: 0, done: 0, active_at: null };
 }
 
 async function loadPeople(signal: AbortSignal) {

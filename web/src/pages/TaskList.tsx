@@ -220,7 +220,7 @@ function TaskRow({ task, me }: { readonly task: TaskHead; readonly me: Me }) {
           {task.unique_id ?? task.task_id}
         </Link>
       </td>
-      <td className="cut" title={[task.project, task.batch].filter(Boolean).join(" · ")}>
+      <td title={[task.project, task.batch].filter(Boolean).join(" · ")}>
         <Place task={task} me={me} />
       </td>
       <td className="cut muted">{task.type}</td>
@@ -248,15 +248,16 @@ function TaskRow({ task, me }: { readonly task: TaskHead; readonly me: Me }) {
 function Place({ task, me }: { readonly task: TaskHead; readonly me: Me }) {
   const { project, batch } = task;
   if (project === null) return <span className="faint">–</span>;
-  if (me.role !== "manager") return batch === null ? project : `${project} · ${batch}`;
+  const isManager = me.role === "manager";
   return (
     <>
-      <Link to={projectAddress(project)}>{project}</Link>
+      <div className="cut">
+        {isManager ? <Link to={projectAddress(project)}>{project}</Link> : project}
+      </div>
       {batch !== null && (
-        <>
-          <span className="muted"> · </span>
-          <Link to={batchAddress(batch)}>{batch}</Link>
-        </>
+        <div className="cut small-line">
+          {isManager ? <Link to={batchAddress(batch)}>{batch}</Link> : batch}
+        </div>
       )}
     </>
   );
