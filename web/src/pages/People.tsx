@@ -31,7 +31,7 @@ export function People({ me }: { readonly me: Me }) {
   const [managed, setManaged] = useState<string | null>(null);
   const [loaded, reload] = useLoaded(world, loadPeople, () => POLL_MS);
   // Counting goes over all work: the list does not wait for it.
-  const [work, recount] = useLoaded(world, (signal) => teamWork({ signal }), () => 2 * POLL_MS);
+  const [work, recount] = useLoaded(world, (signal) => teamWork({ signal }), () => 4 * POLL_MS);
   const works = work.kind === "there" ? work.value.people : null;
   const { people, places, groups } =
     loaded.kind === "there" ? loaded.value : { people: [], places: [], groups: [] };

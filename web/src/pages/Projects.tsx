@@ -12,7 +12,7 @@ import { CheckField, FormDialog, saidOf, TextField, useSending } from "./Fields"
 import { NotThere } from "./Problem";
 import { TaskCell } from "./TaskBar";
 
-const POLL_MS = 15_000;
+const POLL_MS = 30_000;
 const PARAMS = '{\n  "instruction": "",\n  "labels": ["Car", "Pedestrian"]\n}';
 
 /** All projects of the account, for managers: how far each is, and a new one. */
