@@ -24,7 +24,10 @@ def jpeg(width: int = 16, height: int = 12) -> Any:
 
 
 def poses(*rows: list[float]) -> dict[str, Any]:
-    return {"timestamps": [k * STEP_US for k in range(len(rows))], "values": list(rows)}
+    return {
+        "timestamps": [k * STEP_US for k in range(len(rows))],
+        "values": [list(row) for row in rows],
+    }
 
 
 AT_ORIGIN = [0.0, 0, 0, 0, 0, 0, 1]

@@ -146,6 +146,8 @@ ERRORS: list[tuple[str, object, str]] = [
     ("sensors.0.frames.1.timestamp", 5, "sensors.0.frames: 200000 a second are more than 100."),
     ("sensors.2.intrinsics.distortion.model", "pin", "must be one of brown_conrady"),
     ("sensors.2.images.1.content", [1, 2], "images.1.content: must be an array, not a list."),
+    ("sensors.2.intrinsics.fx", 10**400, "sensors.2.intrinsics.fx: must be a number"),
+    ("sensors.3.poses.values.0.3", 10**400, "holds a number that is too large."),
     ("sensors.4.id", "top", "sensors.4.id: 'top' is another sensor's id, too."),
     ("sensors.4.points.colors", np.zeros((2, 3), np.uint8), "holds 2 values for 3 points."),
     ("attributes", [{"name": "a", "timestamps": [0], "values": [1.5]}], "attributes.0.values.0"),

@@ -11,6 +11,7 @@ from groundplane.geometry.arrays import Float64Array, Int64Array
 from groundplane.scenes.formats.json_binary import Array, Node
 
 _LARGEST_INT64: Final = 2**63 - 1
+_NO_DOUBLE: Final = 2**1023
 
 
 class Misfit(Exception):
@@ -68,7 +69,7 @@ class Fields:
         """`default` when it is missing; null is not missing."""
         self.asked.add(key)
         value = self.members.get(key, default)
-        if value not in words:
+        if not isinstance(value, str) or value not in words:
             raise self.misfit(key, f"one of {', '.join(words)}")
         return value
 
@@ -143,7 +144,7 @@ class Fields:
 
     def numbers(self, key: str) -> tuple[float, ...]:
         values = self.list_of(key)
-        if not set(map(type, values)) <= {int, float}:
+        if not all(map(_is_number, values)):
             raise Misfit(self.at(key), "must be a list of numbers.")
         return tuple(map(float, values))
 
@@ -165,10 +166,14 @@ class Fields:
 def word(value: Node) -> str:
     if isinstance(value, str):
         return f'"{value[:40]}"'
-    if isinstance(value, bool | None) or _is_number(value):
-        return {None: "null", True: "true", False: "false"}.get(value, f"{value}")
+    if value is None:
+        return "null"
+    if isinstance(value, bool) or _is_number(value):
+        return str(value).lower()
     if isinstance(value, np.ndarray):
         return "an array"
+    if isinstance(value, int):
+        return "a number beyond all bounds"
     return "a list" if isinstance(value, list) else "an object"
 
 
@@ -178,4 +183,6 @@ def _is_whole(value: Node) -> bool:
 
 
 def _is_number(value: Node) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) < _NO_DOUBLE
+    return isinstance(value, float)

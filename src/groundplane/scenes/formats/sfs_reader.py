@@ -91,9 +91,9 @@ def examine_sfs(container: Container) -> Examined:
             return None
 
     version = tried(lambda: _version(root))
-    tried(lambda: root.list_of("sensors") if root.get("sensors") else None)
+    nodes = tried(lambda: [] if root.get("sensors") is None else root.list_of("sensors"))
     sensors: list[Sensor] = []
-    for index, node in enumerate(root.get("sensors") or [] if not errors else []):
+    for index, node in enumerate(nodes or []):
         sensor = tried(partial(_sensor, node, f"sensors.{index}", warnings))
         sensors += [] if sensor is None else [sensor]
     rest = tried(lambda: _scene(root, version or "", sensors))
