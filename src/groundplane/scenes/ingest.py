@@ -63,7 +63,19 @@ def prepare_frame(content: bytes, frame_index: int, meters_per_unit: float = 1.0
     Raises:
         AttachmentUnreadable: not a frame, or one with points that are nowhere.
     """
-    frame = read_frame(content)
+    return prepare_columns(read_frame(content), frame_index, meters_per_unit)
+
+
+def prepare_columns(
+    frame: FrameColumns, frame_index: int, meters_per_unit: float = 1.0
+) -> PreparedFrame:
+    """Pack one frame of any format.
+
+    Raises:
+        AttachmentUnreadable: no points, or points that are nowhere.
+    """
+    if not frame.count:
+        raise AttachmentUnreadable("points is empty: a frame needs at least one point.")
     with np.errstate(over="ignore"):  # infinite is far, too
         world_m = frame.xyz * meters_per_unit
     far = np.flatnonzero(~(np.abs(world_m) <= FARTHEST_M).all(axis=1))

@@ -1,0 +1,336 @@
+"""An .sfs scene as frames: what the sensors saw at nearly the same time.
+
+The frames are those of the lidar with the most sweeps, the first of equals. Every other sweep and
+picture goes to the frame that is nearest in time, the earlier of two; of several pictures of one
+camera the nearest stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from groundplane.geometry.arrays import Float64Array, Int64Array
+from groundplane.scenes.formats.columns import D, I, T
+from groundplane.scenes.formats.distortion import DistortionOrder, named_coefficients
+from groundplane.scenes.formats.frame_head import (
+    LENS_COEFFICIENTS,
+    FrameHead,
+    FrameImage,
+    FrameRadarPoint,
+)
+from groundplane.scenes.formats.frame_json import FrameColumns
+from groundplane.scenes.formats.scene_frames import Loss, SceneFrame, SceneFrames
+from groundplane.scenes.formats.sfs_model import (
+    NS_PER_UNIT,
+    CameraSensor,
+    Image,
+    LidarFrame,
+    LidarPoints,
+    LidarSensor,
+    OdometrySensor,
+    PointsSensor,
+    RadarFrame,
+    RadarSensor,
+    SfsScene,
+)
+from groundplane.scenes.formats.sfs_poses import Parents, WorldPoses
+from groundplane.scenes.formats.unreadable import UnreadableFile
+from groundplane.scenes.model import CameraModel, Quaternion, Vec3
+
+FULL_INTENSITY: Final = 255
+_XYZ: Final = 0b111
+_LATEST_NS: Final = 2**63 - 1
+
+Of = TypeVar("Of")
+
+
+@dataclass(frozen=True, slots=True)
+class FrameOptions:
+    """How to take what the format leaves open.
+
+    `strict`: what no frame can hold as the labeling needs it (a video, a lens that is not known)
+    is an error; otherwise it is a loss, and the lens keeps its name.
+    """
+
+    distortion_order: DistortionOrder = "current"
+    parents: Parents = "relative"
+    strict: bool = True
+
+
+_USUAL: Final = FrameOptions()
+
+
+def frames_of(scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> SceneFrames:
+    """All frames of a scene, in order; `name` is how errors call the file.
+
+    Raises:
+        UnreadableFile: no lidar, a video, a lens that is not known, poses that lead nowhere, or
+            times beyond the year 2262.
+    """
+    return _Framing(scene, name, options).frames()
+
+
+@dataclass(slots=True)
+class _Framing:
+    scene: SfsScene
+    name: str
+    options: FrameOptions
+    losses: list[Loss] = field(default_factory=list[Loss])
+
+    def frames(self) -> SceneFrames:
+        lidars = self._of(LidarSensor)
+        if not lidars:
+            raise UnreadableFile(self.name, "sensors", "hold no lidar, which makes the frames.")
+        reference, first = max(lidars, key=lambda found: len(found[1].frames))
+        times = np.array([frame.timestamp for frame in first.frames], np.int64)
+        poses = WorldPoses(self.scene, self.name, self.options.parents)
+        device = poses.at(reference, times)
+        sweeps = self._swept(lidars, times)
+        radar = self._heard(times, poses)
+        images = self._seen(times, poses)
+        self._note_losses()
+        frames = [
+            SceneFrame(
+                self._columns(
+                    sweeps[k],
+                    poses,
+                    FrameHead(
+                        device_position=_vec3(device[k]),
+                        device_rotation_wxyz=_wxyz(device[k]),
+                        timestamp=str(self._ns(int(times[k]))),
+                        images=tuple(image for image, _ in images[k]),
+                        radar=tuple(radar[k]),
+                    ),
+                ),
+                [picture.content for _, picture in images[k]],
+            )
+            for k in range(len(times))
+        ]
+        return SceneFrames(frames, self.losses)
+
+    def _of(self, kind: type[Of]) -> list[tuple[int, Of]]:
+        return [
+            (k, sensor) for k, sensor in enumerate(self.scene.sensors) if isinstance(sensor, kind)
+        ]
+
+    def _ns(self, time: int) -> int:
+        """Absolute where the scene knows its epoch, since its start where not."""
+        ns = ((self.scene.time_offset or 0) + time) * NS_PER_UNIT[self.scene.time_unit]
+        if not -_LATEST_NS <= ns <= _LATEST_NS:
+            raise UnreadableFile(self.name, "time_offset", "is beyond the year 2262.")
+        return ns
+
+    def _swept(
+        self, lidars: Sequence[tuple[int, LidarSensor]], times: Int64Array
+    ) -> list[list[tuple[int, int, LidarFrame]]]:
+        """Of each frame: (place of the sensor, number of the lidar, sweep)."""
+        swept: list[list[tuple[int, int, LidarFrame]]] = [[] for _ in times]
+        for device, (index, sensor) in enumerate(lidars):
+            for frame, place in zip(sensor.frames, _nearest(sensor.frames, times), strict=True):
+                swept[place].append((index, device, frame))
+        return swept
+
+    def _columns(
+        self, sweeps: Sequence[tuple[int, int, LidarFrame]], poses: WorldPoses, head: FrameHead
+    ) -> FrameColumns:
+        points = [frame.points for _, _, frame in sweeps]
+        counts = [len(part.positions) for part in points]
+        given = [_given(part) for part in points]
+        return FrameColumns(
+            head=head,
+            xyz=np.concatenate(
+                [
+                    poses.world_points(index, frame.timestamp, frame.points.positions)
+                    for index, _, frame in sweeps
+                ]
+            ),
+            intensity=_column(
+                [part.intensities for part in points], counts, np.float32, FULL_INTENSITY
+            ),
+            device=np.repeat(np.array([device for _, device, _ in sweeps], np.uint32), counts),
+            time=self._point_times([part.timestamps for part in points], counts),
+            is_ground=None,
+            present=np.repeat(np.array(given, np.uint8), counts),
+        )
+
+    def _point_times(
+        self, parts: Sequence[npt.NDArray[np.generic] | None], counts: Sequence[int]
+    ) -> Int64Array | None:
+        known = [part for part in parts if part is not None and part.size]
+        if not known:
+            return None
+        for part in known:
+            self._ns(int(part.max()))
+        start, ns = self._ns(0), NS_PER_UNIT[self.scene.time_unit]
+        columns = [
+            np.zeros(count, np.int64) if part is None else start + part.astype(np.int64) * ns
+            for part, count in zip(parts, counts, strict=True)
+        ]
+        return np.concatenate(columns)
+
+    def _heard(self, times: Int64Array, poses: WorldPoses) -> list[list[FrameRadarPoint]]:
+        heard: list[list[FrameRadarPoint]] = [[] for _ in times]
+        for index, sensor in self._of(RadarSensor):
+            for frame, place in zip(sensor.frames, _nearest(sensor.frames, times), strict=True):
+                heard[place] += _radar_points(index, frame, poses)
+        return heard
+
+    def _seen(self, times: Int64Array, poses: WorldPoses) -> list[list[tuple[FrameImage, Image]]]:
+        seen: list[list[tuple[FrameImage, Image]]] = [[] for _ in times]
+        for number, (index, camera) in enumerate(self._of(CameraSensor)):
+            if camera.video is not None:
+                self._leave_video(index, camera)
+                continue
+            images = camera.images or []
+            chosen = _chosen(images, times)
+            if len(chosen) < len(images):
+                left = len(images) - len(chosen)
+                self.losses.append(
+                    Loss(f"sensors.{index}.images", left, "another one is nearer to the frame")
+                )
+            shot = np.array([images[k].timestamp for k in chosen.values()], np.int64)
+            rows = poses.at(index, shot) if len(shot) else np.zeros((0, 7))
+            for (place, k), row in zip(chosen.items(), rows, strict=True):
+                seen[place].append((self._image(index, number, camera, k, row), images[k]))
+        return seen
+
+    def _leave_video(self, index: int, camera: CameraSensor) -> None:
+        assert camera.video is not None
+        count = len(camera.video.timestamps)
+        if self.options.strict:
+            raise UnreadableFile(
+                self.name,
+                f"sensors.{index}.video",
+                f"Pictures 0 to {count - 1} of {camera.id} are a video, which is not decoded yet.",
+            )
+        self.losses.append(Loss(f"sensors.{index}.video", count, "videos are not decoded yet"))
+
+    def _image(
+        self,
+        index: int,
+        number: int,
+        camera: CameraSensor,
+        k: int,
+        pose: Float64Array,
+    ) -> FrameImage:
+        lens = camera.intrinsics
+        model = lens.model or "brown_conrady"
+        if self.options.strict and model not in LENS_COEFFICIENTS:
+            known = ", ".join(LENS_COEFFICIENTS)
+            raise UnreadableFile(
+                self.name,
+                f"sensors.{index}.intrinsics.distortion.model",
+                f'"{model}" is not supported; known are {known}.',
+            )
+        order = self.options.distortion_order
+        coefficients = named_coefficients(model, lens.params, order) if lens.model else {}
+        return FrameImage(
+            camera=number,
+            name=str(camera.id)[:100],
+            image_url=f"sensors.{index}.images.{k}",
+            timestamp=str(self._ns(_image_time(camera, k))),
+            position=_vec3(pose),
+            rotation_wxyz=_wxyz(pose),
+            model=cast("CameraModel", model),
+            fx_px=lens.fx,
+            fy_px=lens.fy,
+            cx_px=lens.cx,
+            cy_px=lens.cy,
+            skew=0.0,
+            scale_factor=1.0,
+            coefficients=coefficients,
+        )
+
+    def _note_losses(self) -> None:
+        colored = sum(
+            len(frame.points.positions)
+            for _, sensor in self._of(LidarSensor)
+            for frame in sensor.frames
+            if frame.points.colors is not None
+        )
+        notes = [
+            Loss("points.colors", colored, "frames have no colours of points"),
+            Loss("sensors of type points", len(self._of(PointsSensor)), "frames have no map"),
+            Loss(
+                "sensors of type odometry",
+                len(self._of(OdometrySensor)),
+                "frames have the device's pose only",
+            ),
+            Loss("attributes", len(self.scene.attributes or []), "frames have none"),
+            Loss("annotations", len(self.scene.annotations or []), "frames have none"),
+            Loss("metadata", len(self.scene.metadata or {}), "frames have none"),
+        ]
+        self.losses += [note for note in notes if note.count]
+
+
+def _nearest(timed: Sequence[LidarFrame | RadarFrame | Image], times: Int64Array) -> list[int]:
+    """The frame that each belongs to; times strictly increase."""
+    own = np.array([item.timestamp for item in timed], np.int64)
+    after = np.clip(np.searchsorted(times, own), 0, len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.where(own - times[before] <= times[after] - own, before, after).tolist()
+
+
+def _chosen(images: Sequence[Image], times: Int64Array) -> dict[int, int]:
+    """Of each frame that has one, the image that is nearest to it."""
+    chosen: dict[int, int] = {}
+    for k, place in enumerate(_nearest(images, times)):
+        rival = chosen.get(place)
+        distance = abs(images[k].timestamp - int(times[place]))
+        if rival is None or distance < abs(images[rival].timestamp - int(times[place])):
+            chosen[place] = k
+    return chosen
+
+
+def _given(points: LidarPoints) -> int:
+    intensity = 0 if points.intensities is None else 1 << I
+    return _XYZ | 1 << D | intensity | (0 if points.timestamps is None else 1 << T)
+
+
+def _column(
+    parts: Sequence[npt.NDArray[np.generic] | None],
+    counts: Sequence[int],
+    dtype: type[np.float32],
+    full: int,
+) -> npt.NDArray[np.float32] | None:
+    if all(part is None for part in parts):
+        return None
+    columns = [
+        np.zeros(count, dtype) if part is None else part.astype(dtype) / dtype(full)
+        for part, count in zip(parts, counts, strict=True)
+    ]
+    return np.concatenate(columns)
+
+
+def _radar_points(index: int, frame: RadarFrame, poses: WorldPoses) -> list[FrameRadarPoint]:
+    points = frame.points
+    world = poses.world_points(index, frame.timestamp, points.positions)
+    none = [None] * len(world)
+    directions = none
+    if points.directions is not None:
+        # A direction turns as the positions do, and is not shifted.
+        origin = poses.world_points(index, frame.timestamp, np.zeros((1, 3), np.float32))
+        directions = poses.world_points(index, frame.timestamp, points.directions) - origin
+    lengths = none if points.lengths is None else points.lengths.tolist()
+    return [
+        FrameRadarPoint(_vec3(position), None if direction is None else _vec3(direction), length)
+        for position, direction, length in zip(world, directions, lengths, strict=True)
+    ]
+
+
+def _image_time(camera: CameraSensor, k: int) -> int:
+    assert camera.images is not None
+    return camera.images[k].timestamp
+
+
+def _vec3(row: Float64Array) -> Vec3:
+    x, y, z = row[:3].tolist()
+    return x, y, z
+
+
+def _wxyz(row: Float64Array) -> Quaternion:
+    x, y, z, w = row[3:].tolist()
+    return w, x, y, z
