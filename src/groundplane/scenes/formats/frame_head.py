@@ -131,6 +131,22 @@ def read_head(content: bytes) -> FrameHead:
         raise AttachmentUnreadable(_sentence(str(error))) from error
     except msgspec.DecodeError as error:
         raise AttachmentUnreadable(f"Invalid JSON Format: {error}.") from error
+    return _head(frame)
+
+
+def head_of(tree: object) -> FrameHead:
+    """The same from a tree with the names of Frame JSON, as other formats of frames make it.
+
+    Raises:
+        AttachmentUnreadable: as `read_head`.
+    """
+    try:
+        return _head(msgspec.convert(tree, _Frame))
+    except msgspec.ValidationError as error:
+        raise AttachmentUnreadable(_sentence(str(error))) from error
+
+
+def _head(frame: _Frame) -> FrameHead:
     images = frame.images or []
     cameras = _camera_ids(images)
     return FrameHead(
