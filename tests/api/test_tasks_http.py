@@ -51,7 +51,6 @@ def listed(server: LiveServer, query: str) -> list[str]:
         ),
         ({"attachments": ["http://x"] * 5001}, '"attachments" must contain less than'),
         ({"attachments": ["http://" + "x" * 9000]}, '"attachments.0" length must be less'),
-        ({"attachment_type": "protobuf"}, '"attachment_type" must be json'),
         ({"attachment_type": "xml"}, '"attachment_type" invalid enum value'),
         ({"labels": None}, '"labels" is required'),
         ({"labels": []}, '"labels" is required'),

@@ -1,5 +1,6 @@
 """From bytes to a scene: nothing is lost of a point, whatever the units and the world's size."""
 
+import base64
 import hashlib
 import json
 
@@ -9,6 +10,8 @@ import pytest
 from frames import POINT, frame_text, image_text
 
 from groundplane.errors import AttachmentUnreadable
+from groundplane.scenes.formats.frame_json import read_frame
+from groundplane.scenes.formats.lidar_frame_writer import write_lidar_frame
 from groundplane.scenes.ingest import assemble_scene, prepare_frame, with_images
 from groundplane.scenes.model import BlobRef, FrameManifest, Scene, StoredImage
 from groundplane.scenes.originals import decode_originals
@@ -151,6 +154,18 @@ def test_every_member_of_a_point_survives_in_its_row() -> None:
     assert originals.is_ground.tolist() == [True, False]
     assert originals.time is None
     assert originals.present.tolist() == [0b1111111, 0b0100111]
+
+
+@pytest.mark.parametrize("as_base64", [False, True])
+def test_a_frame_is_the_same_as_json_and_as_protobuf(as_base64: bool) -> None:  # noqa: FBT001 - a case
+    points_m = np.array([[1.5, -2.25, 0.125], [40.0, 7.5, -1.75], [8.0, 8.0, 2.0]])  # of 32 bits
+    content = frame(points_m, np.array([10.0, 20.0, 1.5]), timestamp=1500.25)
+    as_protobuf = write_lidar_frame(read_frame(content))
+    if as_base64:
+        content, as_protobuf = base64.b64encode(content), base64.encodebytes(as_protobuf)
+    one, other = prepare_frame(content, 3), prepare_frame(as_protobuf, 3)
+    assert one.manifest == other.manifest
+    assert one.blobs == other.blobs
 
 
 def test_a_scene_has_the_time_the_cameras_and_the_origin_of_its_frames() -> None:

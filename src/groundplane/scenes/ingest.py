@@ -17,9 +17,10 @@ import msgspec
 import numpy as np
 
 from groundplane.errors import AttachmentUnreadable
+from groundplane.scenes.formats.any_frame import read_any_frame
 from groundplane.scenes.formats.columns import LARGEST_FLOAT32, T
 from groundplane.scenes.formats.frame_head import FrameHead, FrameImage
-from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
+from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.model import (
     BlobRef,
     Camera,
@@ -58,12 +59,12 @@ class PreparedFrame:
 
 
 def prepare_frame(content: bytes, frame_index: int, meters_per_unit: float = 1.0) -> PreparedFrame:
-    """Read and pack one Frame JSON file.
+    """Read and pack one frame of JSON or protobuf.
 
     Raises:
         AttachmentUnreadable: not a frame, or one with points that are nowhere.
     """
-    return prepare_columns(read_frame(content), frame_index, meters_per_unit)
+    return prepare_columns(read_any_frame(content), frame_index, meters_per_unit)
 
 
 def prepare_columns(

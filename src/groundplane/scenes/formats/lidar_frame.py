@@ -143,8 +143,13 @@ def _frame(head: FrameHead, columns: "Columns", count: int) -> FrameColumns:
     given = int(np.bitwise_or.reduce(present, initial=0))
     if not count:
         raise AttachmentUnreadable("points is empty: a frame needs at least one point.")
-    for name, column in (("x, y or z", xyz.sum(axis=1)), ("i", intensity), ("t", time)):
-        wrong = np.flatnonzero(~np.isfinite(column))
+    finite = (
+        ("x, y or z", np.isfinite(xyz).all(axis=1)),
+        ("i", np.isfinite(intensity)),
+        ("t", np.isfinite(time)),
+    )
+    for name, is_finite in finite:
+        wrong = np.flatnonzero(~is_finite)
         if len(wrong):
             raise AttachmentUnreadable(f"points[{int(wrong[0])}]: {name} is not a finite number.")
     whole = bool(((np.abs(time) < _LARGEST_EXACT) & (time == np.floor(time))).all())

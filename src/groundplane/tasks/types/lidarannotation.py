@@ -16,7 +16,6 @@ from groundplane.annotations.document import Document
 from groundplane.annotations.interpolate import attributes_at, pose_at, present_at
 from groundplane.annotations.kinds import AttributeAnswer, CuboidGeometry, CuboidObject
 from groundplane.annotations.taxonomy import Grant, StageConfig, applicable, leaves
-from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
 from groundplane.tasks.model import check_attachments
@@ -94,8 +93,6 @@ class FrameAnswer(msgspec.Struct, frozen=True):
 def check(params: Params) -> None:
     """Raises InvalidParameter or InvalidRequest: naming the first thing that is wrong."""
     check_attachments(params.attachments)
-    if params.attachment_type != "json":
-        raise InvalidParameter("attachment_type", "must be json: protobuf is not available yet")
     checks.required("labels", params.labels)
     read_labels("labels", params.labels, most=MOST_LABELS)
     check_3d_attributes("annotation_attributes", params.annotation_attributes)

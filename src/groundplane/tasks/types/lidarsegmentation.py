@@ -99,8 +99,8 @@ def check_source(params: Params, found: SourceTask) -> None:
 
 
 def scene_order(params: Params) -> SceneOrder | None:
-    """Frames of another task, and protobuf, are not read yet."""
-    if params.lidar_task is not None or params.attachment_type != "json":
+    """Frames of another task are not read yet."""
+    if params.lidar_task is not None:
         return None
     return SceneOrder(
         attachments=params.attachments or [],
