@@ -12,6 +12,8 @@ Outside = Literal["nearest", "extrapolate"]
 
 POSE_WIDTH: Final = 7
 CUBOID_WIDTH: Final = 9
+# Of the sine of half the angle to a pole.
+LOCKED: Final = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,15 +169,20 @@ def _slerp(a: Float64Array, b: Float64Array, fraction: Float64Array) -> Float64A
 
 
 def _euler(quaternions: Float64Array) -> Float64Array:
-    """(n, 3) angles about the fixed x, y, z, in that order: R = Rz Ry Rx; radians."""
+    """(n, 3) angles about the fixed x, y, z, in that order: R = Rz Ry Rx; radians.
+
+    From half the sum and half the difference of the turns about x and z (Bernardes and Viollet,
+    "Quaternion to Euler angles conversion", 2022), which loses no digits near the poles.
+    """
     x, y, z, w = quaternions.T
-    roll = np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
-    pitch = np.arcsin(np.clip(2 * (w * y - z * x), -1, 1))
-    yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    up, down = np.hypot(w + y, x - z), np.hypot(w - y, x + z)
+    pitch = 2 * np.arctan2(up, down) - np.pi / 2
+    total, difference = 2 * np.arctan2(x + z, w - y), 2 * np.arctan2(x - z, w + y)
     # Looking straight up or down, roll and yaw turn about the same axis: all of it is yaw.
-    locked = np.abs(2 * (w * y - z * x)) > 1 - 1e-12
-    yaw = np.where(locked, -2 * np.sign(pitch) * np.arctan2(x, w), yaw)
-    return np.stack([np.where(locked, 0, roll), pitch, yaw], axis=1)
+    roll = np.where(np.minimum(up, down) < LOCKED, 0, (total + difference) / 2)
+    yaw = np.select([down < LOCKED, up < LOCKED], [-difference, total], (total - difference) / 2)
+    wrapped = [np.arctan2(np.sin(angle), np.cos(angle)) for angle in (roll, yaw)]
+    return np.stack([wrapped[0], pitch, wrapped[1]], axis=1)
 
 
 def _from_euler(angles: Float64Array) -> Float64Array:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -32,7 +32,6 @@ from groundplane.scenes.formats.sfs_model import (
     RadarSensor,
     Sensor,
     SfsScene,
-    TimeUnit,
     Video,
 )
 from groundplane.scenes.formats.unreadable import UnreadableFile
@@ -90,13 +89,12 @@ def examine_sfs(container: Container) -> Examined:
             errors.append(Finding(misfit.place, misfit.reason))
             return None
 
-    version = tried(lambda: _version(root))
     nodes = tried(lambda: [] if root.get("sensors") is None else root.list_of("sensors"))
     sensors: list[Sensor] = []
     for index, node in enumerate(nodes or []):
         sensor = tried(partial(_sensor, node, f"sensors.{index}", warnings))
         sensors += [] if sensor is None else [sensor]
-    rest = tried(lambda: _scene(root, version or "", sensors))
+    rest = tried(lambda: _scene(root, sensors))
     if errors or rest is None:
         return Examined(None, tuple(errors), tuple(warnings))
     findings = check_scene(rest)
@@ -114,20 +112,26 @@ def _version(root: Fields) -> str:
     return version
 
 
-def _scene(root: Fields, version: str, sensors: list[Sensor]) -> SfsScene:
-    annotations = None if root.get("annotations") is None else root.list_of("annotations")
+def scene_members(root: Fields) -> dict[str, Any]:
+    """What scenes and annotation files have in common, by the names of their classes.
+
+    Raises:
+        Misfit: a member of the wrong type.
+    """
     attributes = root.objects_or_none("attributes")
     metadata = root.inner_or_none("metadata")
-    unit = root.one_of("time_unit", tuple(NS_PER_UNIT), "microseconds")
-    return SfsScene(
-        sensors=sensors,
-        version=version,
-        annotations=annotations,
-        attributes=None if attributes is None else [attribute_path(item) for item in attributes],
-        time_offset=root.whole_or_none("time_offset"),
-        time_unit=cast("TimeUnit", unit),
-        metadata=None if metadata is None else metadata.members,
-    )
+    return {
+        "version": _version(root),
+        "attributes": None if attributes is None else [attribute_path(item) for item in attributes],
+        "time_offset": root.whole_or_none("time_offset"),
+        "time_unit": root.one_of("time_unit", tuple(NS_PER_UNIT), "microseconds"),
+        "metadata": None if metadata is None else metadata.members,
+    }
+
+
+def _scene(root: Fields, sensors: list[Sensor]) -> SfsScene:
+    annotations = None if root.get("annotations") is None else root.list_of("annotations")
+    return SfsScene(sensors=sensors, annotations=annotations, **scene_members(root))
 
 
 def _sensor(node: object, place: str, warnings: list[Finding]) -> Sensor:
