@@ -9,6 +9,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, TypeVar
 
+import msgspec
 from cyclopts import App, Parameter
 
 from groundplane import demo as demo_scene
@@ -18,6 +19,7 @@ from groundplane.accounts import operations as accounts
 from groundplane.accounts.known_keys import KNOWN_FOR_S
 from groundplane.accounts.model import Role
 from groundplane.drive_options import DriveOptions
+from groundplane.errors import AttachmentUnreadable
 from groundplane.jobs.queue import Queue
 from groundplane.logs import configure_logs
 from groundplane.scale_client import SCALE, ScaleAccount
@@ -176,6 +178,61 @@ def demo(
         return f"The project {demo_scene.PROJECT} is in the task list."
 
     _say(_with_database(data, create))
+
+
+def inspect(file: Path, /, *, json: bool = False) -> None:
+    """Say what is in an .sfs or .sfa file, or in a frame of Frame JSON or protobuf.
+
+    Ends with 1 when the file is wrong; everything that is wrong or odd is said.
+
+    Args:
+        file: the file.
+        json: one object, for scripts.
+    """
+    # It imports the compiler: half a second that no other command should pay.
+    from groundplane.scenes.formats.summary import summarise  # noqa: PLC0415
+
+    try:
+        found = summarise(file)
+    except (AttachmentUnreadable, OSError) as error:
+        _fail(str(error))
+    _say(msgspec.json.encode(found).decode() if json else "\n".join(found.lines()))
+    if found.errors:
+        raise SystemExit(1)
+
+
+def convert(
+    source: Path,
+    target: Path,
+    /,
+    *,
+    to: Literal["json", "protobuf"] = "json",
+    image_base: str | None = None,
+    parents: Literal["relative", "absolute"] = "relative",
+    distortion_order: Literal["current", "pre_0_4"] = "current",
+) -> None:
+    """Write a scene in another format; prints as JSON what that format cannot hold of it.
+
+    A scene is an .sfs file, or a folder of frames (Frame JSON or protobuf), pictures beside them.
+
+    Args:
+        source: the scene.
+        target: an .sfs file, by that suffix, or a folder; not there yet, or an empty folder.
+        to: the format of frames in a folder.
+        image_base: the folder's address as the server will see it; file:// if not given.
+        parents: poses of an .sfs sensor with a parent are in the parent's frame, or in the world.
+        distortion_order: how .sfs files list distortion: as now, or as before version 0.4.
+    """
+    # As for inspect.
+    from groundplane.scenes.formats.conversion import convert as write  # noqa: PLC0415
+    from groundplane.scenes.formats.sfs_frames import FrameOptions  # noqa: PLC0415
+
+    options = FrameOptions(distortion_order, parents, strict=False)
+    try:
+        done = write(source, target, to=to, options=options, image_base=image_base)
+    except (AttachmentUnreadable, ValueError, OSError) as error:
+        _fail(str(error))
+    _say(done.report().decode())
 
 
 def import_scale(
