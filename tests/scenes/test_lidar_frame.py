@@ -9,48 +9,15 @@ import numpy as np
 import pytest
 from format_trees import example_bytes, expected
 from frames import assert_same, frame_text, image_text
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lidar_frames import LidarFrame
 
 from groundplane.errors import AttachmentUnreadable
 from groundplane.scenes.formats.any_frame import frame_kind, read_any_frame, without_base64
 from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
-from groundplane.scenes.formats.lidar_frame import MESSAGES, head_tree, read_lidar_frame
+from groundplane.scenes.formats.lidar_frame import head_tree, read_lidar_frame
 from groundplane.scenes.formats.lidar_frame_writer import losses, write_lidar_frame
-
-KINDS = {"double": 1, "float": 2, "int32": 5, "bool": 8, "string": 9, "bytes": 12, "uint32": 13}
-POINT = {
-    **{number: (name, "float") for number, name in enumerate("xyzi", start=1)},
-    5: ("d", "uint32"),
-    6: ("t", "double"),
-    7: ("is_ground", "bool"),
-}
-REQUIRED = {
-    *("x", "y", "z", "w", "lat", "long", "bearing", "position", "heading", "image_url"),
-    *("device_position", "fx", "fy", "cx", "cy"),
-}
-
-
-def witness() -> Any:
-    """The class LidarFrame of google.protobuf."""
-    file = descriptor_pb2.FileDescriptorProto(name="lidar_frame.proto", syntax="proto2")
-    for kind, fields in {**MESSAGES, "Point": POINT}.items():
-        message = file.message_type.add(name=kind)
-        points = {4: ("points", "Point*")} if kind == "LidarFrame" else {}
-        for number, (name, type_) in (fields | points).items():
-            label = 3 if type_.endswith("*") else 2 if name in REQUIRED else 1
-            field = message.field.add(name=name, number=number, label=label)
-            if type_ in KINDS:
-                field.type = KINDS[type_]  # pyright: ignore[reportAttributeAccessIssue] - a number
-            else:
-                field.type_name = f".{type_.rstrip('*')}"
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("LidarFrame"))
-
-
-LidarFrame = witness()
 
 
 def a_frame() -> Any:

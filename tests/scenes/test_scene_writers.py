@@ -156,3 +156,16 @@ def test_frames_of_the_written_scene_need_no_leniency() -> None:
         frames_of(read_sfs(contained(scene(lidar(), camera()))), "x", FrameOptions()).frames
     )
     assert examine_sfs(read_container(written(sfs_root(made)), "x")).warnings == ()
+
+
+def test_one_device_without_times_leaves_the_other_its_own() -> None:
+    points = (
+        f'[{{"x":1,"y":2,"z":3,"d":0,"t":{EPOCH_NS + 2000}}},{{"x":4,"y":5,"z":6,"d":1}},'
+        f'{{"x":1,"y":2,"z":3,"d":2,"t":{EPOCH_NS}}},{{"x":4,"y":5,"z":6,"d":2}}]'
+    )
+    made, losses = scene_of([frame(points, f'"timestamp":{EPOCH_NS}')])
+    sweeps = [sensor.frames[0].points for sensor in made.sensors if isinstance(sensor, LidarSensor)]
+    assert sweeps[0].timestamps is not None
+    assert sweeps[0].timestamps.tolist() == [2]
+    assert sweeps[1].timestamps is sweeps[2].timestamps is None
+    assert Loss("points.t", 1, "another point of the sweep has none") in losses

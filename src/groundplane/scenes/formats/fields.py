@@ -153,12 +153,12 @@ class Fields:
         values = self.list_of(key)
         if not set(map(type, values)) <= {list}:
             raise Misfit(self.at(key), "must be a list of lists of numbers.")
-        numbers = list(chain.from_iterable(values))
-        if not set(map(type, numbers)) <= {int, float}:
+        if not set(map(type, chain.from_iterable(values))) <= {int, float}:
             raise Misfit(self.at(key), "must be a list of lists of numbers.")
         lengths = np.fromiter(map(len, values), np.int64, len(values))
         try:
-            return np.array(numbers, np.float64), lengths
+            count = int(lengths.sum())
+            return np.fromiter(chain.from_iterable(values), np.float64, count), lengths
         except OverflowError as error:
             raise Misfit(self.at(key), "holds a number that is too large.") from error
 

@@ -1,4 +1,8 @@
-"""Frames as an .sfs scene: a lidar for each device, the device's way, radar, cameras."""
+"""Frames as an .sfs scene: a lidar for each device, radar, cameras.
+
+The device's poses are the poses of every lidar, and no odometry sensor repeats them: Scale's
+validator refuses scenes that have one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +26,6 @@ from groundplane.scenes.formats.sfs_model import (
     LidarFrame,
     LidarPoints,
     LidarSensor,
-    OdometrySensor,
     RadarFrame,
     RadarPoints,
     RadarSensor,
@@ -38,6 +41,7 @@ FULL_INTENSITY: Final = 255
 FAR_M: Final = 1e4
 # What a time of a point may differ from its frame's, and still be of the same clock.
 SWEEP_NS: Final = 10 * 10**9
+NO_TIME: Final = 2**63 - 1
 _LATEST_TICK: Final = 2**32 - 1
 
 
@@ -67,12 +71,11 @@ class _Writing:
         columns = [frame.columns for frame in self.frames]
         times = [self._point_times(k, frame) for k, frame in enumerate(columns)]
         shots = self._shots()
-        earliest = [int(time.min()) for time in times if time is not None and time.size]
+        earliest = [int(time.min()) for time in times if time is not None]
         first_shots = [shot for _, _, shot, _ in shots]
         self.start_ns = min([*self.clock.frame_times_ns, *earliest, *first_shots])
         self._choose_origin(columns)
         sensors: list[Sensor] = [
-            OdometrySensor("ego", self._device_path()),
             *self._lidars(columns, times),
             *self._radar(),
             *self._cameras(shots),
@@ -97,15 +100,17 @@ class _Writing:
         return (since_first_ns - self.start_ns) // NS_PER_TICK
 
     def _point_times(self, index: int, frame: FrameColumns) -> Int64Array | None:
-        """(n,) nanoseconds since frame 0; None when they are of no clock, or of another."""
+        """(n,) nanoseconds since frame 0, or NO_TIME; None: of no clock, or of another."""
         if frame.time is None:
             return None
         given = (frame.present & np.uint8(1 << T)) != 0
         near_ns = self.clock.frame_times_ns[index]
-        if frame.time.dtype == np.int64 and given.all():
+        if frame.time.dtype == np.int64 and given.any():
             since = frame.time.astype(np.int64) - self.epoch_ns
-            if (np.abs(since - near_ns) <= SWEEP_NS).all():
-                return since
+            if (abs(int(since[given].min()) - near_ns) <= SWEEP_NS) and (
+                abs(int(since[given].max()) - near_ns) <= SWEEP_NS
+            ):
+                return np.where(given, since, NO_TIME)
         self._lose("points.t", int(given.sum()), "not nanoseconds of the frames' clock")
         return None
 
@@ -160,7 +165,11 @@ class _Writing:
     ) -> LidarFrame:
         timestamp = self._tick(self.clock.frame_times_ns[index])
         ticks = None
-        if times is not None and mine.any():
+        # A format without gaps: one point without a time takes it from all of its sweep.
+        known = 0 if times is None else int(np.count_nonzero(times[mine] < NO_TIME))
+        if known < np.count_nonzero(mine):
+            self._lose("points.t", known, "another point of the sweep has none")
+        elif times is not None and known:
             ticks = (times[mine] - self.start_ns) // NS_PER_TICK
             fits = int(ticks.max()) <= _LATEST_TICK
             ticks = ticks.astype(np.uint32 if fits else np.uint64)

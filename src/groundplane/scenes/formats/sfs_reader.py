@@ -51,23 +51,27 @@ class Examined:
     warnings: tuple[Finding, ...]
 
 
-def open_sfs(path: Path) -> SfsScene:
+def open_sfs(path: Path, *, check_values: bool = True) -> SfsScene:
     """Map a file; arrays stay on disk until they are used.
+
+    Args:
+        path: the file.
+        check_values: look at the arrays, too; without it only types are checked.
 
     Raises:
         UnreadableFile: not a scene, or one with errors; the sentence tells the first of them.
         OSError: the file cannot be opened.
     """
-    return read_sfs(open_container(path))
+    return read_sfs(open_container(path), check_values=check_values)
 
 
-def read_sfs(container: Container) -> SfsScene:
-    """The scene of a container.
+def read_sfs(container: Container, *, check_values: bool = True) -> SfsScene:
+    """The scene of a container, of which `check_values` is as for `open_sfs`.
 
     Raises:
         UnreadableFile: as `open_sfs`.
     """
-    found = examine_sfs(container)
+    found = examine_sfs(container, check_values=check_values)
     if found.errors:
         first, more = found.errors[0], len(found.errors) - 1
         others = f" And {more} more." if more else ""
@@ -76,7 +80,7 @@ def read_sfs(container: Container) -> SfsScene:
     return found.scene
 
 
-def examine_sfs(container: Container) -> Examined:
+def examine_sfs(container: Container, *, check_values: bool = True) -> Examined:
     """Everything that is wrong or odd: first types, of all sensors; then, if they fit, values."""
     root = Fields.of(container.root, "")
     errors: list[Finding] = []
@@ -97,7 +101,7 @@ def examine_sfs(container: Container) -> Examined:
     rest = tried(lambda: _scene(root, sensors))
     if errors or rest is None:
         return Examined(None, tuple(errors), tuple(warnings))
-    findings = check_scene(rest)
+    findings = check_scene(rest) if check_values else []
     return Examined(
         rest,
         tuple(finding for finding in findings if finding.is_error),
