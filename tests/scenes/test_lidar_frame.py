@@ -11,13 +11,13 @@ from format_trees import example_bytes, expected
 from frames import assert_same, frame_text, image_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lidar_frames import LidarFrame
 
 from groundplane.errors import AttachmentUnreadable
 from groundplane.scenes.formats.any_frame import frame_kind, read_any_frame, without_base64
 from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
 from groundplane.scenes.formats.lidar_frame import head_tree, read_lidar_frame
 from groundplane.scenes.formats.lidar_frame_writer import losses, write_lidar_frame
+from lidar_frames import LidarFrame
 
 
 def a_frame() -> Any:
