@@ -20,7 +20,6 @@ from groundplane.accounts.known_keys import KNOWN_FOR_S
 from groundplane.accounts.model import Role
 from groundplane.drive_options import DriveOptions
 from groundplane.errors import AttachmentUnreadable
-from groundplane.jobs.queue import Queue
 from groundplane.logs import configure_logs
 from groundplane.scale_client import SCALE, ScaleAccount
 from groundplane.scale_import import Import
@@ -142,7 +141,8 @@ def create_user(
         async with database.transaction() as db:
             account_id = await accounts.first_account(db)
             person = await accounts.create_person(db, account_id, email, Role(role))
-            return instance.sign_in_url(settings, await accounts.create_sign_in_link(db, person))
+            token = await accounts.create_sign_in_link(db, person)
+            return accounts.sign_in_url(settings.public_url, token)
 
     _say(_with_database(data, create))
 
@@ -170,11 +170,7 @@ def demo(
         return
 
     async def create(database: Database, settings: Settings) -> str:
-        async with database.transaction() as db:
-            account_id = await accounts.first_account(db)
-        assert settings.database_url is not None
-        queue = Queue(settings.database_url)
-        await demo_scene.create_once(database, queue, settings.data, account_id)
+        await demo_scene.create_once(database, settings)
         return f"The project {demo_scene.PROJECT} is in the task list."
 
     _say(_with_database(data, create))

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from groundplane.accounts import operations as accounts
 from groundplane.demo_files import Writing, begin_writing
 from groundplane.jobs.queue import Queue
 from groundplane.projects import operations as projects
 from groundplane.projects import queries as project_queries
+from groundplane.settings import Settings
 from groundplane.storage.database import Database, Mode, Tenant
 from groundplane.tasks import operations as tasks
 from groundplane.tasks.model import DEMO_UNIQUE_ID
@@ -44,18 +46,20 @@ ATTRIBUTES: dict[str, JSON] = {
 
 
 async def create_once(
-    database: Database, queue: Queue, data: Path, account_id: str, writing: Writing | None = None
+    database: Database, settings: Settings, writing: Writing | None = None
 ) -> None:
-    """The demo project with its task; nothing when they are there."""
-    tenant = Tenant(account_id, Mode.LIVE)
+    """The demo project with its task in the first account; nothing when they are there."""
+    assert settings.database_url is not None
+    async with database.transaction() as db:
+        tenant = Tenant(await accounts.first_account(db), Mode.LIVE)
     async with database.transaction(tenant) as db:
         if await project_queries.by_name(db, tenant, PROJECT) is not None:
             return
-    frames = await (writing or begin_writing(data)).finished()
+    frames = await (writing or begin_writing(settings.data)).finished()
     order = tasks.read_order(LIDAR_ANNOTATION, _request(frames))
     async with database.transaction(tenant) as db:
         await projects.create(db, tenant, PROJECT, LIDAR_ANNOTATION.name)
-        await tasks.create_and_ingest(db, queue, tenant, order)
+        await tasks.create_and_ingest(db, Queue(settings.database_url), tenant, order)
 
 
 def _request(frames: list[Path]) -> dict[str, JSON]:

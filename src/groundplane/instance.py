@@ -11,7 +11,6 @@ import psycopg
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.model import Role
 from groundplane.demo_files import Writing
-from groundplane.jobs.queue import Queue
 from groundplane.jobs.reaper import forget_workers
 from groundplane.settings import Settings
 from groundplane.storage.database import Database
@@ -70,20 +69,13 @@ async def first_start(settings: Settings, *, owns_workers: bool) -> str | None:
         await database.close()
 
 
-async def offer_demo(settings: Settings, writing: Writing | None = None) -> None:
+async def offer_demo(settings: Settings, writing: Writing | None) -> None:
     """The scene to label, unless it is there."""
     from groundplane import demo  # noqa: PLC0415 - knows tasks; the other starts need not import them
 
     assert settings.database_url is not None
     database = await Database.open(settings.database_url, most_connections=2)
     try:
-        async with database.transaction() as db:
-            account_id = await accounts.first_account(db)
-        queue = Queue(settings.database_url)
-        await demo.create_once(database, queue, settings.data, account_id, writing)
+        await demo.create_once(database, settings, writing)
     finally:
         await database.close()
-
-
-def sign_in_url(settings: Settings, token: str) -> str:
-    return f"{settings.public_url}/sign-in?token={token}"

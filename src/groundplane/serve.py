@@ -65,7 +65,7 @@ def serve(
         _wait_until_ready(tree, listening, stopping)
         _start_workers(tree, settings)
         if with_demo:
-            _offer_demo(settings, writing)
+            asyncio.run(instance.offer_demo(settings, writing))
         _welcome(settings, token, say)
         while not stopping():
             tree.tend()
@@ -115,12 +115,6 @@ def _start_workers(tree: ProcessTree, settings: Settings) -> None:
         tree.start(f"worker {name}", command)
 
 
-def _offer_demo(settings: Settings, writing: demo_files.Writing | None) -> None:
-    from groundplane.instance import offer_demo  # noqa: PLC0415 - nobody waits for it any more
-
-    asyncio.run(offer_demo(settings, writing))
-
-
 def _wait_until_ready(
     tree: ProcessTree, listening: socket.socket, stopping: Callable[[], bool]
 ) -> None:
@@ -139,7 +133,8 @@ def _wait_until_ready(
 
 
 def _welcome(settings: Settings, token: str | None, say: Say) -> None:
-    from groundplane.instance import FIRST_MANAGER, sign_in_url  # noqa: PLC0415 - as in serve
+    from groundplane.accounts.operations import sign_in_url  # noqa: PLC0415 - as in serve
+    from groundplane.instance import FIRST_MANAGER  # noqa: PLC0415 - as in serve
 
     say(f"Groundplane is ready: {settings.public_url}")
     if token is None:
@@ -149,4 +144,4 @@ def _welcome(settings: Settings, token: str | None, say: Say) -> None:
         )
     else:
         say(f"Sign in as {FIRST_MANAGER} with this link (works once, within 24 hours):")
-        say(f"  {sign_in_url(settings, token)}")
+        say(f"  {sign_in_url(settings.public_url, token)}")

@@ -98,6 +98,11 @@ async def create_sign_in_link(db: Connection, person: Person) -> str:
     return token
 
 
+def sign_in_url(public_url: str, token: str) -> str:
+    """The link itself, of a token that create_sign_in_link gave."""
+    return f"{public_url}/sign-in?token={token}"
+
+
 async def sign_in(db: Connection, link_token: str) -> SignedIn:
     """Spend a link on a session.
 

@@ -5,6 +5,7 @@ from msgspec import UNSET, UnsetType
 
 from groundplane.accounts import staff, team, team_queries
 from groundplane.accounts.model import Person, Role
+from groundplane.accounts.operations import sign_in_url
 from groundplane.accounts.team import Teammate
 from groundplane.accounts.team_queries import TeammateRow
 from groundplane.storage.database import Database, Tenant
@@ -119,7 +120,7 @@ async def invite_person(
     async with database.transaction(tenant) as db:
         row = await staff.invite(db, person, data.email.strip(), data.role)
         token = await team.make_link(db, person, row.person_id)
-    return Invited(_person(row), _link(public_url, token))
+    return Invited(_person(row), sign_in_url(public_url, token))
 
 
 @put("/app/people/{person_id:str}/role")
@@ -149,7 +150,7 @@ async def make_sign_in_link(
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
         token = await team.make_link(db, person, person_id)
-    return SignInLink(_link(public_url, token))
+    return SignInLink(sign_in_url(public_url, token))
 
 
 ROUTES = (
@@ -172,7 +173,3 @@ def _person(row: TeammateRow) -> PersonView:
         if was_here or row.invited_until is None
         else timestamp(row.invited_until),
     )
-
-
-def _link(public_url: str, token: str) -> str:
-    return f"{public_url}/sign-in?token={token}"

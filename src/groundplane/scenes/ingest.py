@@ -18,7 +18,7 @@ import numpy as np
 
 from groundplane.errors import AttachmentUnreadable
 from groundplane.scenes.formats.any_frame import read_any_frame
-from groundplane.scenes.formats.columns import LARGEST_FLOAT32, T
+from groundplane.scenes.formats.columns import LARGEST_FLOAT32, NO_POINTS, T
 from groundplane.scenes.formats.frame_head import FrameHead, FrameImage
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.model import (
@@ -76,7 +76,7 @@ def prepare_columns(
         AttachmentUnreadable: no points, or points that are nowhere.
     """
     if not frame.count:
-        raise AttachmentUnreadable("points is empty: a frame needs at least one point.")
+        raise AttachmentUnreadable(NO_POINTS)
     with np.errstate(over="ignore"):  # infinite is far, too
         world_m = frame.xyz * meters_per_unit
     far = np.flatnonzero(~(np.abs(world_m) <= FARTHEST_M).all(axis=1))

@@ -4,14 +4,17 @@ Between versions 0.3.2 and 0.4.4 of Scale's scale-sensor-fusion-io the order of 
 changed, and nothing in a file tells which one it was written by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from groundplane.geometry.lenses.table import LENS_MODELS, UnknownLens
 
 DistortionOrder = Literal["current", "pre_0_4"]
 
-# Of `current`, the order is that of LENS_MODELS.
+# The models that a scene file can name, with the order of their parameters; a pinhole has no name.
+POSITIONAL: Final = {
+    name: model.coefficients for name, model in LENS_MODELS.items() if name != "pinhole"
+}
 _PRE_0_4: Final = {
     "brown_conrady": ("k1", "k2", "k3", "k4", "k5", "k6", "p1", "p2", "lx", "ly"),
     "mod_equi_fish": ("k2", "k3", "k4"),
@@ -41,6 +44,15 @@ def named_coefficients(
     if order == "pre_0_4":
         names = _PRE_0_4.get(model, names)
     return dict(zip(names, params, strict=False))
+
+
+def positional(model: str, coefficients: Mapping[str, float]) -> tuple[float, ...]:
+    """The full list in today's order.
+
+    Raises:
+        KeyError: no file can name such a model.
+    """
+    return tuple(coefficients.get(name, 0.0) for name in POSITIONAL[model])
 
 
 def likely_order(model: str, params: Sequence[float]) -> DistortionOrder | None:

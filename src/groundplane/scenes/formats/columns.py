@@ -16,6 +16,7 @@ GROUND: Final = 6
 T_IS_DECIMAL: Final = 128
 KEYS: Final = "xyzidt"
 
+NO_POINTS: Final = "points is empty: a frame needs at least one point."
 DEEPEST: Final = 64  # containers inside one another, the frame itself included
 LARGEST_FLOAT32: Final = 3.4028234663852886e38
 LARGEST_UINT32: Final = 2**32 - 1

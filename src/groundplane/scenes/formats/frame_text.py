@@ -16,6 +16,7 @@ from groundplane.scenes.formats.columns import (
     KEYS,
     LARGEST_FLOAT32,
     LARGEST_UINT32,
+    NO_POINTS,
     T_IS_DECIMAL,
     Columns,
     D,
@@ -141,7 +142,7 @@ class _Reader:
             raise AttachmentUnreadable(f"points must be an array, not {_word(value)}.")
         at = self._after_space(start + 1)
         if self.text[at : at + 1] == "]":
-            raise AttachmentUnreadable("points is empty: a frame needs at least one point.")
+            raise AttachmentUnreadable(NO_POINTS)
         count = 0
         while True:
             at = self._point(at, count)

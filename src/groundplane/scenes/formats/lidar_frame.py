@@ -15,7 +15,7 @@ from groundplane.errors import AttachmentUnreadable
 from groundplane.geometry import rotations
 from groundplane.geometry.arrays import Float64Array
 from groundplane.geometry.transforms import Transform
-from groundplane.scenes.formats.columns import GROUND, D, I, T
+from groundplane.scenes.formats.columns import GROUND, NO_POINTS, D, I, T
 from groundplane.scenes.formats.frame_head import FrameHead, head_of
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.model import Vec3
@@ -142,7 +142,7 @@ def _frame(head: FrameHead, columns: "Columns", count: int) -> FrameColumns:
     present = columns.present[:count]
     given = int(np.bitwise_or.reduce(present, initial=0))
     if not count:
-        raise AttachmentUnreadable("points is empty: a frame needs at least one point.")
+        raise AttachmentUnreadable(NO_POINTS)
     finite = (
         ("x, y or z", np.isfinite(xyz).all(axis=1)),
         ("i", np.isfinite(intensity)),

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from groundplane.geometry.arrays import Int64Array
-from groundplane.scenes.formats.distortion import CURRENT, likely_order
+from groundplane.geometry.lenses.parameters import POSITIONAL, likely_order
 from groundplane.scenes.formats.json_binary import Array
 from groundplane.scenes.formats.paths import PosePath
 from groundplane.scenes.formats.sfs_model import (
@@ -220,8 +220,10 @@ def _camera(camera: CameraSensor, place: str, ns: int) -> Iterator[Finding]:
     if likely_order(lens.model, lens.params) == "pre_0_4":
         reason = f"{len(lens.params)} values of {lens.model} speak for the order before 0.4."
         yield _warning(named, reason)
-    elif len(lens.params) > len(CURRENT[lens.model]):
-        reason = f"{len(lens.params)} values, of which {lens.model} has {len(CURRENT[lens.model])}."
+    elif len(lens.params) > len(POSITIONAL[lens.model]):
+        reason = (
+            f"{len(lens.params)} values, of which {lens.model} has {len(POSITIONAL[lens.model])}."
+        )
         yield _warning(named, reason)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from groundplane.geometry.arrays import Float64Array, Int64Array
+from groundplane.geometry.lenses.parameters import DistortionOrder, named_coefficients
 from groundplane.scenes.formats.columns import D, I, T
-from groundplane.scenes.formats.distortion import DistortionOrder, named_coefficients
 from groundplane.scenes.formats.frame_head import (
     LENS_COEFFICIENTS,
     FrameHead,

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from groundplane.geometry.arrays import Float64Array, Int64Array
+from groundplane.geometry.lenses.parameters import POSITIONAL, positional
 from groundplane.scenes.formats.columns import T
-from groundplane.scenes.formats.distortion import CURRENT, positional
 from groundplane.scenes.formats.frame_head import FrameHead, FrameImage, FrameRadarPoint
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.json_binary import Array
@@ -263,7 +263,7 @@ class _Writing:
         unnamed = [
             name
             for name, value in first.coefficients.items()
-            if value and name not in CURRENT.get(first.model, ())
+            if value and name not in POSITIONAL.get(first.model, ())
         ]
         self._lose(f"coefficients of {first.name}", len(unnamed), ", ".join(unnamed))
 

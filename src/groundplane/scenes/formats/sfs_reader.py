@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
-from groundplane.scenes.formats.distortion import CURRENT
+from groundplane.geometry.lenses.parameters import POSITIONAL
 from groundplane.scenes.formats.fields import Fields, Misfit, word
 from groundplane.scenes.formats.json_binary import Array, Container, open_container
 from groundplane.scenes.formats.paths import POSE_WIDTH, PosePath
@@ -217,8 +217,8 @@ def _intrinsics(fields: Fields) -> Intrinsics:
     model, params = None, ()
     if distortion is not None:
         model = distortion.text("model")
-        if model not in CURRENT:
-            raise distortion.misfit("model", f"one of {', '.join(CURRENT)}")
+        if model not in POSITIONAL:
+            raise distortion.misfit("model", f"one of {', '.join(POSITIONAL)}")
         params = distortion.numbers("params")
     return Intrinsics(
         fx=fields.number("fx"),
