@@ -11,6 +11,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*' 2>/dev/null)
+PYTHON_SOURCES := $(shell find src -name '*.py')
 UNIT := tests/house tests/geometry tests/annotations tests/scenes tests/simulator tests/wire tests/fetch
 # Tests that mostly wait (for browsers, killed servers, receivers that hang) run beside the others.
 WAITING := tests/journeys tests/faults tests/badinput tests/callbacks
@@ -18,10 +19,10 @@ SLICE ?=
 
 .PHONY: run test check fix dev bench soak lint unit browser api lock
 
-run: .venv/.runtime src/groundplane/web/index.html
+run: .venv/.runtime .venv/.compiled src/groundplane/web/index.html
 	exec .venv/bin/groundplane serve --demo
 
-test: lint browser
+test: lint browser .venv/.compiled
 	cd web && npx vitest run
 	mkdir -p build
 	.venv/bin/pytest -m "not soak" $(WAITING) > build/waiting.log 2>&1 & waiting=$$!; \
@@ -47,13 +48,13 @@ fix: .venv/.dev web/node_modules/.installed
 	.venv/bin/ruff format .
 	cd web && npx eslint . --fix
 
-dev: .venv/.runtime src/groundplane/web/index.html
+dev: .venv/.runtime .venv/.compiled src/groundplane/web/index.html
 	trap 'kill 0' EXIT; .venv/bin/groundplane serve --demo & cd web && npx vite
 
-bench: .venv/.dev src/groundplane/web/index.html browser
+bench: .venv/.dev .venv/.compiled src/groundplane/web/index.html browser
 	for file in benchmarks/[a-z]*.py benchmarks/gestures/run.py; do echo "== $$file"; .venv/bin/python $$file; done
 
-soak: .venv/.dev src/groundplane/web/index.html browser
+soak: .venv/.dev .venv/.compiled src/groundplane/web/index.html browser
 	.venv/bin/pytest -m soak -k "$(SLICE)" --timeout 900
 
 # The seam between Python and TypeScript: types made from the routes' own Structs.
@@ -84,6 +85,12 @@ browser:
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@ .venv/.runtime
+
+# Bytecode as pip leaves it of what it installs: where PYTHONDONTWRITEBYTECODE is set, and where the
+# source may not be written beside, every process would compile all of it again.
+.venv/.compiled: .venv/bin/python $(PYTHON_SOURCES)
+	.venv/bin/python -m compileall -q src/groundplane
+	touch $@
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci --no-fund --no-audit --loglevel=error

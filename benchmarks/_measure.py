@@ -52,7 +52,7 @@ def verdict(is_met: bool) -> str:  # noqa: FBT001 - the word for it
 def role(process: psutil.Process) -> str:
     """What a process of the tree is for, from its command line."""
     words = process.cmdline()
-    if "groundplane.app" in words:
+    if "groundplane.web_process" in words:
         return "web"
     if "groundplane.worker" in words:
         return f"worker {words[-1]}"

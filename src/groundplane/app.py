@@ -1,4 +1,4 @@
-"""The web process: `python -m groundplane.app`, which takes its orders from `serve`.
+"""The web application.
 
 Routes come from the features; here they meet their services, the health checks and the built
 browser app.
@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 import uvicorn
-import uvloop
 from litestar import Response
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,10 +30,8 @@ from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import accepted
 from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
-from groundplane.logs import configure_logs
-from groundplane.orders import Orders
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
-from groundplane.settings import Settings, read_settings
+from groundplane.settings import Settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
@@ -245,9 +242,3 @@ async def run(settings: Settings, listening: socket.socket) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
         await uvicorn.Server(config).serve(sockets=[listening])
-
-
-if __name__ == "__main__":
-    configure_logs("web")
-    orders = Orders.taken()
-    uvloop.run(run(read_settings(orders.data), orders.listening))

@@ -61,7 +61,7 @@ class ProcessTree:
 
     def start_web(self) -> None:
         """One more web process; it imports, and then waits for orders."""
-        command = [sys.executable, "-m", "groundplane.app"]
+        command = [sys.executable, "-m", "groundplane.web_process"]
         self.start(f"web {len(self.children)}", command, takes_orders=True)
 
     def go(self, orders: Orders) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-if "groundplane.app" in sys.orig_argv:
+if "groundplane.web_process" in sys.orig_argv:
     from failing_web import put_points_into_web
 
     put_points_into_web()
