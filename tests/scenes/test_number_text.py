@@ -17,8 +17,15 @@ from groundplane.scenes.formats.number_text import (
 
 
 def read(text: str) -> tuple[int, int, float, int]:
-    content = np.frombuffer(text.encode(), np.uint8)
-    return read_number(content, 0, len(content))
+    """Alone, where bytes are looked at one by one, and with more behind it, where words are."""
+    alone = np.frombuffer(text.encode(), np.uint8)
+    found = read_number(alone, 0, len(alone))
+    for behind in (",", "}", " ,", ",1"):
+        content = np.frombuffer((text + behind * 32).encode(), np.uint8)
+        again = read_number(content, 0, len(content))
+        assert (again[:2], bits(again[2])) == (found[:2], bits(found[2]))
+        assert found[0] != INTEGER or again[3] == found[3]
+    return found
 
 
 def bits(value: float) -> bytes:
@@ -31,6 +38,7 @@ texts = st.one_of(
     st.floats(-1e3, 1e3).map(lambda value: f"{value:.15f}"),
     st.builds("{}e{}".format, st.integers(-(10**18), 10**18), st.integers(-250, 250)),
     st.builds("{}.{}".format, st.integers(0, 10**9), st.integers(0, 10**8)),
+    st.from_regex(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?", fullmatch=True),
     halfway,
 )
 
@@ -45,6 +53,11 @@ texts = st.one_of(
 @example("1.7976931348623157e308")
 @example("0.000000000000000000000000000000123456789012345678")
 @example("123456789012345678901234567890")
+@example("-1234567.1234567")  # ends where the first two words do, and the dot with the first
+@example("-123456.1234567")
+@example("1234567.123456789")
+@example("0.1234567890123456")
+@example("-0.0")
 def test_a_number_is_the_nearest_double_or_left_undecided(text: str) -> None:
     kind, after, value, _ = read(text)
     assert after == len(text)
@@ -71,7 +84,8 @@ def test_what_fits_no_word_is_undecided_not_guessed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "+1", ".5", "1.", "-.5", "01", "-01", "1.e5", "1e", "1e+", "NaN", "Infinity"]
+    "text",
+    ["", "-", "+1", ".5", "1.", "-.5", "01", "-01", "00.5", "1.e5", "1e", "1e+", "NaN", "Infinity"],
 )
 def test_what_json_calls_no_number_is_none(text: str) -> None:
     kind, after, _, _ = read(text)

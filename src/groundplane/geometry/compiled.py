@@ -24,19 +24,32 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
 
     Division by zero gives what IEEE 754 says: the check for Python's exception costs a branch.
     """
-    return _compiled(function, inlined=False)
+    return _compiled(function)
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """`compiled`, as part of every compiled caller: passing an array costs seven arguments."""
-    return _compiled(function, inlined=True)
+    return _compiled(function, forceinline=True)
 
 
-def _compiled(function: Callable[P, T], *, inlined: bool) -> Callable[P, T]:
+def uncounted(function: Callable[P, T]) -> Callable[P, T]:
+    """`compiled` for what makes no array, and hands those it was given only to others like it.
+
+    References to arrays are counted otherwise, atomically, at most calls: in a scanner that costs
+    as much as the scanning.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def uncounted_inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """`uncounted` and `inlined`."""
+    return _compiled(function, _nrt=False, forceinline=True)
+
+
+def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
+    options |= {"nogil": True}
     try:
-        jitted = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inlined)(
-            function
-        )
+        jitted = numba.njit(cache=True, error_model="numpy", **options)(function)
     except RuntimeError:  # "cannot cache function: no locator available for file"
-        jitted = numba.njit(nogil=True, error_model="numpy", forceinline=inlined)(function)
+        jitted = numba.njit(error_model="numpy", **options)(function)
     return cast("Callable[P, T]", jitted)

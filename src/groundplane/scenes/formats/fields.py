@@ -1,5 +1,6 @@
 """Typed access to the members of a parsed file: each one is what the format says, or a `Misfit`."""
 
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -153,14 +154,21 @@ class Fields:
         values = self.list_of(key)
         if not set(map(type, values)) <= {list}:
             raise Misfit(self.at(key), "must be a list of lists of numbers.")
-        if not set(map(type, chain.from_iterable(values))) <= {int, float}:
-            raise Misfit(self.at(key), "must be a list of lists of numbers.")
         lengths = np.fromiter(map(len, values), np.int64, len(values))
         try:
-            count = int(lengths.sum())
-            return np.fromiter(chain.from_iterable(values), np.float64, count), lengths
-        except OverflowError as error:
+            packed = struct.pack(f"{int(lengths.sum())}d", *chain.from_iterable(values))
+        except struct.error as error:
+            self._only_numbers(key, values)
             raise Misfit(self.at(key), "holds a number that is too large.") from error
+        numbers = np.frombuffer(packed)
+        # struct takes a boolean for a number. To ask for all types is as slow as to pack.
+        if ((numbers == 0) | (numbers == 1)).any():
+            self._only_numbers(key, values)
+        return numbers, lengths
+
+    def _only_numbers(self, key: str, rows: list[Node]) -> None:
+        if not set(map(type, chain.from_iterable(rows))) <= {int, float}:
+            raise Misfit(self.at(key), "must be a list of lists of numbers.")
 
 
 def word(value: Node) -> str:

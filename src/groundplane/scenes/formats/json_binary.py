@@ -89,7 +89,7 @@ def read_container(content: Content, name: str) -> Container:
     header_bytes = content.find(b"\0")
     if header_bytes < 0:
         raise UnreadableFile(name, "", "No zero byte ends the header: the file is cut, or another.")
-    root = _header(content[:header_bytes], name)
+    root = _header(memoryview(content)[:header_bytes], name)
     items = _descriptors(root, name)
     for index, item in enumerate(items):
         try:
@@ -100,21 +100,21 @@ def read_container(content: Content, name: str) -> Container:
     return Container(name, root, header_bytes, len(content), len(items))
 
 
-def _header(text: bytes, name: str) -> dict[str, Node]:
+def _header(text: memoryview, name: str) -> dict[str, Node]:
     try:
-        with _no_collections():
+        with no_collections():
             root = msgspec.json.decode(text)
     except RecursionError as error:
         raise UnreadableFile(name, "header", "Values are nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError):
-        root = _header_of_python(text, name)
+        root = _header_of_python(bytes(text), name)
     if not isinstance(root, dict):
         raise UnreadableFile(name, "header", "The header must be one JSON object.")
     return cast("dict[str, Node]", root)
 
 
 @contextmanager
-def _no_collections() -> Generator[None]:
+def no_collections() -> Generator[None]:
     """A tree of 100,000 lists holds no rubbish, and looking for some takes a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()

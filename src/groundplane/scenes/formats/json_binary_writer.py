@@ -41,13 +41,13 @@ def write_container(root: dict[str, Node], file: BinaryIO, *, align: int = GAP) 
         item["offset"] = offset
         offset += array.nbytes + _padding(array.nbytes, align)
     header = _ascii(msgspec.json.encode({**tree, ITEMS: items}))
-    header += b" " * (_padding(len(header) + GAP, align) if align > GAP else _padding(len(header)))
-    file.write(header)
-    file.write(bytes(GAP))
+    blanks = _padding(len(header) + GAP, align) if align > GAP else _padding(len(header))
+    file.write(header)  # not copied once more: of annotations it is megabytes
+    file.write(b" " * blanks + bytes(GAP))
     for array in arrays:
         file.write(np.ascontiguousarray(array).data)
         file.write(bytes(_padding(array.nbytes, align)))
-    return len(header) + offset
+    return len(header) + blanks + offset
 
 
 def _padding(size: int, align: int = GAP) -> int:
