@@ -7,7 +7,7 @@ cannot; the answers are the same.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
@@ -46,10 +46,10 @@ def uncounted_inlined(function: Callable[P, T]) -> Callable[P, T]:
     return _compiled(function, _nrt=False, forceinline=True)
 
 
-def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
-    options |= {"nogil": True}
+def _compiled(function: Callable[P, T], **options: Any) -> Callable[P, T]:
+    options = {"nogil": True, "error_model": "numpy", **options}
     try:
-        jitted = numba.njit(cache=True, error_model="numpy", **options)(function)
+        jitted = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # "cannot cache function: no locator available for file"
-        jitted = numba.njit(error_model="numpy", **options)(function)
+        jitted = numba.njit(**options)(function)
     return cast("Callable[P, T]", jitted)
