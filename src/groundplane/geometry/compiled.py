@@ -46,8 +46,8 @@ def uncounted_inlined(function: Callable[P, T]) -> Callable[P, T]:
     return _compiled(function, _nrt=False, forceinline=True)
 
 
-def _compiled(function: Callable[P, T], **options: Any) -> Callable[P, T]:
-    options = {"nogil": True, "error_model": "numpy", **options}
+def _compiled(function: Callable[P, T], **flags: bool) -> Callable[P, T]:
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", **flags}
     try:
         jitted = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # "cannot cache function: no locator available for file"
