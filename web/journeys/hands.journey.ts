@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { canvasBox, count, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
+import { canvasBox, count, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
 
 interface Plan {
   readonly link: string;
@@ -24,6 +24,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   onTestFailed(() => page.screenshot({ path: `${plan.pictures}/failed.png` }).then(() => undefined));
   await page.getByRole("link", { name: "Start labeling" }).click({ timeout: 60_000 });
   await pointsShown(page);
+  await fitToPoints(page);
   await placeTwo(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
@@ -32,6 +33,40 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await trackpad(page);
   expect(failures).toEqual([]);
 });
+
+/** A cuboid put roughly on the demo's nearest car is brought to its points by keys and by its sides. */
+async function fitToPoints(page: Page): Promise<void> {
+  const shape = () => page.evaluate(() => window.groundplane?.cuboids()[0] ?? null);
+  const inside = page.getByLabel("Points inside", { exact: true });
+  const points = async () => Number((await inside.textContent())?.replace(/\D/g, ""));
+  const near = await onScreen(page, [411.7, -269.9, 31]);
+  await page.keyboard.press("c");
+  await page.mouse.click(near.x, near.y);
+  await inside.waitFor();
+  const beside = { cuboid: await shape(), points: await points() };
+  await page.keyboard.press("Shift+r");
+  const onto = await shape();
+  expect(onto?.size).toEqual(beside.cuboid?.size);
+  await expect.poll(points).toBeGreaterThan(1.5 * beside.points);
+  await page.keyboard.press("r");
+  const fit = await shape();
+  expect(fit?.size[0]).toBeLessThan(onto!.size[0]);
+  expect(fit?.size[1]).toBeLessThan(onto!.size[1]);
+  await page.screenshot({ path: `${plan.pictures}/fitted.png` });
+  await page.keyboard.press("u");
+  const turned = (await shape())!.rotation;
+  expect(Math.abs(turned.reduce((sum, part, k) => sum + part * fit!.rotation[k]!, 0))).toBeLessThan(1e-9);
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press("Control+z");
+  expect(await shape()).toEqual(beside.cuboid);
+  const handles = await page.evaluate(() => window.groundplane?.handles("top") ?? []);
+  const front = handles.find(({ id }) => id === "front");
+  if (front === undefined) throw new Error("no handle at the front");
+  await page.mouse.dblclick(front.x, front.y);
+  const shorter = await shape();
+  expect(shorter?.size[0]).toBeLessThan(beside.cuboid!.size[0]);
+  expect(shorter?.size.slice(1)).toEqual(beside.cuboid?.size.slice(1));
+  await page.keyboard.press("Delete");
+}
 
 async function placeTwo(page: Page): Promise<void> {
   const { x, y, width, height } = await canvasBox(page);

@@ -8,6 +8,7 @@ import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
 import { LabelTag } from "./LabelTag";
 import { NumberField } from "./NumberField";
+import { ShapeTools } from "./ShapeTools";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
 import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
 
@@ -34,6 +35,7 @@ export function Inspector() {
     <div key={selected} className="inspector">
       <Head id={selected} />
       <ObjectAttributes id={selected} />
+      <ShapeTools id={selected} />
       <Pose id={selected} />
       <Keyframes id={selected} />
       <Visibility id={selected} />

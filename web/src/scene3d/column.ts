@@ -1,16 +1,13 @@
 /** What stands on a footprint, by the points in it: from where on it is up to where. */
 
 import { type Cuboid, yawOf } from "../geometry/cuboid";
+import { ENOUGH, ROAD_M } from "../geometry/fitting";
 import type { Column } from "../tools/cuboid";
 import type { DecodedChunk } from "../workers/chunk";
 
-/** Lower than this above the ground is road. */
-const ROAD_M = 0.15;
 /** A gap without points ends a thing: what hangs above it is a tree, a sign or a wire. */
 const GAP_M = 0.8;
 const TALLEST_M = 12;
-/** Fewer points than this say nothing of a height. */
-const ENOUGH = 3;
 
 /**
  * The column from the ground to the highest point that hangs together with what is below it.

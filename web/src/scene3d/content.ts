@@ -8,7 +8,9 @@ import type { Column } from "../tools/cuboid";
 import type { Cuboid } from "../geometry/cuboid";
 import type { DecodedChunk } from "../workers/chunk";
 import { ANCHOR_REACH_M } from "./batches";
+import type { NearPoints } from "../geometry/fitting";
 import { standingIn } from "./column";
+import { pointsIn } from "./inside";
 import { Crop } from "./crop";
 import { CuboidBatch } from "./cuboidbatch";
 import { CuboidLayer, type CuboidView } from "./cuboids";
@@ -107,6 +109,12 @@ export class Content {
     const { chunk } = this.cloud;
     const [x, y] = footprint.centre;
     return chunk === null ? null : standingIn(chunk, footprint, this.terrain.heightAt(x, y));
+  }
+
+  /** The points of this frame inside of a cuboid or near it; null when there is no frame. */
+  pointsIn(cuboid: Cuboid, reachM = 0): NearPoints | null {
+    const { chunk } = this.cloud;
+    return chunk === null ? null : pointsIn(chunk, cuboid, reachM);
   }
 
   /** Before a draw of the main view: what rests is measured from near the eye. */

@@ -276,9 +276,14 @@ export class MainView implements Pane, Hands {
     this.#motion.wheel(screen, event);
   }
 
-  twice(screen: ScreenXY): void {
+  /** On a handle it is the tool's; elsewhere the camera goes there. */
+  twice(screen: ScreenXY, event: MouseEvent): void {
     const { content } = this.#host;
     if (content.mode === "place") return;
+    if (this.#hovered.handle !== null) {
+      this.#point("twice", screen, event);
+      return;
+    }
     const ray = views.rayAt(this.#view, screen, this.size);
     const body = pickCuboid(ray, content.cuboids, this.#tangent(HIT_PX));
     const cuboid = content.cuboids.find(({ id }) => id === body?.id);

@@ -17,7 +17,7 @@ export interface Hands {
   readonly cancel: () => void;
   /** The pointer has gone elsewhere, with no button down. */
   readonly leave: () => void;
-  readonly twice: (screen: ScreenXY) => void;
+  readonly twice: (screen: ScreenXY, event: MouseEvent) => void;
   readonly wheel: (screen: ScreenXY, event: WheelEvent) => void;
 }
 
@@ -84,7 +84,7 @@ export class Pointing {
 
   #twice(event: MouseEvent): void {
     const view = this.#viewAt(event);
-    view?.twice(within(view, event));
+    view?.twice(within(view, event), event);
   }
 
   #wheel(event: WheelEvent): void {

@@ -55,7 +55,7 @@ test("a double click, and another object, fit it again", () => {
   const fitted = scale();
   top.wheel({ x: 30, y: 100 }, new WheelEvent("wheel", { deltaY: -240 }));
   expect(scale()).toBeLessThan(fitted);
-  top.twice();
+  top.twice({ x: 30, y: 100 }, new MouseEvent("dblclick"));
   expect(scale()).toBe(fitted);
   top.wheel({ x: 30, y: 100 }, new WheelEvent("wheel", { deltaY: -240 }));
   locked = named("van", [6, 2, 2]);

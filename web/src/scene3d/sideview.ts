@@ -185,8 +185,12 @@ export class SideView implements Pane, Hands {
     this.#reframe((framing) => zoomedFlat(framing, zoomFactor(event), screen, rect));
   }
 
-  /** Fit the object again. */
-  twice(): void {
+  /** On a handle it is the tool's; elsewhere the view fits the object again. */
+  twice(screen: ScreenXY, event: MouseEvent): void {
+    if (this.#hovered !== null) {
+      this.#point("twice", screen, event);
+      return;
+    }
     this.#fitAgain();
     this.request();
   }

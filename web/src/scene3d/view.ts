@@ -7,6 +7,7 @@
  */
 
 import type { Cuboid } from "../geometry/cuboid";
+import type { NearPoints } from "../geometry/fitting";
 import type { Vec3 } from "../geometry/vec";
 import type { Column } from "../tools/cuboid";
 import type { SceneInput } from "../tools/input";
@@ -244,6 +245,11 @@ export class SceneView {
   /** What stands on a footprint, by the points of this frame. */
   standingIn(footprint: Cuboid): Column | null {
     return this.#content.standingIn(footprint);
+  }
+
+  /** The points of this frame inside of a cuboid or near it; null when there is no frame. */
+  pointsIn(cuboid: Cuboid, reachM = 0): NearPoints | null {
+    return this.#content.pointsIn(cuboid, reachM);
   }
 
   /** CSS pixels of the canvas; null: not shown. */

@@ -22,6 +22,20 @@ export function turned(cuboid: Cuboid, byRad: number, axis: Vec3 = UP): Cuboid {
   return { ...cuboid, rotation: quat.normalise(rotation) };
 }
 
+/** The front becomes the rear; the same space. */
+export function flipped(cuboid: Cuboid): Cuboid {
+  const half = quat.fromAxisAngle([0, 0, 1], Math.PI);
+  return { ...cuboid, rotation: quat.normalise(quat.multiply(cuboid.rotation, half)) };
+}
+
+/** The left side becomes the front; the same space, so length and width change places. */
+export function quartered(cuboid: Cuboid): Cuboid {
+  const [length, width, height] = cuboid.size;
+  const quarter = quat.fromAxisAngle([0, 0, 1], Math.PI / 2);
+  const rotation = quat.normalise(quat.multiply(cuboid.rotation, quarter));
+  return { ...cuboid, size: [width, length, height], rotation };
+}
+
 /** The face moves outward by `byM`; the opposite face stays, or moves as much when `both`. */
 export function resized(cuboid: Cuboid, face: Face, byM: number, both = false): Cuboid {
   if (!both) return moveFace(cuboid, face, byM);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Cuboid } from "../geometry/cuboid";
+import { type Cuboid, corners } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { normalise, subtract, type Vec3 } from "../geometry/vec";
-import { nudged, turned } from "./boxes";
+import { flipped, nudged, quartered, turned } from "./boxes";
 import { ARMED, IDLE, previewOf, step, type CuboidEdit, type Tool } from "./cuboid";
 import type { ToolContext } from "./cuboid";
 import type { Hit, Modifiers, SceneInput } from "./input";
@@ -19,6 +19,7 @@ const context: ToolContext = {
   cuboid: (id) => ({ car: CAR, van: VAN })[id] ?? null,
   placing: { size: [4.2, 1.8, 1.5], yawRad: 0.7 },
   standingIn: () => null,
+  shrunk: () => null,
 };
 
 interface Aim {
@@ -30,7 +31,7 @@ interface Aim {
 }
 
 /** The pointer aims at a place in the world. */
-function input(kind: "hover" | "down" | "move" | "up" | "click", at: Vec3, aim: Aim = {}): SceneInput {
+function input(kind: "hover" | "down" | "move" | "up" | "click" | "twice", at: Vec3, aim: Aim = {}): SceneInput {
   return {
     kind,
     ray: { origin: EYE, direction: normalise(subtract(at, EYE)) },
@@ -243,6 +244,42 @@ test("a handle follows at two pixels, where the body still waits for a click", (
   expect(moved({ kind: "face", id: "car", face: "left" })).toBe("resizing");
   expect(moved({ kind: "turn", id: "car" })).toBe("turning");
   expect(moved({ kind: "body", id: "car", point: CAR.centre })).toBe("pressed");
+});
+
+test("a double click on a handle brings its side to the points, once; elsewhere it does nothing", () => {
+  const asked: (readonly string[])[] = [];
+  const tight: Cuboid = { ...CAR, size: [4.1, 1.9, 1.6] };
+  const answering: ToolContext = {
+    ...context,
+    shrunk: (cuboid, faces) => {
+      asked.push(faces);
+      return cuboid === CAR ? tight : null;
+    },
+  };
+  const twice = (hit: Hit) => step(IDLE, input("twice", [105, -10, 8], { hit }), answering);
+  const { tool, commit } = twice({ kind: "face", id: "car", face: "front" });
+  expect([tool, commit]).toEqual([IDLE, { kind: "change", id: "car", before: CAR, after: tight }]);
+  twice({ kind: "edge", id: "car", faces: ["left", "top"] });
+  expect(asked).toEqual([["front"], ["left", "top"]]);
+  expect(twice(ON_CAR).commit).toBeUndefined();
+  expect(twice({ kind: "face", id: "van", face: "front" }).commit).toBeUndefined();
+  expect(step(ARMED, input("twice", [105, -10, 8]), answering)).toMatchObject({ tool: ARMED });
+  const nothingInside = { ...answering, shrunk: () => null };
+  const front: Hit = { kind: "face", id: "car", face: "front" };
+  expect(step(IDLE, input("twice", [105, -10, 8], { hit: front }), nothingInside).commit).toBeUndefined();
+});
+
+test("turned around and by a quarter it fills the same space, and four quarters are a whole", () => {
+  const cornersOf = (cuboid: Cuboid) =>
+    corners(cuboid)
+      .map((corner) => corner.map((value) => value.toFixed(6)).join())
+      .sort();
+  for (const other of [flipped(CAR), quartered(CAR)]) expect(cornersOf(other)).toEqual(cornersOf(CAR));
+  expect(Math.cos(quat.yawOf(flipped(CAR).rotation) - 0.3)).toBeCloseTo(-1, 9);
+  expect(quat.yawOf(quartered(CAR).rotation)).toBeCloseTo(0.3 + Math.PI / 2, 9);
+  const whole = quartered(quartered(quartered(quartered(CAR))));
+  near(whole.size, CAR.size);
+  expect(quat.yawOf(whole.rotation)).toBeCloseTo(0.3, 9);
 });
 
 test("a face pushed through its opposite stops at the smallest size", () => {

@@ -12,7 +12,7 @@ import { faceCentre, faceNormal, type Cuboid, type Face } from "../geometry/cubo
 import * as quat from "../geometry/quat";
 import { scale, subtract, type Vec3 } from "../geometry/vec";
 import { footprint, moved, resizedBy, standing, standingAt, turned, UP } from "./boxes";
-import type { Gaze, Pointer, Ray, SceneInput } from "./input";
+import type { Gaze, Hit, Pointer, Ray, SceneInput } from "./input";
 import { angleAround, heightOnRay, nearestAlong, rayOnLevel, rayOnPlane } from "./rays";
 
 export interface ScreenPoint {
@@ -74,6 +74,8 @@ export interface ToolContext {
   readonly placing: { readonly size: Vec3; readonly yawRad: number };
   /** What stands on a footprint, by the points in it; null when they do not say. Costs a search. */
   readonly standingIn: (footprint: Cuboid) => Column | null;
+  /** These sides moved inward to the points inside; null when there are none. Costs a search. */
+  readonly shrunk: (cuboid: Cuboid, faces: readonly Face[]) => Cuboid | null;
 }
 
 /** World z of the ground and of the top of what stands on it. */
@@ -179,6 +181,7 @@ function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   if (input.kind === "click") {
     return { tool, select: input.hit.kind === "nothing" ? null : input.hit.id };
   }
+  if (input.kind === "twice") return shrink(tool, input.hit, context);
   if (input.kind !== "down" || input.hit.kind === "nothing") return { tool };
   const { id } = input.hit;
   const original = id === context.selected ? context.cuboid(id) : null;
@@ -186,6 +189,16 @@ function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   const grip = gripOf(input, original);
   if (grip === null) return { tool };
   return { tool: { state: "pressed", id, original, pressed: input.screen, grip } };
+}
+
+/** A double click on the handle of a side, or of two that meet, brings them to the points inside. */
+function shrink(tool: Tool, hit: Hit, context: ToolContext): Taken {
+  if (hit.kind !== "face" && hit.kind !== "edge") return { tool };
+  const before = hit.id === context.selected ? context.cuboid(hit.id) : null;
+  if (before === null) return { tool };
+  const after = context.shrunk(before, hit.kind === "face" ? [hit.face] : hit.faces);
+  if (after === null) return { tool };
+  return { tool, commit: { kind: "change", id: hit.id, before, after } };
 }
 
 function whileArmed(tool: Tool & { state: "armed" }, input: SceneInput): Taken {

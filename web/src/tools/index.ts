@@ -12,6 +12,7 @@ export const ACTION_GROUPS = [
   "Edit",
   "Time",
   "Keyframes",
+  "Shape",
   "View",
   "Panels",
   "Task",
@@ -129,6 +130,44 @@ const KEYFRAMES = [
   { id: "keyframe.add", title: "Keyframe here", group: "Keyframes", keys: [key("KeyK")] },
   { id: "keyframe.remove", title: "Remove keyframe", group: "Keyframes", keys: [key("KeyX")] },
   { id: "track.end", title: "End the track here", group: "Keyframes", keys: [key("KeyE")] },
+] as const satisfies readonly Action[];
+
+const SHAPE = [
+  {
+    id: "shape.fit",
+    title: "Fit all sides to the points inside",
+    group: "Shape",
+    keys: [key("KeyR")],
+    words: "shrink tighten refit",
+  },
+  {
+    id: "shape.onto",
+    title: "Move onto the points and keep the size",
+    group: "Shape",
+    keys: [key("KeyR", "shift")],
+    words: "fit align refit",
+  },
+  {
+    id: "shape.ground",
+    title: "Stand on the ground",
+    group: "Shape",
+    keys: [key("KeyS")],
+    words: "snap drop bottom",
+  },
+  {
+    id: "shape.flip",
+    title: "Turn around: the front becomes the rear",
+    group: "Shape",
+    keys: [key("KeyU")],
+    words: "flip heading reverse 180",
+  },
+  {
+    id: "shape.quarter",
+    title: "Swap length and width: the left side becomes the front",
+    group: "Shape",
+    keys: [key("KeyU", "shift")],
+    words: "rotate 90 heading",
+  },
 ] as const satisfies readonly Action[];
 
 const FINE = [
@@ -254,6 +293,7 @@ const ALL = [
   ...EDIT,
   ...TIME,
   ...KEYFRAMES,
+  ...SHAPE,
   ...VIEW,
   ...PANEL,
   ...TASK,
@@ -283,6 +323,7 @@ export const POINTER_HELP: readonly {
       ["Click a cuboid", "Select it"],
       ["Drag the selected cuboid", "Move it over the ground; with Shift up and down"],
       ["Drag a face handle", "Move that face; with Alt both sides"],
+      ["Double-click a face handle", "Bring that face to the nearest point inside"],
       ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
       ["New cuboid: drag from rear to front", "Place it with that length and heading"],
       ["New cuboid: click", "Place one of the usual size"],

@@ -47,9 +47,10 @@ export interface Pointer {
 
 /**
  * `hover` is a move with no button down. After a `down` that no tool took, the view moves the
- * camera itself and sends a `click` if the pointer came up where it went down.
+ * camera itself and sends a `click` if the pointer came up where it went down. `twice` is a double
+ * click on a handle, after both of its presses.
  */
 export type SceneInput =
-  | ({ readonly kind: "hover" | "down" | "move" | "up" | "click" } & Pointer)
+  | ({ readonly kind: "hover" | "down" | "move" | "up" | "click" | "twice" } & Pointer)
   | { readonly kind: "leave" }
   | { readonly kind: "cancel" };

@@ -8,6 +8,7 @@ import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
 import type { Editor } from "./editor";
 import type { PanelName } from "./layout";
+import type { ShapeChange } from "./shape";
 import { closePanel, isOpen, openPanel } from "./panels";
 import {
   addKey,
@@ -60,6 +61,11 @@ export function createCommands(editor: Editor): Handlers {
     "keyframe.add": () => withCuboid(editor, (id, at) => addKey(editor.document, id, at)),
     "keyframe.remove": () => withCuboid(editor, (id, at) => removeKey(editor.document, id, at.time_ns)),
     "track.end": () => endTrack(editor),
+    "shape.fit": () => reshape(editor, "fit"),
+    "shape.onto": () => reshape(editor, "onto"),
+    "shape.ground": () => reshape(editor, "ground"),
+    "shape.flip": () => reshape(editor, "flip"),
+    "shape.quarter": () => reshape(editor, "quarter"),
     "view.focus": () => {
       const id = selected();
       const cuboid = id === null ? null : editor.cuboid(id);
@@ -183,6 +189,14 @@ function doNudge(editor: Editor, nudge: Nudge, press: KeyPress): void {
     const cuboid = editor.cuboid(id);
     if (cuboid === null) return [];
     return moveCuboid(editor.document, id, nudged(cuboid, nudge, press.shiftKey), at);
+  });
+}
+
+function reshape(editor: Editor, change: ShapeChange): void {
+  withCuboid(editor, (id, at) => {
+    const cuboid = editor.cuboid(id);
+    const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change) ?? null);
+    return after === null ? [] : moveCuboid(editor.document, id, after, at);
   });
 }
 

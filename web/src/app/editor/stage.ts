@@ -17,6 +17,7 @@ import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { usualSize } from "./labels";
 import type { LookState } from "./look";
+import { Shape } from "./shape";
 import { lastLike, type ShownCuboid } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
@@ -56,6 +57,7 @@ export class Stage {
   /** What the mouse points at in 3D, for the cameras to mark; null when it is nothing. */
   readonly pointed: StoreApi<Vec3 | null> = create<Vec3 | null>(null);
   readonly view: SceneView;
+  readonly shape: Shape;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
   readonly #loader: Loader;
@@ -76,6 +78,7 @@ export class Stage {
       mayTilt: editor.work.config.pitch_and_roll_enabled,
       onChange: () => this.#viewChanged(),
     });
+    this.shape = new Shape(this.view, () => this.#device()?.device_position_m ?? [0, 0, 0]);
     this.#loader = startLoader();
     this.#feed = new FrameFeed(editor.work, this.#loader.load);
     this.#driver = new ToolDriver({
@@ -212,12 +215,16 @@ export class Stage {
         yawRad: like === null ? this.#deviceYawRad() : yawOf(like),
       },
       standingIn: (footprint) => this.view.standingIn(footprint),
+      shrunk: (cuboid, faces) => this.shape.shrunk(cuboid, faces),
     };
   }
 
+  #device() {
+    return this.#editor.work.scene.frames[this.#editor.frameIndex];
+  }
+
   #deviceYawRad(): number {
-    const frame = this.#editor.work.scene.frames[this.#editor.frameIndex];
-    return quat.yawOf(frame?.device_rotation_wxyz ?? quat.IDENTITY);
+    return quat.yawOf(this.#device()?.device_rotation_wxyz ?? quat.IDENTITY);
   }
 
   #viewChanged(): void {

@@ -1,0 +1,79 @@
+/** Brings the selected cuboid to the points of the frame and to the ground under it. */
+
+import { type Cuboid, type Face, toLocal } from "../../geometry/cuboid";
+import { fitted, movedOnto, shrunkTo, standingOn } from "../../geometry/fitting";
+import type { Vec3 } from "../../geometry/vec";
+import type { SceneView } from "../../scene3d/view";
+import { flipped, quartered } from "../../tools/boxes";
+import { create, type StoreApi } from "../store";
+
+export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
+
+type Measures = Pick<SceneView, "pointsIn" | "groundHeightAt">;
+
+/** A cuboid that is moved may have been placed this much beside its points. */
+const BESIDE_M = 0.3;
+
+export class Shape {
+  /** Why the last change could not be made; null when it was. */
+  readonly refusal: StoreApi<{ readonly sentence: string | null }> = create<{
+    sentence: string | null;
+  }>({ sentence: null });
+  readonly #view: Measures;
+  readonly #eye: () => Vec3;
+
+  /** @param eye where the sensor is in the frame that is shown, world metres. */
+  constructor(view: Measures, eye: () => Vec3) {
+    this.#view = view;
+    this.#eye = eye;
+  }
+
+  /** How many points of the frame are inside; null before its points came. */
+  count(cuboid: Cuboid): number | null {
+    return this.#view.pointsIn(cuboid)?.heights.length ?? null;
+  }
+
+  /** Null: it could not be made, and `refusal` says why. */
+  changed(cuboid: Cuboid, change: ShapeChange): Cuboid | null {
+    switch (change) {
+      case "flip":
+        return this.#say(flipped(cuboid), "");
+      case "quarter":
+        return this.#say(quartered(cuboid), "");
+      case "ground": {
+        const groundZ = this.#groundUnder(cuboid);
+        const standing = groundZ === null ? null : standingOn(cuboid, groundZ);
+        return this.#say(standing, "The points do not show the ground here.");
+      }
+      case "fit":
+      case "onto":
+        return this.#say(this.#brought(cuboid, change), "Too few points inside to tell a shape.");
+    }
+  }
+
+  /** These sides moved inward to the points inside; null when there are none. */
+  shrunk(cuboid: Cuboid, faces: readonly Face[]): Cuboid | null {
+    const inside = this.#view.pointsIn(cuboid);
+    const shrunk = inside === null ? null : shrunkTo(cuboid, faces, inside);
+    const isEmpty = inside === null || inside.heights.length === 0;
+    return this.#say(shrunk, isEmpty ? "No points inside to bring this side to." : "");
+  }
+
+  #brought(cuboid: Cuboid, change: "fit" | "onto"): Cuboid | null {
+    const near = this.#view.pointsIn(cuboid, change === "fit" ? 0 : BESIDE_M);
+    if (near === null) return null;
+    const groundZ = this.#groundUnder(cuboid);
+    if (change === "fit") return fitted(cuboid, near, groundZ);
+    return movedOnto(cuboid, near, toLocal(cuboid, this.#eye()), groundZ);
+  }
+
+  #groundUnder({ centre: [x, y] }: Cuboid): number | null {
+    return this.#view.groundHeightAt(x, y);
+  }
+
+  #say(changed: Cuboid | null, otherwise: string): Cuboid | null {
+    const sentence = changed === null && otherwise !== "" ? otherwise : null;
+    this.refusal.setState({ sentence }, true);
+    return changed;
+  }
+}

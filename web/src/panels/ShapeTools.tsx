@@ -1,0 +1,73 @@
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import type { Stage } from "../app/editor/stage";
+import { CommandButton } from "./CommandButton";
+import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
+
+/** While a hand drags, the count follows this often. */
+const COUNT_EVERY_MS = 80;
+
+/** What brings a cuboid to its points, and how many there are. */
+export function ShapeTools({ id }: { readonly id: string }) {
+  const { editor } = useEditor();
+  const disabled = !useMayEdit();
+  const { stage } = editor;
+  if (stage === null) return null;
+  return (
+    <section className="panel-part" aria-label="Fit to the points">
+      <div className="part-head">
+        <h3 className="grow">Fit to the points</h3>
+        <PointsInside id={id} stage={stage} />
+      </div>
+      <div className="button-row">
+        <CommandButton id="shape.fit" text="Fit" small showKey disabled={disabled} />
+        <CommandButton id="shape.onto" text="Move onto" small showKey disabled={disabled} />
+        <CommandButton id="shape.ground" text="Ground" small showKey disabled={disabled} />
+        <CommandButton id="shape.flip" text="Turn around" small showKey disabled={disabled} />
+        <CommandButton id="shape.quarter" text="Quarter" small showKey disabled={disabled} />
+      </div>
+      <Refusal stage={stage} />
+    </section>
+  );
+}
+
+/** Of the cuboid as it is shown now, also while it is dragged. */
+function PointsInside({ id, stage }: { readonly id: string; readonly stage: Stage }) {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const frameIndex = useView((view) => view.frameIndex);
+  const ready = useStore(stage.status, (status) => status.ready);
+  const [count, setCount] = useState<number | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const look = () => {
+      timer = null;
+      const preview = stage.preview();
+      const cuboid = preview?.id === id ? preview.cuboid : editor.cuboid(id);
+      setCount(ready && cuboid !== null ? stage.shape.count(cuboid) : null);
+    };
+    look();
+    const stop = stage.onPreview(() => {
+      timer ??= setTimeout(look, COUNT_EVERY_MS);
+    });
+    return () => {
+      stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [editor, stage, id, document, frameIndex, ready]);
+  if (count === null) return null;
+  return (
+    <output className={count === 0 ? "warn numbers" : "faint numbers"} aria-label="Points inside">
+      {count === 1 ? "1 point" : `${count.toLocaleString("en")} points`}
+    </output>
+  );
+}
+
+function Refusal({ stage }: { readonly stage: Stage }) {
+  const sentence = useStore(stage.shape.refusal, (state) => state.sentence);
+  return (
+    <p role="status" className="hint">
+      {sentence}
+    </p>
+  );
+}

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Cuboid, toLocal } from "../geometry/cuboid";
+import * as quat from "../geometry/quat";
+import type { Vec3 } from "../geometry/vec";
+import { pointOf } from "../workers/chunk";
+import { chunkOf } from "../workers/chunk.fixture";
+import { pointsIn } from "./inside";
+
+const ORIGIN: Vec3 = [431_200, 5_412_900, 95];
+const points: Vec3[] = [];
+for (let x = 0; x < 20; x += 0.4) {
+  for (let y = 0; y < 14; y += 0.4) for (let z = 0; z < 4; z += 0.5) points.push([x, y, z]);
+}
+const chunk = chunkOf(points, ORIGIN, 0.005);
+chunk.positions.forEach((_, at) => {
+  if (at % 4 === 3) chunk.positions[at] = (at * 7) & 0xffff;
+});
+
+const between = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const anyCuboid = fc
+  .record({
+    place: fc.tuple(between(-2, 22), between(-2, 16), between(0, 4)),
+    size: fc.tuple(between(0.3, 8), between(0.3, 4), between(0.3, 3)),
+    yaw: between(-3.2, 3.2),
+    pitch: between(-0.6, 0.6),
+  })
+  .map(({ place, size, yaw, pitch }): Cuboid => ({
+    centre: place.map((value, axis) => value + ORIGIN[axis]!) as unknown as Vec3,
+    size,
+    rotation: quat.multiply(quat.fromYaw(yaw), [Math.cos(pitch / 2), 0, Math.sin(pitch / 2), 0]),
+  }));
+
+test("exactly the points inside are found, each where it is in the cuboid's own frame", () => {
+  fc.assert(
+    fc.property(anyCuboid, fc.constantFrom(0, 0.5), (cuboid, reachM) => {
+      const half = cuboid.size.map((side) => side / 2 + reachM);
+      const expected = [];
+      for (let index = 0; index < chunk.count; index += 1) {
+        const local = toLocal(cuboid, pointOf(chunk, index));
+        if (local.every((value, axis) => Math.abs(value) <= half[axis]!)) expected.push(local);
+      }
+      const found = pointsIn(chunk, cuboid, reachM);
+      expect(found.heights).toHaveLength(expected.length);
+      expected.flat().forEach((value, index) => expect(found.local[index]).toBeCloseTo(value, 6));
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,56 @@
+/** The points of a frame that are inside of a cuboid, in its own frame. */
+
+import { type Cuboid, toLocal } from "../geometry/cuboid";
+import type { NearPoints } from "../geometry/fitting";
+import * as quat from "../geometry/quat";
+import type { Vec3 } from "../geometry/vec";
+import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
+
+/**
+ * @param reachM how much farther than its sides to look, on all sides.
+ */
+export function pointsIn(chunk: DecodedChunk, cuboid: Cuboid, reachM = 0): NearPoints {
+  const { positions, origin, step } = chunk;
+  const inverse = quat.conjugate(cuboid.rotation);
+  const [ax, ay, az] = [
+    quat.rotate(inverse, [1, 0, 0]),
+    quat.rotate(inverse, [0, 1, 0]),
+    quat.rotate(inverse, [0, 0, 1]),
+  ];
+  const from = toLocal(cuboid, origin);
+  const half = cuboid.size.map((side) => side / 2 + reachM) as [number, number, number];
+  const ball = Math.hypot(...half);
+  const [left, right] = levelsAround(chunk, cuboid.centre, ball, 0);
+  const [near, far] = levelsAround(chunk, cuboid.centre, ball, 1);
+  const local: number[] = [];
+  const heights: number[] = [];
+  for (let at = 0; at < positions.length; at += 4) {
+    const [coarseX, coarseY] = [positions[at]!, positions[at + 1]!];
+    if (coarseX < left || coarseX > right || coarseY < near || coarseY > far) continue;
+    const x = step[0] * levelX(positions, at);
+    const y = step[1] * levelY(positions, at);
+    const z = step[2] * positions[at + 2]!;
+    const along = from[0] + ax[0] * x + ay[0] * y + az[0] * z;
+    if (along > half[0] || along < -half[0]) continue;
+    const across = from[1] + ax[1] * x + ay[1] * y + az[1] * z;
+    if (across > half[1] || across < -half[1]) continue;
+    const up = from[2] + ax[2] * x + ay[2] * y + az[2] * z;
+    if (up > half[2] || up < -half[2]) continue;
+    local.push(along, across, up);
+    heights.push(origin[2] + z);
+  }
+  return { local: Float64Array.from(local), heights: Float64Array.from(heights) };
+}
+
+/** Levels that reach a level beyond a ball, for points are compared by their coarse levels. */
+function levelsAround(
+  { origin, step }: DecodedChunk,
+  centre: Vec3,
+  radiusM: number,
+  axis: 0 | 1,
+): readonly [number, number] {
+  if (step[axis] === 0) return [-Infinity, Infinity];
+  const middle = (centre[axis] - origin[axis]) / step[axis];
+  const reach = radiusM / step[axis] + 1;
+  return [middle - reach, middle + reach];
+}
