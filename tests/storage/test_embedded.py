@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from groundplane.errors import StartRefused
 from groundplane.storage import cluster
-from groundplane.storage.embedded import EmbeddedPostgres, running_urls
+from groundplane.storage.embedded import EmbeddedPostgres, running_urls, sync_method
 from groundplane.storage.process import Way, choose_way, environment, shim_command
 
 GONE_WITHIN_S = 5.0
@@ -114,6 +114,22 @@ def test_durability_is_on(folder: Path) -> None:
     with EmbeddedPostgres(folder) as server, psycopg.connect(server.owner_url) as db:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
             assert db.execute("SELECT current_setting(%s)", [setting]).fetchone() == ("on",)
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "in_one_call"),
+    [
+        ("Linux", "6.18.44-fc", True),
+        ("Linux", "5.8.0-rc1", True),
+        ("Linux", "5.7.19", False),
+        ("Linux", "4.19.0-27-amd64", False),
+        ("Darwin", "25.1.0", False),
+    ],
+)
+def test_a_crashed_folder_is_synced_in_one_call_where_its_errors_are_told(
+    system: str, release: str, *, in_one_call: bool
+) -> None:
+    assert (sync_method(system, release) != {}) == in_one_call
 
 
 def test_a_second_server_on_the_folder_is_refused_with_the_holder(folder: Path) -> None:

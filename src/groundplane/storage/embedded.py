@@ -9,6 +9,8 @@ import contextlib
 import hashlib
 import logging
 import os
+import platform
+import re
 import shutil
 import signal
 import stat
@@ -51,6 +53,10 @@ SETTINGS: Mapping[str, str] = {
     "logging_collector": "off",  # standard error comes to us, and we rotate it
     "log_line_prefix": "%m [%p] ",
 }
+# Before it recovers, the server has everything on the disk that a crash of the machine might have
+# left unwritten. File by file that takes 0.2 to 1.5 s, in one call a hundredth; before Linux 5.8
+# that call did not tell of all errors (PostgreSQL's documentation of recovery_init_sync_method).
+SYNCFS_TELLS_SINCE = (5, 8)
 READY_WITHIN_S = 300.0  # recovery after a crash counts into it
 FAST_STOP_WITHIN_S = 30.0
 LOG_BYTES, LOG_FILES = 5 << 20, 4
@@ -67,7 +73,11 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder.absolute()
-        self._settings = {**SETTINGS, **(settings or {})}
+        self._settings = {
+            **SETTINGS,
+            **sync_method(platform.system(), platform.release()),
+            **(settings or {}),
+        }
         self._cleanup = contextlib.ExitStack()
         self._stopping = threading.Event()
         self._ready = threading.Event()
@@ -236,6 +246,15 @@ class EmbeddedPostgres:
                 break
         if self._supervisor is not None:
             self._supervisor.join(GONE_WITHIN_S)
+
+
+def sync_method(system: str, release: str) -> dict[str, str]:
+    """The setting for a start after a crash, none where file by file is the only sure way."""
+    version = re.match(r"(\d+)\.(\d+)", release)
+    if system != "Linux" or version is None:
+        return {}
+    tells = (int(version[1]), int(version[2])) >= SYNCFS_TELLS_SINCE
+    return {"recovery_init_sync_method": "syncfs"} if tells else {}
 
 
 def urls(where: Path) -> tuple[str, str]:
