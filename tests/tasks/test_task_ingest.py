@@ -22,12 +22,11 @@ from groundplane.storage.database import Connection, Database, Tenant, scalar
 from groundplane.tasks import ingest, ingest_queries, operations, queries
 from groundplane.tasks.jobs import JOBS, ingest_frame, plan, settle
 from groundplane.tasks.lifecycle import State
-from groundplane.tasks.model import Common
 from groundplane.tasks.queries import TaskRow
+from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import AnyTaskType
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
 from groundplane.tasks.types.lidarsegmentation import LIDAR_SEGMENTATION
-from groundplane.tasks.types.scene_files import MULTISTAGE
 from loopback import Answer, Site, hang, reply, reset, running_site
 
 QUICK = Timing(heartbeat_s=0.2, stalled_after_s=5, reap_every_s=1, poll_every_s=0.05, grace_s=0.2)
@@ -399,14 +398,9 @@ async def test_frames_come_in_for_a_type_without_a_workstation(
 async def test_what_ingest_cannot_read_waits_untouched(context: Context, tenant: Tenant) -> None:
     async with context.database.transaction(tenant) as db:
         given = operations.read_order(
-            MULTISTAGE,
-            {
-                "attachments": ["https://data.example/scene.sfs"],
-                "scene_format": "sensor_fusion",
-                "batch": "b",
-            },
+            task_type("imageannotation"),
+            {"attachment": "https://data.example/1.jpg", "geometries": {"box": {}}},
         )
-        given = msgspec.structs.replace(given, common=Common())
         row = await operations.create_and_ingest(db, context.queue, tenant, given)
     assert await count(context.database, tenant, "procrastinate_jobs") == 0
     ids = {"account_id": tenant.account_id, "mode": tenant.mode.value, "task_id": row.task_id}

@@ -12,8 +12,8 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -139,6 +139,34 @@ class Blobs:
             raise NotFound("File") from error
         except (BaseError, OSError) as error:
             raise Unavailable("Files cannot be read right now.") from error
+
+    @asynccontextmanager
+    async def as_file(self, account_id: str, sha256: str) -> AsyncGenerator[Path]:
+        """A blob as a file to read, to open again by its path; never change it.
+
+        From an object store it is copied for as long as the context lasts.
+
+        Raises:
+            NotFound: the account has no such blob.
+            Unavailable: the store fails.
+        """
+        if self._folder is not None:
+            path = self._folder / _key(account_id, sha256)
+            if not path.exists():
+                raise NotFound("File")
+            yield path
+            return
+        with tempfile.NamedTemporaryFile() as copy:
+            try:
+                found = await obstore.get_async(self._store, _key(account_id, sha256))
+                async for chunk in found.stream():
+                    await asyncio.to_thread(copy.write, chunk)
+                copy.flush()
+            except FileNotFoundError as error:
+                raise NotFound("File") from error
+            except (BaseError, OSError) as error:
+                raise Unavailable("Files cannot be read right now.") from error
+            yield Path(copy.name)
 
     async def get_range(self, account_id: str, sha256: str, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end`; raises as `get` does."""

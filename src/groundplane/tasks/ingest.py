@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,12 +15,15 @@ from groundplane.jobs.context import Context
 from groundplane.scenes.images import inspect_image, stored_image
 from groundplane.scenes.ingest import prepare_frame, with_images
 from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
+from groundplane.scenes.scene_file import count_frames, prepare_file_frame
 from groundplane.storage.database import Tenant
 from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON
 
 FRAME_LIMITS = FetchLimits()
+SCENE_FILE_LIMITS = FetchLimits(size_bytes=512 * 1024 * 1024, total_timeout_s=600)
+SCENE_FILE_TIMEOUT_S = 300.0  # to check all of it
 IMAGE_LIMITS = FetchLimits(size_bytes=64 * 1024 * 1024)
 FRAME_TIMEOUT_S = 120.0
 IMAGE_TIMEOUT_S = 30.0
@@ -78,6 +82,75 @@ async def read_frame(
     return StoredFrame(with_images(manifest, stored), blob_sizes)
 
 
+class StoredFile(msgspec.Struct, frozen=True):
+    """A scene file whose bytes are durable, and how many frames it makes."""
+
+    sha256: str
+    size_bytes: int
+    frame_count: int
+
+
+async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -> StoredFile:
+    """Fetch, store and check the file that holds all frames; holds no transaction.
+
+    Raises:
+        FrameUnreadable: it will not come, or is no scene; nobody needs what was stored then.
+        GroundplaneError: our own trouble; try again later.
+    """
+    (url,) = order.attachments
+    try:
+        fetched = await fetch_patiently(context, tenant, url, SCENE_FILE_LIMITS)
+    except (FetchFailed, FetchRefused) as error:
+        raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
+    size_bytes = len(fetched.content)
+    sha256 = await context.blobs.put(tenant.account_id, fetched.content)
+    try:
+        async with context.blobs.as_file(tenant.account_id, sha256) as path:
+            count = await context.child.run(
+                count_frames, str(path), name_of(url), timeout_s=SCENE_FILE_TIMEOUT_S
+            )
+    except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
+        failure = FrameFailure(sentence_for(context, error), url, fetched.status, False)
+        raise FrameUnreadable(failure, {sha256: size_bytes}) from error
+    return StoredFile(sha256, size_bytes, count)
+
+
+async def read_file_frame(
+    context: Context, tenant: Tenant, order: SceneOrder, frame_index: int, file_sha256: str
+) -> StoredFrame:
+    """Read and store one frame of a stored scene file with its pictures.
+
+    Raises:
+        FrameUnreadable: this frame will not come, however often we try.
+        GroundplaneError: our own trouble; try again later.
+    """
+    (url,) = order.attachments
+    try:
+        async with context.blobs.as_file(tenant.account_id, file_sha256) as path:
+            frame = await context.child.run(
+                prepare_file_frame,
+                str(path),
+                name_of(url),
+                frame_index,
+                order.meters_per_unit,
+                timeout_s=FRAME_TIMEOUT_S,
+            )
+    except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
+        failure = FrameFailure(sentence_for(context, error), url, None, is_download=False)
+        raise FrameUnreadable(failure) from error
+    contents = [*frame.prepared.blobs.values(), *(one.content for one in frame.pictures)]
+    sizes = {
+        await context.blobs.put(tenant.account_id, content): len(content) for content in contents
+    }
+    stored = [stored_image(one.content, one.facts) for one in frame.pictures]
+    return StoredFrame(with_images(frame.prepared.manifest, stored), sizes)
+
+
+def name_of(url: str) -> str:
+    """How a file is called in sentences: the end of its address, without what may be secret."""
+    return urlsplit(url).path.rpartition("/")[2] or "The file"
+
+
 async def fetch_patiently(
     context: Context, tenant: Tenant, url: str, limits: FetchLimits
 ) -> Fetched:
@@ -120,6 +193,14 @@ def unreadable_response(failures: Mapping[int, FrameFailure]) -> dict[str, JSON]
             {"frame": index, "message": failure.message, "attachment": _attachment(failure)}
             for index, failure in in_order
         ],
+    }
+
+
+def file_response(failure: FrameFailure) -> dict[str, JSON]:
+    """The response of a task in error whose scene file is none."""
+    return {
+        "error": DOWNLOAD_ERROR,
+        "attachments": [_attachment(failure) | {"message": failure.message}],
     }
 
 

@@ -8,10 +8,14 @@ from groundplane.storage.database import Connection, Tenant, execute, many, one,
 
 
 class FrameRow(msgspec.Struct, frozen=True):
-    """One attachment. `manifest` and `error` are JSON text; one of them is set once settled."""
+    """One frame. `manifest` and `error` are JSON text; one of them is set once settled.
+
+    `file_sha256` names the stored file that it is part of; None when the attachment is the frame.
+    """
 
     frame_index: int
     attachment_url: str
+    file_sha256: str | None
     manifest: str | None
     error: str | None
 
@@ -37,6 +41,28 @@ async def insert_frames(db: Connection, tenant: Tenant, task_id: str, urls: Sequ
     )
 
 
+async def insert_file_frames(
+    db: Connection, tenant: Tenant, task_id: str, url: str, file_sha256: str, count: int
+) -> None:
+    """A frame for each of a stored scene file."""
+    await execute(
+        db,
+        """
+        INSERT INTO scene_frame (
+            account_id, mode, task_id, frame_index, attachment_url, file_sha256
+        )
+        SELECT %(account_id)s, %(mode)s::mode, %(task_id)s, place, %(url)s, %(file_sha256)s
+        FROM generate_series(0, %(count)s - 1) AS place
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        task_id=task_id,
+        url=url,
+        file_sha256=file_sha256,
+        count=count,
+    )
+
+
 async def unsettled_frame(
     db: Connection, tenant: Tenant, task_id: str, frame_index: int
 ) -> FrameRow | None:
@@ -44,7 +70,8 @@ async def unsettled_frame(
         db,
         FrameRow,
         """
-        SELECT frame_index, attachment_url, manifest::text AS manifest, error::text AS error
+        SELECT frame_index, attachment_url, file_sha256,
+               manifest::text AS manifest, error::text AS error
         FROM scene_frame
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
           AND frame_index = %(frame_index)s AND settled_at IS NULL
@@ -62,7 +89,8 @@ async def frames(db: Connection, tenant: Tenant, task_id: str) -> list[FrameRow]
         db,
         FrameRow,
         """
-        SELECT frame_index, attachment_url, manifest::text AS manifest, error::text AS error
+        SELECT frame_index, attachment_url, file_sha256,
+               manifest::text AS manifest, error::text AS error
         FROM scene_frame
         WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
         ORDER BY frame_index

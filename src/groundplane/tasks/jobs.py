@@ -17,7 +17,10 @@ from groundplane.tasks.ingest import (
     FrameUnreadable,
     StoredFrame,
     failures_of,
+    file_response,
+    read_file_frame,
     read_frame,
+    read_scene_file,
     unreadable_response,
 )
 from groundplane.tasks.ingest_queries import FrameRow
@@ -31,6 +34,7 @@ from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON, new_id
 
+FILE_JOB = "tasks.ingest_scene_file"
 FRAME_JOB = "tasks.ingest_frame"
 SETTLE_JOB = "tasks.settle_ingest"
 FRAME_GIVEN_UP = "The frame could not be processed."
@@ -48,16 +52,46 @@ async def plan(context: Context, *, account_id: str, mode: str, task_id: str) ->
         order = _scene_order(task)
         if order is None:
             return  # nothing that ingest can read: it waits for a workstation
-        await ingest_queries.insert_frames(db, tenant, task_id, order.attachments)
         await operations.move(db, tenant, task_id, State.CREATED, Event.PLANNED)
-        args = [
-            {"account_id": account_id, "mode": mode, "task_id": task_id, "frame_index": index}
-            for index in range(len(order.attachments))
-        ]
-        await context.queue.defer_many(db, FRAME_JOB, args, queue=INGEST_QUEUE)
+        ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
+        if order.is_file:
+            await context.queue.defer(db, FILE_JOB, ids, queue=INGEST_QUEUE)
+        else:
+            await ingest_queries.insert_frames(db, tenant, task_id, order.attachments)
+            await _defer_frames(db, context.queue, ids, len(order.attachments))
         if picture_addresses(task.instruction or ""):
-            ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
             await context.queue.defer(db, PICTURES_JOB, ids, queue=INGEST_QUEUE)
+
+
+async def ingest_file(context: Context, *, account_id: str, mode: str, task_id: str) -> None:
+    """Bring a scene file in: a row and a job for each of its frames, or why there are none."""
+    tenant = Tenant(account_id, Mode(mode))
+    async with context.database.transaction(tenant) as db:
+        task = await operations.get(db, tenant, task_id)
+        known = await ingest_queries.progress(db, tenant, task_id)
+    if State(task.state) is not State.INGESTING or known.total > 0:
+        return
+    order = _scene_order(task)
+    assert order is not None, "it was planned"
+    try:
+        file = await read_scene_file(context, tenant, order)
+    except FrameUnreadable as unreadable:
+        await _file_unreadable(context, tenant, task, unreadable)
+        return
+    sizes = {file.sha256: file.size_bytes}
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        state = await queries.lock_task(db, tenant, task_id)
+        known = await ingest_queries.progress(db, tenant, task_id)
+        if state is not State.INGESTING or known.total > 0:
+            await blob_keeping.leave_to_the_sweep(db, tenant, sizes)
+            return
+        await blob_keeping.keep(db, context.blobs, tenant, task_id, sizes)
+        await ingest_queries.insert_file_frames(
+            db, tenant, task_id, order.attachments[0], file.sha256, file.frame_count
+        )
+        ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
+        await _defer_frames(db, context.queue, ids, file.frame_count)
 
 
 async def ingest_frame(
@@ -74,7 +108,10 @@ async def ingest_frame(
     try:
         order = _scene_order(task)
         assert order is not None, "it has frames"
-        result = await read_frame(context, tenant, order, frame_index)
+        if frame.file_sha256 is None:
+            result = await read_frame(context, tenant, order, frame_index)
+        else:
+            result = await read_file_frame(context, tenant, order, frame_index, frame.file_sha256)
         sizes = result.blob_sizes
     except FrameUnreadable as unreadable:
         result, sizes = unreadable.failure, unreadable.blob_sizes
@@ -116,6 +153,16 @@ async def plan_given_up(
     await _give_up(db, Tenant(account_id, Mode(mode)), task_id, State.CREATED)
 
 
+async def file_given_up(
+    db: Connection, queue: Queue, *, account_id: str, mode: str, task_id: str
+) -> None:
+    """A scene file that could not be brought in, for a reason of ours: the task is in error."""
+    del queue
+    tenant = Tenant(account_id, Mode(mode))
+    if (await ingest_queries.progress(db, tenant, task_id)).total == 0:
+        await _give_up(db, tenant, task_id, State.INGESTING)
+
+
 async def frame_given_up(
     db: Connection, queue: Queue, *, account_id: str, mode: str, task_id: str, frame_index: int
 ) -> None:
@@ -138,12 +185,29 @@ async def settle_given_up(
 
 JOBS = (
     JobDefinition(INGEST_JOB, INGEST_QUEUE, plan, attempts=8, given_up=plan_given_up),
+    JobDefinition(FILE_JOB, INGEST_QUEUE, ingest_file, attempts=6, given_up=file_given_up),
     # A minute in all: the customer waits for the answer, and other frames for their turn.
     JobDefinition(
         FRAME_JOB, INGEST_QUEUE, ingest_frame, attempts=6, backoff_s=2, given_up=frame_given_up
     ),
     JobDefinition(SETTLE_JOB, INGEST_QUEUE, settle, attempts=8, given_up=settle_given_up),
 )
+
+
+async def _defer_frames(db: Connection, queue: Queue, ids: Mapping[str, str], count: int) -> None:
+    args = [{**ids, "frame_index": index} for index in range(count)]
+    await queue.defer_many(db, FRAME_JOB, args, queue=INGEST_QUEUE)
+
+
+async def _file_unreadable(
+    context: Context, tenant: Tenant, task: TaskRow, unreadable: FrameUnreadable
+) -> None:
+    async with context.database.transaction(tenant) as db:
+        await fence(db, context.job)
+        await blob_keeping.leave_to_the_sweep(db, tenant, unreadable.blob_sizes)
+        if await queries.lock_task(db, tenant, task.task_id) is State.INGESTING:
+            response = file_response(unreadable.failure)
+            await _end_in_error(db, tenant, task, State.INGESTING, response)
 
 
 def _scene_order(task: TaskRow) -> SceneOrder | None:

@@ -12,6 +12,7 @@ const POLL_ms = 15_000;
 /** What a job does, in a manager's words; a job of a later version is shown by its name. */
 const WORK: Readonly<Record<string, string>> = {
   "tasks.ingest": "Plan the frames",
+  "tasks.ingest_scene_file": "Read a scene file",
   "tasks.ingest_frame": "Read a frame",
   "tasks.settle_ingest": "Put the scene together",
   "labeling.deliver": "Deliver the annotations",

@@ -70,7 +70,52 @@ def frames_of(scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> Sce
         UnreadableFile: no lidar, a video, a lens that is not known, poses that lead nowhere, or
             times beyond the year 2262.
     """
-    return _Framing(scene, name, options).frames()
+    source = FrameSource(scene, name, options)
+    return SceneFrames([source.frame(k) for k in range(source.count)], source.losses)
+
+
+class FrameSource:
+    """The frames of a scene, made one at a time: a file of hours never is in memory as a whole."""
+
+    def __init__(self, scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> None:
+        """Raises UnreadableFile: as `frames_of`, for what any frame would say."""
+        self._framing = _Framing(scene, name, options)
+        lidars = self._framing.of(LidarSensor)
+        if not lidars:
+            raise UnreadableFile(name, "sensors", "hold no lidar, which makes the frames.")
+        reference, first = max(lidars, key=lambda found: len(found[1].frames))
+        self._times = np.array([frame.timestamp for frame in first.frames], np.int64)
+        self._poses = WorldPoses(scene, name, options.parents)
+        self._device = self._poses.at(reference, self._times)
+        self._sweeps = self._framing.swept(lidars, self._times)
+        self._heard = self._framing.heard(self._times)
+        self._seen = self._framing.seen(self._times, self._poses)
+        self._framing.note_losses()
+
+    @property
+    def count(self) -> int:
+        return len(self._times)
+
+    @property
+    def losses(self) -> Sequence[Loss]:
+        return self._framing.losses
+
+    def frame(self, k: int) -> SceneFrame:
+        """Raises UnreadableFile: times beyond the year 2262."""
+        radar = [
+            point
+            for index, frame in self._heard[k]
+            for point in _radar_points(index, frame, self._poses)
+        ]
+        head = FrameHead(
+            device_position=_vec3(self._device[k]),
+            device_rotation_wxyz=_wxyz(self._device[k]),
+            timestamp=str(self._framing.ns(int(self._times[k]))),
+            images=tuple(image for image, _ in self._seen[k]),
+            radar=tuple(radar),
+        )
+        columns = self._framing.columns(self._sweeps[k], self._poses, head)
+        return SceneFrame(columns, [picture.content for _, picture in self._seen[k]])
 
 
 @dataclass(slots=True)
@@ -80,50 +125,19 @@ class _Framing:
     options: FrameOptions
     losses: list[Loss] = field(default_factory=list[Loss])
 
-    def frames(self) -> SceneFrames:
-        lidars = self._of(LidarSensor)
-        if not lidars:
-            raise UnreadableFile(self.name, "sensors", "hold no lidar, which makes the frames.")
-        reference, first = max(lidars, key=lambda found: len(found[1].frames))
-        times = np.array([frame.timestamp for frame in first.frames], np.int64)
-        poses = WorldPoses(self.scene, self.name, self.options.parents)
-        device = poses.at(reference, times)
-        sweeps = self._swept(lidars, times)
-        radar = self._heard(times, poses)
-        images = self._seen(times, poses)
-        self._note_losses()
-        frames = [
-            SceneFrame(
-                self._columns(
-                    sweeps[k],
-                    poses,
-                    FrameHead(
-                        device_position=_vec3(device[k]),
-                        device_rotation_wxyz=_wxyz(device[k]),
-                        timestamp=str(self._ns(int(times[k]))),
-                        images=tuple(image for image, _ in images[k]),
-                        radar=tuple(radar[k]),
-                    ),
-                ),
-                [picture.content for _, picture in images[k]],
-            )
-            for k in range(len(times))
-        ]
-        return SceneFrames(frames, self.losses)
-
-    def _of(self, kind: type[Of]) -> list[tuple[int, Of]]:
+    def of(self, kind: type[Of]) -> list[tuple[int, Of]]:
         return [
             (k, sensor) for k, sensor in enumerate(self.scene.sensors) if isinstance(sensor, kind)
         ]
 
-    def _ns(self, time: int) -> int:
+    def ns(self, time: int) -> int:
         """Absolute where the scene knows its epoch, since its start where not."""
         ns = ((self.scene.time_offset or 0) + time) * NS_PER_UNIT[self.scene.time_unit]
         if not -_LATEST_NS <= ns <= _LATEST_NS:
             raise UnreadableFile(self.name, "time_offset", "is beyond the year 2262.")
         return ns
 
-    def _swept(
+    def swept(
         self, lidars: Sequence[tuple[int, LidarSensor]], times: Int64Array
     ) -> list[list[tuple[int, int, LidarFrame]]]:
         """Of each frame: (place of the sensor, number of the lidar, sweep)."""
@@ -133,7 +147,7 @@ class _Framing:
                 swept[place].append((index, device, frame))
         return swept
 
-    def _columns(
+    def columns(
         self, sweeps: Sequence[tuple[int, int, LidarFrame]], poses: WorldPoses, head: FrameHead
     ) -> FrameColumns:
         points = [frame.points for _, _, frame in sweeps]
@@ -163,24 +177,25 @@ class _Framing:
         if not known:
             return None
         for part in known:
-            self._ns(int(part.max()))
-        start, ns = self._ns(0), NS_PER_UNIT[self.scene.time_unit]
+            self.ns(int(part.max()))
+        start, ns = self.ns(0), NS_PER_UNIT[self.scene.time_unit]
         columns = [
             np.zeros(count, np.int64) if part is None else start + part.astype(np.int64) * ns
             for part, count in zip(parts, counts, strict=True)
         ]
         return np.concatenate(columns)
 
-    def _heard(self, times: Int64Array, poses: WorldPoses) -> list[list[FrameRadarPoint]]:
-        heard: list[list[FrameRadarPoint]] = [[] for _ in times]
-        for index, sensor in self._of(RadarSensor):
+    def heard(self, times: Int64Array) -> list[list[tuple[int, RadarFrame]]]:
+        """Of each frame: (place of the sensor, sweep)."""
+        heard: list[list[tuple[int, RadarFrame]]] = [[] for _ in times]
+        for index, sensor in self.of(RadarSensor):
             for frame, place in zip(sensor.frames, _nearest(sensor.frames, times), strict=True):
-                heard[place] += _radar_points(index, frame, poses)
+                heard[place].append((index, frame))
         return heard
 
-    def _seen(self, times: Int64Array, poses: WorldPoses) -> list[list[tuple[FrameImage, Image]]]:
+    def seen(self, times: Int64Array, poses: WorldPoses) -> list[list[tuple[FrameImage, Image]]]:
         seen: list[list[tuple[FrameImage, Image]]] = [[] for _ in times]
-        for number, (index, camera) in enumerate(self._of(CameraSensor)):
+        for number, (index, camera) in enumerate(self.of(CameraSensor)):
             if camera.video is not None:
                 self._leave_video(index, camera)
                 continue
@@ -231,7 +246,7 @@ class _Framing:
             camera=number,
             name=str(camera.id)[:100],
             image_url=f"sensors.{index}.images.{k}",
-            timestamp=str(self._ns(_image_time(camera, k))),
+            timestamp=str(self.ns(_image_time(camera, k))),
             position=_vec3(pose),
             rotation_wxyz=_wxyz(pose),
             model=cast("CameraModel", model),
@@ -244,19 +259,19 @@ class _Framing:
             coefficients=coefficients,
         )
 
-    def _note_losses(self) -> None:
+    def note_losses(self) -> None:
         colored = sum(
             len(frame.points.positions)
-            for _, sensor in self._of(LidarSensor)
+            for _, sensor in self.of(LidarSensor)
             for frame in sensor.frames
             if frame.points.colors is not None
         )
         notes = [
             Loss("points.colors", colored, "frames have no colours of points"),
-            Loss("sensors of type points", len(self._of(PointsSensor)), "frames have no map"),
+            Loss("sensors of type points", len(self.of(PointsSensor)), "frames have no map"),
             Loss(
                 "sensors of type odometry",
-                len(self._of(OdometrySensor)),
+                len(self.of(OdometrySensor)),
                 "frames have the device's pose only",
             ),
             Loss("attributes", len(self.scene.attributes or []), "frames have none"),

@@ -16,6 +16,9 @@ from groundplane.wire.values import JSON
 
 P = TypeVar("P", bound=msgspec.Struct)
 
+SCENE_FILE = "sensor_fusion"
+"""What the API calls a scene file (.sfs) where it asks for a format."""
+
 PointCounts = Mapping[tuple[str, int], int]
 """(object id, frame index) → how many points lie inside the cuboid."""
 
@@ -28,11 +31,15 @@ class ShownCuboid(msgspec.Struct, frozen=True):
 
 
 class SceneOrder(msgspec.Struct, frozen=True):
-    """The addresses of a scene's frames in time order, and how their numbers are meant."""
+    """The addresses of a scene's frames in time order, and how their numbers are meant.
+
+    `is_file`: the only address is that of a scene file (.sfs), which holds all frames.
+    """
 
     attachments: Sequence[str]
     meters_per_unit: float
     frames_per_second: float
+    is_file: bool = False
 
 
 class SourceRule(msgspec.Struct, frozen=True):

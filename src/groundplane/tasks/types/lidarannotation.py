@@ -16,6 +16,7 @@ from groundplane.annotations.document import Document
 from groundplane.annotations.interpolate import attributes_at, pose_at, present_at
 from groundplane.annotations.kinds import AttributeAnswer, CuboidGeometry, CuboidObject
 from groundplane.annotations.taxonomy import Grant, StageConfig, applicable, leaves
+from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
 from groundplane.tasks.model import check_attachments
@@ -33,6 +34,7 @@ from groundplane.tasks.types.definitions import (
 )
 from groundplane.tasks.types.kind import (
     MADE_UP_UUID,
+    SCENE_FILE,
     Answer,
     PointCounts,
     SceneOrder,
@@ -49,7 +51,8 @@ class Params(msgspec.Struct):
     """POST /v1/task/lidarannotation, the fields of its own."""
 
     attachments: list[str] = []
-    attachment_type: Literal["json", "protobuf"] = "json"
+    # "sensor_fusion" is ours: one scene file (.sfs) instead of an attachment per frame.
+    attachment_type: Literal["json", "protobuf", "sensor_fusion"] = "json"
     labels: list[str | LabelDescription] = []
     annotation_attributes: dict[str, AttributeDescription] = {}
     max_distance_meters: float | None = None
@@ -93,6 +96,8 @@ class FrameAnswer(msgspec.Struct, frozen=True):
 def check(params: Params) -> None:
     """Raises InvalidParameter or InvalidRequest: naming the first thing that is wrong."""
     check_attachments(params.attachments)
+    if params.attachment_type == SCENE_FILE and len(params.attachments) != 1:
+        raise InvalidParameter("attachments", "must contain 1 items")
     checks.required("labels", params.labels)
     read_labels("labels", params.labels, most=MOST_LABELS)
     check_3d_attributes("annotation_attributes", params.annotation_attributes)
@@ -107,6 +112,7 @@ def scene_order(params: Params) -> SceneOrder:
         attachments=params.attachments,
         meters_per_unit=params.meters_per_unit,
         frames_per_second=params.frames_per_second or DEFAULT_FRAMES_PER_SECOND,
+        is_file=params.attachment_type == SCENE_FILE,
     )
 
 

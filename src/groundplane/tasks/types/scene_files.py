@@ -17,6 +17,7 @@ from groundplane.tasks.types.definitions import (
 )
 from groundplane.tasks.types.kind import (
     MADE_UP_UUID,
+    SCENE_FILE,
     Answer,
     SceneOrder,
     SourceTask,
@@ -25,7 +26,6 @@ from groundplane.tasks.types.kind import (
 )
 from groundplane.wire.values import JSON
 
-SCENE_FILE = "sensor_fusion"
 JSON_FRAMES = "split_base64"
 DEFINITION_TYPES = (
     *("cuboid", "point_segmentation", "point", "polygon_topdown", "polyline"),
@@ -85,11 +85,9 @@ def check_multistage(params: MultistageParams) -> None:
         raise InvalidParameter("task_blueprint_id", "is not allowed to be empty")
 
 
-def scene_of_frames(params: MultistageParams) -> SceneOrder | None:
-    """Scene files are not read yet."""
-    if params.scene_format != JSON_FRAMES:
-        return None
-    return SceneOrder(params.attachments or [], 1, DEFAULT_FRAMES_PER_SECOND)
+def scene_order(params: SensorFusionParams | MultistageParams) -> SceneOrder:
+    is_file = params.scene_format == SCENE_FILE
+    return SceneOrder(params.attachments or [], 1, DEFAULT_FRAMES_PER_SECOND, is_file)
 
 
 def fabricate_sensor_fusion(params: SensorFusionParams, found: SourceTask | None) -> Answer:
@@ -123,6 +121,7 @@ SENSOR_FUSION = TaskType(
     check=check_sensor_fusion,
     fabricate=fabricate_sensor_fusion,
     required=("project", "instruction", "callback_url"),
+    scene=scene_order,
 )
 MULTISTAGE = TaskType(
     name="multistage",
@@ -130,7 +129,7 @@ MULTISTAGE = TaskType(
     check=check_multistage,
     fabricate=fabricate_multistage,
     required=("project",),
-    scene=scene_of_frames,
+    scene=scene_order,
 )
 
 
