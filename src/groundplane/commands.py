@@ -18,6 +18,7 @@ from groundplane import worker as workers
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.known_keys import KNOWN_FOR_S
 from groundplane.accounts.model import Role
+from groundplane.annotation_options import AnnotationOptions
 from groundplane.drive_options import DriveOptions
 from groundplane.errors import AttachmentUnreadable
 from groundplane.logs import configure_logs
@@ -36,6 +37,7 @@ from groundplane.work_classes import WORK_CLASSES
 
 T = TypeVar("T")
 _USUAL_DRIVE = DriveOptions()
+_USUAL_ANNOTATIONS = AnnotationOptions()
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
 keys = App(name="keys", help="API keys.")
@@ -177,12 +179,12 @@ def demo(
 
 
 def inspect(file: Path, /, *, json: bool = False) -> None:
-    """Say what is in an .sfs or .sfa file, or in a frame of Frame JSON or protobuf.
+    """Say what is in a scene, a frame, annotations, a response of a lidar task, or a picture.
 
     Ends with 1 when the file is wrong; everything that is wrong or odd is said.
 
     Args:
-        file: the file.
+        file: .sfs, .sfa, Frame JSON, LidarFrame protobuf, a response, scene.json, a picture.
         json: one object, for scripts.
     """
     # It imports the compiler: half a second that no other command should pay.
@@ -206,26 +208,41 @@ def convert(
     image_base: str | None = None,
     parents: Literal["relative", "absolute"] = "relative",
     distortion_order: Literal["current", "pre_0_4"] = "current",
+    coordinates: Literal["world", "ego"] = "world",
+    annotations: Annotated[AnnotationOptions, Parameter(name="*")] = _USUAL_ANNOTATIONS,
 ) -> None:
-    """Write a scene in another format; prints as JSON what that format cannot hold of it.
+    """Write a scene or annotations in another format; prints as JSON what that cannot hold.
 
-    A scene is an .sfs file, or a folder of frames (Frame JSON or protobuf), pictures beside them.
+    A scene is an .sfs file, or frames (Frame JSON or protobuf): a folder with pictures beside them,
+    or one. Annotations are an .sfa file or the response of a lidar task.
 
     Args:
-        source: the scene.
-        target: an .sfs file, by that suffix, or a folder; not there yet, or an empty folder.
+        source: the scene or the annotations.
+        target: .sfs, .sfa, .json or .pb by suffix, else a folder; not there yet, or empty.
         to: the format of frames in a folder.
         image_base: the folder's address as the server will see it; file:// if not given.
         parents: poses of an .sfs sensor with a parent are in the parent's frame, or in the world.
         distortion_order: how .sfs files list distortion: as now, or as before version 0.4.
+        coordinates: what protobuf frames are in: the world's, or the device's.
+        annotations: what neither an .sfa file nor a response says.
     """
     # As for inspect.
+    from groundplane.scenes.formats.conversion import ConvertOptions  # noqa: PLC0415
     from groundplane.scenes.formats.conversion import convert as write  # noqa: PLC0415
     from groundplane.scenes.formats.sfs_frames import FrameOptions  # noqa: PLC0415
+    from groundplane.scenes.responses.conversion import ResponseOptions  # noqa: PLC0415
 
-    options = FrameOptions(distortion_order, parents, strict=False)
+    options = ConvertOptions(
+        to=to,
+        scene=FrameOptions(distortion_order, parents, strict=False),
+        image_base=image_base,
+        coordinates=coordinates,
+        annotations=ResponseOptions(
+            annotations.scene, annotations.rate, annotations.angles, annotations.response
+        ),
+    )
     try:
-        done = write(source, target, to=to, options=options, image_base=image_base)
+        done = write(source, target, options)
     except (AttachmentUnreadable, ValueError, OSError) as error:
         _fail(str(error))
     _say(done.report().decode())

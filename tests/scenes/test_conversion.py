@@ -1,5 +1,6 @@
 """Scenes from one format to another through the commands, and what the report says is lost."""
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -12,7 +13,9 @@ from frames import frame_text, image_text
 from sfs_files import camera, jpeg, lidar, odometry, radar, scene
 
 from groundplane import commands
-from groundplane.scenes.formats.conversion import convert, frame_files, read_scene
+from groundplane.scenes.formats.conversion import ConvertOptions, convert, read_scene
+from groundplane.scenes.formats.scene_folder import frame_files
+from groundplane.scenes.formats.sfa_reader import open_sfa
 from groundplane.scenes.formats.sfs_frames import FrameOptions
 from groundplane.scenes.formats.sfs_reader import examine_sfs, open_container
 from groundplane.scenes.formats.summary import summarise
@@ -85,7 +88,7 @@ def test_a_lens_without_a_protobuf_is_a_loss(tmp_path: Path) -> None:
     lens = camera()["intrinsics"] | {"distortion": {"model": "ftheta", "params": [1.0]}}
     source = tmp_path / "a.sfs"
     source.write_bytes(written(scene(lidar(), camera(intrinsics=lens))))
-    done = convert(source, tmp_path / "out", to="protobuf")
+    done = convert(source, tmp_path / "out", ConvertOptions(to="protobuf"))
     assert ("images", 2, "LidarFrame has no lens ftheta") in {
         (loss.what, loss.count, loss.reason) for loss in done.losses
     }
@@ -156,5 +159,47 @@ def test_the_reference_files_are_summarised(tmp_path: Path) -> None:
     assert [sensor.points for sensor in frame.sensors[:2]] == [20, 20]
     shutil.copy(format_example("legacy/frame-minimal.json"), tmp_path / "m.json")
     assert summarise(tmp_path / "m.json").format == "frame"
-    with pytest.raises(UnreadableFile, match=r"^README\.md: Invalid JSON"):
+    with pytest.raises(UnreadableFile, match=r"^README\.md: No \.sfs or"):
         summarise(format_example("README.md"))
+
+
+def test_responses_beside_frames_are_no_frames_and_zipped_ones_are(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "0.json").write_bytes(frame_text())
+    (folder / "1.json.gz").write_bytes(gzip.compress(frame_text()))
+    (folder / "answer.json").write_text('[{"cuboids": []}]')
+    done = convert(folder, tmp_path / "out.sfs")
+    assert done.frames == 2
+    assert ("answer.json", "is a response, and no frame") in {
+        (loss.what, loss.reason) for loss in done.losses
+    }
+    (folder / "2.json.gz").write_bytes(b"\x1f\x8bxyz")
+    with pytest.raises(UnreadableFile, match=r"^2\.json\.gz: The gzip file is damaged"):
+        convert(folder, tmp_path / "more.sfs")
+
+
+def test_what_has_no_way_to_the_target_is_refused(drive: Path, tmp_path: Path) -> None:
+    annotations = format_example("tiny.sfa")
+    list_of_frames = format_example("legacy/scene.json")
+    for source, target, sentence in (
+        (drive, "x.json", "2 frames are not one .json file"),
+        (annotations, "x.sfs", "holds no sensors"),
+        (list_of_frames, "x.sfs", "neither a frame nor a response"),
+        (format_example("container_edge.jb"), "x.sfs", "neither a scene nor annotations"),
+        (format_example("legacy/frame-0.json"), "x.sfa", "holds no annotations"),
+        (format_example("legacy/frame-minimal.pb"), "x.json", "needs at least one point"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            convert(source, tmp_path / target)
+        assert not (tmp_path / target).exists()
+
+
+def test_annotations_of_a_scene_are_taken_out(tmp_path: Path) -> None:
+    root = scene(lidar())
+    root["annotations"] = [{"id": "e", "type": "event", "start": 5}]
+    source = tmp_path / "a.sfs"
+    source.write_bytes(written(root))
+    done = convert(source, tmp_path / "a.sfa")
+    assert (done.annotations, [loss.what for loss in done.losses]) == (1, ["sensors"])
+    assert [one.id for one in open_sfa(tmp_path / "a.sfa").annotations] == ["e"]

@@ -184,6 +184,17 @@ def test_what_is_odd_is_a_warning(where: str, value: object, place: str) -> None
     assert place in {warning.place for warning in found.warnings}
 
 
+def test_angles_that_may_be_degrees_are_told_once() -> None:
+    many = [Cuboid(k, CuboidPath(TIMES[:1], np.full((1, 9), 350.0))) for k in range(3)]
+    found = examine_sfa(contained(root_of(SfaFile(many)), "x.sfa"))
+    assert [(told.place, told.reason) for told in found.warnings] == [
+        (
+            "annotations.0.path.values",
+            "hold angles beyond 2 pi, and those of 2 more cuboids: they may be degrees.",
+        )
+    ]
+
+
 def test_a_number_that_json_has_not_is_not_written() -> None:
     file = SfaFile([Shape("p", "point", path([0.0, np.nan, 1.0]))])
     with pytest.raises(ValueError, match="not finite"):

@@ -5,8 +5,9 @@ import binascii
 import re
 from typing import Final, Literal
 
+from groundplane.scenes.formats.frame_head import LABELED, FrameRules
 from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
-from groundplane.scenes.formats.lidar_frame import read_lidar_frame
+from groundplane.scenes.formats.lidar_frame import Coordinates, read_lidar_frame
 
 FrameKind = Literal["json", "protobuf"]
 
@@ -40,11 +41,17 @@ def without_base64(content: bytes) -> bytes:
         return content
 
 
-def read_any_frame(content: bytes) -> FrameColumns:
+def read_any_frame(
+    content: bytes, rules: FrameRules = LABELED, coordinates: Coordinates = "world"
+) -> FrameColumns:
     """Read a frame of JSON or protobuf, either also as base64.
+
+    `coordinates` is what protobuf is in; Frame JSON is always in the world's.
 
     Raises:
         AttachmentUnreadable: not a frame; the sentence names the member, the point or the byte.
     """
     content = without_base64(content)
-    return read_lidar_frame(content) if frame_kind(content) == "protobuf" else read_frame(content)
+    if frame_kind(content) == "protobuf":
+        return read_lidar_frame(content, coordinates, rules)
+    return read_frame(content, rules)

@@ -1,174 +1,245 @@
-"""From any scene format to any other, and what the result does not hold of the source.
+"""From any format to any other, and what the result does not hold of the source.
 
 A scene is one .sfs file, or a folder of frames with pictures beside them: Frame JSON or LidarFrame
-protobuf, one file a frame, 2 before 10.
+protobuf, one file a frame, 2 before 10; one such file is a scene of one frame. Annotations are an
+.sfa file, or the response of a lidar task.
 """
 
 import io
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 import numpy as np
 from PIL import Image as Pillow
 
-from groundplane.errors import AttachmentUnreadable
 from groundplane.scenes.formats import lidar_frame_writer
-from groundplane.scenes.formats.any_frame import read_any_frame
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.frame_json_writer import write_frame_json
-from groundplane.scenes.formats.json_binary import Array
-from groundplane.scenes.formats.lidar_frame import INTRINSICS
+from groundplane.scenes.formats.json_binary import Array, Container, open_container
+from groundplane.scenes.formats.json_binary_writer import write_container
+from groundplane.scenes.formats.lidar_frame import INTRINSICS, Coordinates
+from groundplane.scenes.formats.scene_folder import read_frame_file, read_frames
 from groundplane.scenes.formats.scene_frames import Loss, SceneFrame, SceneFrames
+from groundplane.scenes.formats.sfa_reader import read_sfa
+from groundplane.scenes.formats.sfa_writer import write_sfa
 from groundplane.scenes.formats.sfs_check import image_kind
 from groundplane.scenes.formats.sfs_frames import FrameOptions, frames_of
 from groundplane.scenes.formats.sfs_from_frames import scene_of
-from groundplane.scenes.formats.sfs_reader import open_sfs
+from groundplane.scenes.formats.sfs_reader import open_sfs, read_sfs
 from groundplane.scenes.formats.sfs_writer import write_sfs
-from groundplane.scenes.formats.unreadable import UnreadableFile
+from groundplane.scenes.formats.summary import is_container, is_of_scenes
+from groundplane.scenes.responses.conversion import (
+    ResponseOptions,
+    response_of_sfa,
+    sfa_of_response,
+)
+from groundplane.scenes.responses.kinds import kind_of, may_be_response, read_json
 
 FolderFormat = Literal["json", "protobuf"]
 
 SCENE_SUFFIXES: Final = frozenset({".sfs", ".bs5"})
-FRAME_SUFFIXES: Final = frozenset({".json", ".pb", ".proto", ".protobuf", ".bin"})
-# What simulators and toolkits write beside the frames.
-NOT_FRAMES: Final = frozenset({"scene.json", "task.json", "truth.json"})
+FRAME_FORMATS: Final[dict[str, FolderFormat]] = {
+    ".json": "json",
+    ".pb": "protobuf",
+    ".proto": "protobuf",
+    ".protobuf": "protobuf",
+}
+_FRAME_SUFFIX: Final[dict[FolderFormat, str]] = {"json": ".json", "protobuf": ".pb"}
 _SUFFIXES: Final = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "raw": ".png"}
-_DIGITS: Final = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """What the formats leave open.
+
+    `to`: the format of frames in a folder. `scene`: see `FrameOptions`; losses instead of errors
+    unless said otherwise. `image_base`: the address of the target's folder as whoever reads the
+    frames sees it; file:// if not given. `coordinates`: what protobuf frames are in.
+    """
+
+    to: FolderFormat = "json"
+    scene: FrameOptions = field(default_factory=lambda: FrameOptions(strict=False))
+    image_base: str | None = None
+    coordinates: Coordinates = "world"
+    annotations: ResponseOptions = field(default_factory=ResponseOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    frames: int
-    points: int
-    pictures: int
-    losses: Sequence[Loss]
+    """How much was written; `annotations` is None where scenes were."""
+
+    frames: int = 0
+    points: int = 0
+    pictures: int = 0
+    losses: Sequence[Loss] = ()
+    annotations: int | None = None
 
     def report(self) -> bytes:
         """As JSON, losses with the most first."""
         losses = sorted(self.losses, key=lambda loss: -loss.count)
-        return msgspec.json.format(
-            msgspec.json.encode(
-                {
-                    "frames": self.frames,
-                    "points": self.points,
-                    "pictures": self.pictures,
-                    "losses": losses,
-                }
-            )
-        )
+        counted: dict[str, int] = {"annotations": self.annotations or 0}
+        if self.annotations is None:
+            counted = {"frames": self.frames, "points": self.points, "pictures": self.pictures}
+        return msgspec.json.format(msgspec.json.encode({**counted, "losses": losses}))
 
 
-def convert(
-    source: Path,
-    target: Path,
-    *,
-    to: FolderFormat = "json",
-    options: FrameOptions | None = None,
-    image_base: str | None = None,
-) -> Converted:
-    """Write the scene `source` as `target`: one .sfs file by that suffix, else a folder of frames.
+_USUAL: Final = ConvertOptions()
+
+
+def convert(source: Path, target: Path, options: ConvertOptions = _USUAL) -> Converted:
+    """Write `source` as `target`, in the format that the target's suffix names.
+
+    .sfs: a scene. .sfa: annotations, of a file or of a response. .json: one frame, or a response
+    when the source holds annotations alone. .pb: one frame. Without one of these: a folder of
+    frames. The same format again is a copy whose every value was read.
 
     Args:
-        source: an .sfs file, or a folder of frames.
+        source: an .sfs or .sfa file, a frame, a folder of frames, or a response.
         target: not there yet, or an empty folder.
-        to: the format of frames in a folder.
-        options: what .sfs leaves open; losses instead of errors unless said otherwise.
-        image_base: the address of the folder as whoever reads the frames sees it; file:// if not
-            given.
+        options: what the formats leave open.
 
     Raises:
         AttachmentUnreadable: the source cannot be read; the sentence names file and place.
-        ValueError: nothing to read, or no place to write.
+        ValueError: nothing to read, no place to write, or no way from the one to the other.
         OSError: a file cannot be read or written.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ValueError(f"{target} is there already.")
-    read = read_scene(source, options or FrameOptions(strict=False))
+    if source.is_dir():
+        return _scene(source, target, options)
+    if is_container(source):
+        return _container(open_container(source), target, options)
+    content = source.read_bytes()
+    if may_be_response(content):
+        return _response(content, source.name, target, options)
+    return _scene(source, target, options)
+
+
+def _response(content: bytes, name: str, target: Path, options: ConvertOptions) -> Converted:
+    if kind_of(read_json(content, name)) is None:
+        raise ValueError(f"{name} is neither a frame nor a response of a lidar task.")
+    if target.suffix != ".sfa":
+        raise ValueError(f"{name} is a response: it becomes an .sfa file.")
+    file, losses = sfa_of_response(content, name, options.annotations)
+    with target.open("xb") as out:
+        write_sfa(file, out)
+    return Converted(annotations=len(file.annotations), losses=losses)
+
+
+def _container(container: Container, target: Path, options: ConvertOptions) -> Converted:
+    """A scene, or annotations, which a scene may hold, too."""
+    if target.suffix == ".jb":
+        return _same_tree(container, target)
+    if not is_of_scenes(container):
+        raise ValueError(f"{container.name} holds neither a scene nor annotations.")
+    has_scene = bool(container.root.get("sensors"))
+    if target.suffix == ".sfa" or (not has_scene and target.suffix == ".json"):
+        return _annotations(container, target, options)
+    if not has_scene:
+        raise ValueError(f"{container.name} holds no sensors: it becomes an .sfa or .json file.")
+    as_it_is = options.scene.distortion_order == "current"
+    if target.suffix in SCENE_SUFFIXES and as_it_is:
+        return _same_scene(container, target)
+    scene = read_sfs(container)
+    return _written(frames_of(scene, container.name, options.scene), target, options)
+
+
+def _same_scene(container: Container, target: Path) -> Converted:
+    """Every member again, those too that the format has not."""
+    scene = read_sfs(container)
+    frames = frames_of(scene, container.name, FrameOptions(strict=False)).frames
+    _same_tree(container, target)
+    return Converted(
+        frames=len(frames),
+        points=sum(frame.columns.count for frame in frames),
+        pictures=_picture_count(frames),
+    )
+
+
+def _same_tree(container: Container, target: Path) -> Converted:
+    content = io.BytesIO()
+    write_container(container.root, content)  # nothing is begun that cannot be ended
+    with target.open("xb") as file:
+        file.write(content.getbuffer())
+    return Converted()
+
+
+def _annotations(container: Container, target: Path, options: ConvertOptions) -> Converted:
+    file = read_sfa(container)
+    if target.suffix == ".sfa":
+        with target.open("xb") as out:
+            write_sfa(file, out)
+        sensors = len(container.root.get("sensors") or [])
+        losses = [Loss("sensors", sensors, "annotations are without their scene")]
+        return Converted(annotations=len(file.annotations), losses=losses if sensors else [])
+    _, content, losses = response_of_sfa(file, options.annotations)
+    with target.open("xb") as out:
+        out.write(content)
+    return Converted(annotations=len(file.annotations), losses=losses)
+
+
+def _scene(source: Path, target: Path, options: ConvertOptions) -> Converted:
+    if target.suffix == ".sfa":
+        raise ValueError(f"{source.name} holds no annotations.")
+    return _written(read_scene(source, options.scene, options.coordinates), target, options)
+
+
+def _written(read: SceneFrames, target: Path, options: ConvertOptions) -> Converted:
+    base = options.image_base or target.parent.absolute().as_uri()
     if target.suffix in SCENE_SUFFIXES:
         scene, lost = scene_of(read.frames)
         with target.open("xb") as file:
             write_sfs(scene, file)
+    elif target.suffix in FRAME_FORMATS and not target.is_dir():
+        lost = _write_one(read.frames, target, base)
     else:
-        lost = _write_folder(read.frames, target, to, image_base or target.absolute().as_uri())
+        base = options.image_base or target.absolute().as_uri()
+        lost = _write_folder(read.frames, target, options.to, base)
     return Converted(
         frames=len(read.frames),
         points=sum(frame.columns.count for frame in read.frames),
-        pictures=sum(picture is not None for frame in read.frames for picture in frame.pictures),
+        pictures=_picture_count(read.frames),
         losses=_merged([*read.losses, *lost]),
     )
 
 
-def read_scene(source: Path, options: FrameOptions) -> SceneFrames:
-    """The frames of an .sfs file or of a folder.
+def _picture_count(frames: Sequence[SceneFrame]) -> int:
+    return sum(picture is not None for frame in frames for picture in frame.pictures)
+
+
+def read_scene(
+    source: Path, options: FrameOptions, coordinates: Coordinates = "world"
+) -> SceneFrames:
+    """The frames of an .sfs file, of a folder, or the one of a file.
 
     Raises:
         AttachmentUnreadable: a file that is no frame or scene.
         ValueError: a folder without frames.
+        OSError: a file cannot be read.
     """
-    if not source.is_dir():
+    if source.is_dir():
+        return SceneFrames(*read_frames(source, coordinates))
+    if is_container(source):
         return frames_of(open_sfs(source), source.name, options)
     losses: list[Loss] = []
-    frames = [_read_frame(path, source, losses) for path in frame_files(source)]
-    if not frames:
-        raise ValueError(f"{source} holds no frames: .json or .pb, one a frame.")
-    return SceneFrames(frames, losses)
+    return SceneFrames([read_frame_file(source, source.parent, losses, coordinates)], losses)
 
 
-def frame_files(folder: Path) -> list[Path]:
-    """The frames of a folder, or of its folder `frames`, 2 before 10."""
-    inner = folder / "frames"
-    files = (inner if inner.is_dir() else folder).iterdir()
-    return sorted(
-        (path for path in files if path.suffix in FRAME_SUFFIXES and path.name not in NOT_FRAMES),
-        key=lambda path: [
-            (int(part), "") if part.isdigit() else (-1, part) for part in _DIGITS.split(path.name)
-        ],
-    )
-
-
-def _read_frame(path: Path, folder: Path, losses: list[Loss]) -> SceneFrame:
-    content = path.read_bytes()
-    try:
-        columns = read_any_frame(content)
-    except UnreadableFile:
-        raise
-    except AttachmentUnreadable as error:
-        raise UnreadableFile(path.name, "", str(error)) from error
-    losses += _unread_members(content)
-    pictures = [_picture(image.image_url, folder, path) for image in columns.head.images]
-    return SceneFrame(columns, pictures)
-
-
-def _unread_members(content: bytes) -> Iterator[Loss]:
-    """Of Frame JSON, the members that Scale's formats have and no frame of ours keeps."""
-    try:
-        members = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-    except msgspec.MsgspecError:
-        return
-    for name in ("device_gps_pose", "point_colors"):
-        if name in members:
-            yield Loss(name, 1, "is not kept of a frame")
-
-
-def _picture(url: str, folder: Path, frame: Path) -> Array | None:
-    """The bytes of a picture that lies beside the frames, whatever address the frame gives it."""
-    parts = urlsplit(url)
-    path = unquote(parts.path)
-    candidates = [folder / path.lstrip("/"), frame.parent / path.lstrip("/")]
-    if parts.scheme == "file":
-        candidates = [Path(path)]
-    elif parts.scheme:
-        names = Path(path).parts[1:]
-        candidates = [folder.joinpath(*names[k:]) for k in range(len(names))]
-    for candidate in candidates:
-        if candidate.is_file():
-            return np.fromfile(candidate, np.uint8)
-    return None
+def _write_one(frames: Sequence[SceneFrame], target: Path, image_base: str) -> list[Loss]:
+    if len(frames) != 1:
+        raise ValueError(
+            f"{len(frames)} frames are not one {target.suffix} file: name a folder instead."
+        )
+    if not frames[0].columns.count:
+        raise ValueError("A frame needs at least one point.")
+    columns = _with_pictures(frames[0], 0, target.parent, image_base)
+    content, losses = _encoded_frame(columns, FRAME_FORMATS[target.suffix])
+    with target.open("xb") as out:
+        out.write(content)
+    return losses
 
 
 def _write_folder(
@@ -182,14 +253,19 @@ def _write_folder(
             losses.append(Loss("frames", 1, "a frame needs at least one point"))
             continue
         columns = _with_pictures(frame, number, target, image_base)
-        if to == "json":
-            (target / f"frames/{number:06}.json").write_bytes(write_frame_json(columns))
-            continue
-        columns = _known_lenses(columns, losses)
-        losses += lidar_frame_writer.losses(columns)
-        content = lidar_frame_writer.write_lidar_frame(columns)
-        (target / f"frames/{number:06}.pb").write_bytes(content)
+        content, lost = _encoded_frame(columns, to)
+        (target / f"frames/{number:06}{_FRAME_SUFFIX[to]}").write_bytes(content)
+        losses += lost
     return losses
+
+
+def _encoded_frame(columns: FrameColumns, to: FolderFormat) -> tuple[bytes, list[Loss]]:
+    if to == "json":
+        return write_frame_json(columns), []
+    losses: list[Loss] = []
+    columns = _known_lenses(columns, losses)
+    losses += lidar_frame_writer.losses(columns)
+    return lidar_frame_writer.write_lidar_frame(columns), losses
 
 
 def _known_lenses(columns: FrameColumns, losses: list[Loss]) -> FrameColumns:

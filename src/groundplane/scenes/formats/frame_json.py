@@ -21,7 +21,7 @@ from groundplane.scenes.formats.columns import (
     I,
     T,
 )
-from groundplane.scenes.formats.frame_head import FrameHead, read_head
+from groundplane.scenes.formats.frame_head import LABELED, FrameHead, FrameRules, read_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FrameColumns:
         return len(self.xyz)
 
 
-def read_frame(content: bytes) -> FrameColumns:
+def read_frame(content: bytes, rules: FrameRules = LABELED) -> FrameColumns:
     """Read one frame.
 
     Raises:
@@ -57,15 +57,15 @@ def read_frame(content: bytes) -> FrameColumns:
 
     count, start, end, columns = frame_scanner.scan(content)
     if count < 1 or not content.isascii() or not _plausible(columns, count):
-        return read_frame_by_text(content)
-    head = read_head(content[:start] + b"[]" + content[end:])
+        return read_frame_by_text(content, rules)
+    head = read_head(content[:start] + b"[]" + content[end:], rules)
     return _frame(head, columns, count)
 
 
-def read_frame_by_text(content: bytes) -> FrameColumns:
+def read_frame_by_text(content: bytes, rules: FrameRules = LABELED) -> FrameColumns:
     """`read_frame` without the scanner: the same answer, ten times slower."""
-    count, columns, rest = frame_text.read_points(content)
-    return _frame(read_head(rest), columns, count)
+    count, columns, rest = frame_text.read_points(content, may_be_empty=rules.may_be_empty)
+    return _frame(read_head(rest, rules), columns, count)
 
 
 def _plausible(columns: Columns, count: int) -> bool:
@@ -81,7 +81,7 @@ def _plausible(columns: Columns, count: int) -> bool:
 
 def _frame(head: FrameHead, columns: Columns, count: int) -> FrameColumns:
     numbers, present = columns.numbers[:count], columns.present[:count]
-    given = int(np.bitwise_or.reduce(present))
+    given = int(np.bitwise_or.reduce(present, initial=0))
     time = columns.time_whole[:count].copy()
     if given & T_IS_DECIMAL:
         time = np.ascontiguousarray(numbers[:, T])

@@ -55,8 +55,8 @@ class _Wrong(Exception):
         super().__init__(reason)
 
 
-def read_points(content: bytes) -> tuple[int, Columns, bytes]:
-    """Read the points of one frame.
+def read_points(content: bytes, *, may_be_empty: bool = False) -> tuple[int, Columns, bytes]:
+    """Read the points of one frame, at least one unless it may be empty.
 
     Returns:
         Their number, their columns, and the frame with an empty array in their place.
@@ -73,7 +73,7 @@ def read_points(content: bytes) -> tuple[int, Columns, bytes]:
             f"Invalid JSON Format: byte {error.start} is not UTF-8."
         ) from error
     try:
-        return _Reader(text).read()
+        return _Reader(text, may_be_empty=may_be_empty).read()
     except json.JSONDecodeError as error:
         if error.msg.startswith("Unterminated string") or _cut_off(text, error):
             raise AttachmentUnreadable(_UNEXPECTED_END) from error
@@ -84,8 +84,9 @@ def read_points(content: bytes) -> tuple[int, Columns, bytes]:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, may_be_empty: bool) -> None:
         self.text = text
+        self.may_be_empty = may_be_empty
         self.columns = room_for(text.count("{"), len(text))
         self.decode = json.JSONDecoder(
             object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant
@@ -142,7 +143,10 @@ class _Reader:
             raise AttachmentUnreadable(f"points must be an array, not {_word(value)}.")
         at = self._after_space(start + 1)
         if self.text[at : at + 1] == "]":
-            raise AttachmentUnreadable(NO_POINTS)
+            if not self.may_be_empty:
+                raise AttachmentUnreadable(NO_POINTS)
+            self.position = at + 1
+            return 0
         count = 0
         while True:
             at = self._point(at, count)

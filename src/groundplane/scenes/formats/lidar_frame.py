@@ -16,7 +16,7 @@ from groundplane.geometry import rotations
 from groundplane.geometry.arrays import Float64Array
 from groundplane.geometry.transforms import Transform
 from groundplane.scenes.formats.columns import GROUND, NO_POINTS, D, I, T
-from groundplane.scenes.formats.frame_head import FrameHead, head_of
+from groundplane.scenes.formats.frame_head import LABELED, FrameHead, FrameRules, head_of
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.model import Vec3
 
@@ -80,13 +80,16 @@ MESSAGES.update(
 WIRE_TYPES: Final = {"float": FIXED_32, "double": FIXED_64, "int32": VARINT}
 
 
-def read_lidar_frame(content: bytes, coordinates: Coordinates = "world") -> FrameColumns:
+def read_lidar_frame(
+    content: bytes, coordinates: Coordinates = "world", rules: FrameRules = LABELED
+) -> FrameColumns:
     """Read one frame.
 
     Args:
         content: a LidarFrame message.
         coordinates: what points, radar and cameras are in. Scale's documentation says world as in
             Frame JSON; its toolkit's importer reads ego, and moves them by the device's pose.
+        rules: lenses, and whether a frame may have no point.
 
     Raises:
         AttachmentUnreadable: not a frame; the sentence names the member, the point or the byte.
@@ -97,7 +100,10 @@ def read_lidar_frame(content: bytes, coordinates: Coordinates = "world") -> Fram
     found = wire.scan(content)
     if found.status != FINE:
         raise _stopped(found)
-    head = head_of(head_tree(b"".join(content[start:end] for start, end in found.rest.tolist())))
+    rest = b"".join(content[start:end] for start, end in found.rest.tolist())
+    head = head_of(head_tree(rest), rules)
+    if not (found.points or rules.may_be_empty):
+        raise AttachmentUnreadable(NO_POINTS)
     frame = _frame(head, found.columns, found.points)
     return frame if coordinates == "world" else _from_ego(frame)
 
@@ -141,8 +147,6 @@ def _frame(head: FrameHead, columns: "Columns", count: int) -> FrameColumns:
     )
     present = columns.present[:count]
     given = int(np.bitwise_or.reduce(present, initial=0))
-    if not count:
-        raise AttachmentUnreadable(NO_POINTS)
     finite = (
         ("x, y or z", np.isfinite(xyz).all(axis=1)),
         ("i", np.isfinite(intensity)),

@@ -274,6 +274,7 @@ def _as_many(path: Fields, times: int, rows: int) -> None:
 
 def _warnings(annotations: list[Annotation]) -> Iterator[Finding]:
     ids = {annotation.id for annotation in annotations}
+    yield from _angle_warnings(annotations)
     for index, annotation in enumerate(annotations):
         place = f"annotations.{index}"
         for key, value in (
@@ -289,14 +290,24 @@ def _warnings(annotations: list[Annotation]) -> Iterator[Finding]:
             yield from _path_warnings(annotation, f"{place}.path")
 
 
+def _angle_warnings(annotations: list[Annotation]) -> Iterator[Finding]:
+    """One for the file: where one cuboid has degrees, all have."""
+    places = [
+        f"annotations.{index}.path.values"
+        for index, annotation in enumerate(annotations)
+        if isinstance(annotation, Cuboid)
+        and np.abs(annotation.path.values[:, 6:]).max(initial=0) > 2 * np.pi
+    ]
+    if places:
+        others = f", and those of {len(places) - 1} more cuboids" if len(places) > 1 else ""
+        yield _warning(places[0], f"hold angles beyond 2 pi{others}: they may be degrees.")
+
+
 def _path_warnings(annotation: Cuboid | Shape, place: str) -> Iterator[Finding]:
     times = annotation.path.timestamps
     if (times[1:] <= times[:-1]).any():
         yield _warning(f"{place}.timestamps", "do not strictly increase.")
     if isinstance(annotation, Cuboid):
-        angles = np.abs(annotation.path.values[:, 6:])
-        if angles.size and angles.max() > 2 * np.pi:
-            yield _warning(f"{place}.values", "hold angles beyond 2 pi: they may be degrees.")
         return
     lengths = np.diff(annotation.path.ends, prepend=0)
     width = SHAPES[annotation.type]

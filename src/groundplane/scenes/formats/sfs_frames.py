@@ -26,6 +26,7 @@ from groundplane.scenes.formats.scene_frames import Loss, SceneFrame, SceneFrame
 from groundplane.scenes.formats.sfs_model import (
     NS_PER_UNIT,
     CameraSensor,
+    Identity,
     Image,
     LidarFrame,
     LidarPoints,
@@ -80,11 +81,7 @@ class FrameSource:
     def __init__(self, scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> None:
         """Raises UnreadableFile: as `frames_of`, for what any frame would say."""
         self._framing = _Framing(scene, name, options)
-        lidars = self._framing.of(LidarSensor)
-        if not lidars:
-            raise UnreadableFile(name, "sensors", "hold no lidar, which makes the frames.")
-        reference, first = max(lidars, key=lambda found: len(found[1].frames))
-        self._times = np.array([frame.timestamp for frame in first.frames], np.int64)
+        lidars, reference, self._times = self._framing.reference()
         self._poses = WorldPoses(scene, name, options.parents)
         self._device = self._poses.at(reference, self._times)
         self._sweeps = self._framing.swept(lidars, self._times)
@@ -118,12 +115,40 @@ class FrameSource:
         return SceneFrame(columns, [picture.content for _, picture in self._seen[k]])
 
 
+def sweeps_by_frame(
+    scene: SfsScene, name: str
+) -> tuple[Int64Array, list[list[tuple[Identity, int, int]]]]:
+    """The frames' times in the scene's unit, and of each its sweeps in the order of its points.
+
+    A sweep is (lidar, number among the lidar's frames, number of points).
+
+    Raises:
+        UnreadableFile: no lidar.
+    """
+    framing = _Framing(scene, name, _USUAL)
+    lidars, _, times = framing.reference()
+    sweeps: list[list[tuple[Identity, int, int]]] = [[] for _ in times]
+    for _, sensor in lidars:
+        for number, place in enumerate(_nearest(sensor.frames, times)):
+            count = len(sensor.frames[number].points.positions)
+            sweeps[place].append((sensor.id, number, count))
+    return times, sweeps
+
+
 @dataclass(slots=True)
 class _Framing:
     scene: SfsScene
     name: str
     options: FrameOptions
     losses: list[Loss] = field(default_factory=list[Loss])
+
+    def reference(self) -> tuple[list[tuple[int, LidarSensor]], int, Int64Array]:
+        """All lidars, which of the sensors makes the frames, and their times."""
+        lidars = self.of(LidarSensor)
+        if not lidars:
+            raise UnreadableFile(self.name, "sensors", "hold no lidar, which makes the frames.")
+        reference, first = max(lidars, key=lambda found: len(found[1].frames))
+        return lidars, reference, np.array([frame.timestamp for frame in first.frames], np.int64)
 
     def of(self, kind: type[Of]) -> list[tuple[int, Of]]:
         return [
