@@ -195,6 +195,19 @@ def test_what_has_no_way_to_the_target_is_refused(drive: Path, tmp_path: Path) -
         assert not (tmp_path / target).exists()
 
 
+def test_what_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="which JSON has not"):
+        convert(format_example("container_edge.jb"), tmp_path / "x.jb")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scene_of_pictures_alone_is_written_again(tmp_path: Path) -> None:
+    (tmp_path / "a.sfs").write_bytes(written(scene(camera(), odometry())))
+    done = convert(tmp_path / "a.sfs", tmp_path / "b.sfs")
+    assert (done.frames, done.pictures) == (0, 2)
+    assert (tmp_path / "b.sfs").read_bytes() == (tmp_path / "a.sfs").read_bytes()
+
+
 def test_annotations_of_a_scene_are_taken_out(tmp_path: Path) -> None:
     root = scene(lidar())
     root["annotations"] = [{"id": "e", "type": "event", "start": 5}]

@@ -178,17 +178,21 @@ def test_a_protobuf_frame_holds_what_google_reads(name: str) -> None:
     same_frames(frame, read_any_frame(write_frame_json(frame), ANY_FRAME))
 
 
-@pytest.mark.parametrize("name", JSON_FRAMES)
+@pytest.mark.parametrize("name", [*JSON_FRAMES, "frame-allfields.json", "frame-minimal.json"])
 def test_a_json_frame_holds_what_is_in_its_text(name: str) -> None:
     facts, content = expected("legacy_frames")[name], example_bytes(f"legacy/{name}")
-    frame, text = read_frame(content), json.loads(content)
+    frame, text = read_frame(content, ANY_FRAME), json.loads(content)
     assert frame.count == facts["n_points"]
     np.testing.assert_allclose(frame.xyz.sum(axis=0), facts["points_sum"], rtol=1e-12)
     assert frame.xyz.tolist() == [[point[axis] for axis in "xyz"] for point in text["points"]]
     assert [image.model for image in frame.head.images] == facts["models"]
     assert len(frame.head.radar) == facts["n_radar"]
     assert dict(zip("xyz", frame.head.device_position, strict=True)) == facts["device_position"]
-    same_frames(frame, read_frame(write_frame_json(frame)))
+    heading = facts["device_heading"]
+    assert frame.head.device_rotation_wxyz == pytest.approx(
+        None if heading is None else [heading[key] for key in "wxyz"], abs=1e-15
+    )
+    same_frames(frame, read_frame(write_frame_json(frame), ANY_FRAME))
 
 
 def test_a_frame_of_all_members_is_read_with_all_lenses() -> None:

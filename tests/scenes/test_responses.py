@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 from format_trees import written
 from frames import frame_text
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sfs_files import AT_ORIGIN, camera, lidar, poses, positions, scene
 
 from groundplane import commands
 from groundplane.annotation_options import AnnotationOptions
+from groundplane.annotations.kinds import CuboidGeometry, Person
+from groundplane.geometry import rotations
 from groundplane.scenes.formats.json_binary import read_container
 from groundplane.scenes.formats.scene_frames import Loss
 from groundplane.scenes.formats.sfa_model import (
@@ -36,6 +38,7 @@ from groundplane.scenes.responses.conversion import (
     response_of_sfa,
     sfa_of_response,
 )
+from groundplane.tasks.types.lidarannotation import scale_angles
 from shared_data import format_example
 
 USUAL = ResponseOptions()
@@ -159,6 +162,33 @@ def test_cuboids_come_back(tree: Any, angles: Any, rate: float) -> None:
                 assert mine[key] == known[key]
             for key in ("position", "dimensions"):
                 assert mine[key] == pytest.approx(known[key], rel=1e-12)
+
+
+@given(st.tuples(*[st.floats(-1, 1)] * 4))
+def test_a_tilted_box_is_turned_as_the_product_turns_it(quaternion: tuple[float, ...]) -> None:
+    """The product's own answers are the witness, for both directions have one convention."""
+    assume(max(map(abs, quaternion)) > 0.1)
+    turn = rotations.normalise(quaternion)
+    forward = rotations.to_matrix(turn)[2, 0]
+    assume(abs(forward) < 0.999)
+    w, x, y, z = turn.tolist()
+    pose = CuboidGeometry(
+        centre_m=(0, 0, 0),
+        size_m=(1, 1, 1),
+        rotation_wxyz=(w, x, y, z),
+        camera_used=None,
+        provenance=Person(),
+    )
+    yaw, pitch, roll = scale_angles(pose)
+    file, _ = there(frames_of([cuboid(yaw=yaw, pitch=pitch, roll=roll)]))
+    (one,) = file.annotations
+    assert isinstance(one, Cuboid)
+    about_x, about_y, about_z = (
+        rotations.from_axis_angle(axis, float(angle))
+        for axis, angle in zip(np.eye(3), one.path.values[0, 6:], strict=True)
+    )
+    ours = rotations.multiply(about_z, rotations.multiply(about_y, about_x))
+    np.testing.assert_allclose(rotations.to_matrix(ours), rotations.to_matrix(turn), atol=1e-9)
 
 
 def test_what_a_path_cannot_say_of_cuboids_is_counted() -> None:

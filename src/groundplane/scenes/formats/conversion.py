@@ -6,10 +6,11 @@ protobuf, one file a frame, 2 before 10; one such file is a scene of one frame. 
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 import msgspec
 import numpy as np
@@ -28,6 +29,7 @@ from groundplane.scenes.formats.sfa_writer import write_sfa
 from groundplane.scenes.formats.sfs_check import image_kind
 from groundplane.scenes.formats.sfs_frames import FrameOptions, frames_of
 from groundplane.scenes.formats.sfs_from_frames import scene_of
+from groundplane.scenes.formats.sfs_model import CameraSensor, LidarSensor
 from groundplane.scenes.formats.sfs_reader import open_sfs, read_sfs
 from groundplane.scenes.formats.sfs_writer import write_sfs
 from groundplane.scenes.formats.summary import is_container, is_of_scenes
@@ -124,15 +126,15 @@ def _response(content: bytes, name: str, target: Path, options: ConvertOptions) 
     if target.suffix != ".sfa":
         raise ValueError(f"{name} is a response: it becomes an .sfa file.")
     file, losses = sfa_of_response(content, name, options.annotations)
-    with target.open("xb") as out:
-        write_sfa(file, out)
+    _into(target, partial(write_sfa, file))
     return Converted(annotations=len(file.annotations), losses=losses)
 
 
 def _container(container: Container, target: Path, options: ConvertOptions) -> Converted:
     """A scene, or annotations, which a scene may hold, too."""
     if target.suffix == ".jb":
-        return _same_tree(container, target)
+        _into(target, partial(write_container, container.root))
+        return Converted()
     if not is_of_scenes(container):
         raise ValueError(f"{container.name} holds neither a scene nor annotations.")
     has_scene = bool(container.root.get("sensors"))
@@ -148,36 +150,45 @@ def _container(container: Container, target: Path, options: ConvertOptions) -> C
 
 
 def _same_scene(container: Container, target: Path) -> Converted:
-    """Every member again, those too that the format has not."""
+    """Every member again, those too that the format has not; nothing of an array is held."""
     scene = read_sfs(container)
-    frames = frames_of(scene, container.name, FrameOptions(strict=False)).frames
-    _same_tree(container, target)
+    _into(target, partial(write_container, container.root))
+    clouds = [
+        [frame.points.positions for frame in sensor.frames]
+        for sensor in scene.sensors
+        if isinstance(sensor, LidarSensor)
+    ]
+    pictures = [
+        len(sensor.images or []) if sensor.video is None else len(sensor.video.timestamps)
+        for sensor in scene.sensors
+        if isinstance(sensor, CameraSensor)
+    ]
     return Converted(
-        frames=len(frames),
-        points=sum(frame.columns.count for frame in frames),
-        pictures=_picture_count(frames),
+        frames=max(map(len, clouds), default=0),
+        points=sum(len(cloud) for sweeps in clouds for cloud in sweeps),
+        pictures=sum(pictures),
     )
 
 
-def _same_tree(container: Container, target: Path) -> Converted:
-    content = io.BytesIO()
-    write_container(container.root, content)  # nothing is begun that cannot be ended
+def _into(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    """A file that is not there when writing it failed."""
     with target.open("xb") as file:
-        file.write(content.getbuffer())
-    return Converted()
+        try:
+            write(file)
+        except BaseException:
+            target.unlink()
+            raise
 
 
 def _annotations(container: Container, target: Path, options: ConvertOptions) -> Converted:
     file = read_sfa(container)
     if target.suffix == ".sfa":
-        with target.open("xb") as out:
-            write_sfa(file, out)
+        _into(target, partial(write_sfa, file))
         sensors = len(container.root.get("sensors") or [])
         losses = [Loss("sensors", sensors, "annotations are without their scene")]
         return Converted(annotations=len(file.annotations), losses=losses if sensors else [])
     _, content, losses = response_of_sfa(file, options.annotations)
-    with target.open("xb") as out:
-        out.write(content)
+    _into(target, lambda file: file.write(content))
     return Converted(annotations=len(file.annotations), losses=losses)
 
 
@@ -191,8 +202,7 @@ def _written(read: SceneFrames, target: Path, options: ConvertOptions) -> Conver
     base = options.image_base or target.parent.absolute().as_uri()
     if target.suffix in SCENE_SUFFIXES:
         scene, lost = scene_of(read.frames)
-        with target.open("xb") as file:
-            write_sfs(scene, file)
+        _into(target, partial(write_sfs, scene))
     elif target.suffix in FRAME_FORMATS and not target.is_dir():
         lost = _write_one(read.frames, target, base)
     else:
@@ -237,8 +247,7 @@ def _write_one(frames: Sequence[SceneFrame], target: Path, image_base: str) -> l
         raise ValueError("A frame needs at least one point.")
     columns = _with_pictures(frames[0], 0, target.parent, image_base)
     content, losses = _encoded_frame(columns, FRAME_FORMATS[target.suffix])
-    with target.open("xb") as out:
-        out.write(content)
+    _into(target, lambda file: file.write(content))
     return losses
 
 
