@@ -193,7 +193,7 @@ def inspect(file: Path, /, *, json: bool = False) -> None:
     try:
         found = summarise(file)
     except (AttachmentUnreadable, OSError) as error:
-        _fail(str(error))
+        _fail(_sentence(error))
     _say(msgspec.json.encode(found).decode() if json else "\n".join(found.lines()))
     if found.errors:
         raise SystemExit(1)
@@ -244,7 +244,7 @@ def convert(
     try:
         done = write(source, target, options)
     except (AttachmentUnreadable, ValueError, OSError) as error:
-        _fail(str(error))
+        _fail(_sentence(error))
     _say(done.report().decode())
 
 
@@ -344,6 +344,13 @@ async def _worlds(database: Database) -> list[Tenant]:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _sentence(error: Exception) -> str:
+    """Of the system's own errors the file and what is wrong, without their number."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -230,6 +230,7 @@ def test_the_reference_annotations_become_cuboids_and_the_rest_is_counted() -> N
     assert list(first["position"].values()) == centre
     assert lost["annotations of point_segmentation"] == 1
     assert lost["activations"] == 1
+    assert lost["annotations of object"] == 1
 
 
 def test_the_recorded_segmentation_comes_back() -> None:
@@ -281,7 +282,7 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 )
 def test_points_of_two_sensors_come_back(drive: Path, labels: list[list[int]]) -> None:
-    objects = [{"label": "Road", "index": 5}, {"label": "Car", "index": 1, "instance": True}]
+    objects = [{"label": "Car", "index": 1, "instance": True}, {"label": "Road", "index": 5}]
     objects.append({"label": "Bus", "index": 2, "instance": True})
     options = ResponseOptions(scene=drive)
     file, lost = there({"objects": objects, "point_labels": labels}, options)
@@ -475,3 +476,7 @@ def test_the_commands_convert_both_ways(
     with pytest.raises(SystemExit):
         commands.convert(source, tmp_path / "c.sfs")
     assert "it becomes an .sfa file" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        commands.convert(tmp_path / "none.sfa", tmp_path / "c.json")
+    missing = f"groundplane: {tmp_path / 'none.sfa'}: No such file or directory.\n"
+    assert capsys.readouterr().err == missing

@@ -56,17 +56,22 @@ def sfa_root(file: SfaFile) -> Tree:
     }
 
 
+def type_of(annotation: Annotation) -> str:
+    """What the file calls it."""
+    if isinstance(annotation, Shape | PointSegmentation | UnknownAnnotation):
+        return annotation.type
+    return _TYPES[type(annotation)]
+
+
 def annotation_node(annotation: Annotation) -> Tree:
     """One annotation.
 
     Raises:
         ValueError: as `write_sfa`.
     """
-    own = isinstance(annotation, Shape | PointSegmentation | UnknownAnnotation)
-    type_ = annotation.type if own else _TYPES[type(annotation)]
     return {
         "id": annotation.id,
-        "type": type_,
+        "type": type_of(annotation),
         "parent_id": annotation.parent_id,
         **_MEMBERS[type(annotation)](annotation),
         **annotation.extra,

@@ -9,6 +9,7 @@ import numpy as np
 from groundplane.geometry.arrays import Int64Array
 from groundplane.scenes.formats.scene_frames import Loss
 from groundplane.scenes.formats.sfa_model import Annotation, SfaFile
+from groundplane.scenes.formats.sfa_writer import type_of
 from groundplane.scenes.formats.sfs_model import AttributePath
 from groundplane.scenes.responses.timeline import Timeline
 
@@ -123,8 +124,8 @@ def note_rest(file: SfaFile, used: Sequence[Annotation], losses: Losses) -> None
     taken = {id(annotation) for annotation in used}
     for annotation in file.annotations:
         if id(annotation) not in taken:
-            kind = getattr(annotation, "type", type(annotation).__name__)
-            losses.lose(f"annotations of {kind}", "the response has no place for them")
+            what = f"annotations of {type_of(annotation)}"
+            losses.lose(what, "the response has no place for them")
     for annotation in used:
         losses.lose("extra members", "the response has no place for them", len(annotation.extra))
     losses.lose("metadata", "the response has no place for it", len(file.metadata or {}))
