@@ -62,6 +62,19 @@ def test_points_pictures_and_radar_of_a_frame_are_what_the_sensors_hold() -> Non
     assert picture.tobytes() == jpeg().tobytes()
 
 
+def test_a_frame_that_no_picture_is_nearest_to_is_lent_a_neighbours_when_asked() -> None:
+    # Both are nearest to the first frame, the second 0.6 of a step before its own.
+    shot = [{"timestamp": at, "content": jpeg()} for at in (0, STEP_US * 4 // 10)]
+    sensors = (lidar(), camera(images=shot))
+    assert [len(frame.pictures) for frame in framed(*sensors).frames] == [1, 0]
+    lending = FrameOptions(every_frame_sees=True)
+    lent = framed(*sensors, options=lending)
+    times = [[i.timestamp for i in frame.columns.head.images] for frame in lent.frames]
+    assert times == [[str(EPOCH_NS)], [str(EPOCH_NS + STEP_US * 400)]]
+    late = camera(images=[{"timestamp": 0, "content": jpeg()}])
+    assert [len(f.pictures) for f in framed(lidar(), late, options=lending).frames] == [1, 0]
+
+
 def test_the_old_order_of_parameters_is_read_when_asked_for() -> None:
     found = framed(lidar(), camera(), options=FrameOptions(distortion_order="pre_0_4"))
     coefficients = found.frames[0].columns.head.images[0].coefficients

@@ -33,7 +33,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def positions(frame: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return (np.arange(3 * POINTS, dtype=np.float32).reshape(-1, 3) / 4) + np.float32(frame)
+    quarters = np.arange(3 * POINTS).reshape(-1, 3) + 4 * frame
+    return (quarters / 4).astype(np.float32)
 
 
 def picture(shade: int) -> bytes:

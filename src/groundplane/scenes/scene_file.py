@@ -15,7 +15,7 @@ import numpy as np
 from groundplane.errors import AttachmentUnreadable
 from groundplane.scenes.formats.frame_head import FrameImage
 from groundplane.scenes.formats.json_binary import Array
-from groundplane.scenes.formats.sfs_frames import FrameSource
+from groundplane.scenes.formats.sfs_frames import FrameOptions, FrameSource
 from groundplane.scenes.formats.sfs_reader import open_sfs
 from groundplane.scenes.images import ImageFacts, inspect_image
 from groundplane.scenes.ingest import PreparedFrame, prepare_columns
@@ -72,7 +72,8 @@ def prepare_file_frame(
 
 
 def _source(path: str, name: str, *, check_values: bool = True) -> FrameSource:
-    return FrameSource(open_sfs(Path(path), check_values=check_values), name)
+    scene = open_sfs(Path(path), check_values=check_values)
+    return FrameSource(scene, name, FrameOptions(every_frame_sees=True))
 
 
 def _picture(image: FrameImage, content: Array | None) -> Picture:

@@ -5,7 +5,7 @@ picture goes to the frame that is nearest in time, the earlier of two; of severa
 camera the nearest stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
@@ -53,12 +53,15 @@ class FrameOptions:
     """How to take what the format leaves open.
 
     `strict`: what no frame can hold as the labeling needs it (a video, a lens that is not known)
-    is an error; otherwise it is a loss, and the lens keeps its name.
+    is an error; otherwise it is a loss, and the lens keeps its name. `every_frame_sees`: a frame
+    to which no picture of a camera is the nearest is lent a neighbour's, if that is less than a
+    step away; a camera that fires before its sweep would show nothing in the last frame.
     """
 
     distortion_order: DistortionOrder = "current"
     parents: Parents = "relative"
     strict: bool = True
+    every_frame_sees: bool = False
 
 
 _USUAL: Final = FrameOptions()
@@ -226,8 +229,10 @@ class _Framing:
                 continue
             images = camera.images or []
             chosen = _chosen(images, times)
-            if len(chosen) < len(images):
-                left = len(images) - len(chosen)
+            left = len(images) - len(chosen)
+            if self.options.every_frame_sees:
+                chosen |= _lent(images, times, chosen)
+            if left:
                 self.losses.append(
                     Loss(f"sensors.{index}.images", left, "another one is nearer to the frame")
                 )
@@ -323,6 +328,18 @@ def _chosen(images: Sequence[Image], times: Int64Array) -> dict[int, int]:
         if rival is None or distance < abs(images[rival].timestamp - int(times[place])):
             chosen[place] = k
     return chosen
+
+
+def _lent(images: Sequence[Image], times: Int64Array, chosen: Mapping[int, int]) -> dict[int, int]:
+    """Of frames without an image, the nearest one that is less than a frame's step away."""
+    if not images or len(times) < 2:
+        return {}
+    shot = np.array([image.timestamp for image in images], np.int64)
+    apart = np.abs(times[:, None] - shot[None, :])
+    nearest = apart.argmin(axis=1)
+    step = int(np.diff(times).min())
+    missing = [place for place in range(len(times)) if place not in chosen]
+    return {place: int(nearest[place]) for place in missing if apart[place, nearest[place]] < step}
 
 
 def _given(points: LidarPoints) -> int:
