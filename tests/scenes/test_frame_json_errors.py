@@ -92,10 +92,12 @@ CASES = {
         "images[0] (Camera 0): fx and fy must be greater than 0.",
     ),
     "unknown lens": (
-        images(image_text(camera_model="ftheta", metadata={"name": "front_left"})),
+        images(image_text(camera_model="tele", metadata={"name": "front_left"})),
         (
-            'images[0] (front_left): camera_model "ftheta" is not supported; '
-            "known are brown_conrady, fisheye."
+            'images[0] (front_left): camera_model "tele" is not supported; '
+            "known are brown_conrady, fisheye, mod_equi_fish, mod_kannala, cylindrical, "
+            "equirectangular, omnidirectional, fisheye_rad_tan_prism, fisheye_radial_custom, "
+            "ftheta."
         ),
     ),
     "too deep": (

@@ -160,14 +160,6 @@ def test_what_makes_no_frames_is_said(sensors: list[dict[str, Any]], sentence: s
     assert sentence in str(caught.value)
 
 
-def test_a_lens_that_is_not_known_is_said_or_kept_by_name() -> None:
-    lens = camera()["intrinsics"] | {"distortion": {"model": "ftheta", "params": [1.0]}}
-    with pytest.raises(UnreadableFile, match='"ftheta" is not supported'):
-        framed(lidar(), camera(intrinsics=lens))
-    kept = framed(lidar(), camera(intrinsics=lens), options=LOOSE).frames[0].columns.head.images
-    assert (kept[0].model, kept[0].coefficients) == ("ftheta", {"k1": 1.0})
-
-
 def test_a_time_beyond_64_bits_is_said() -> None:
     root = scene(lidar(), time_offset=2**60)
     with pytest.raises(UnreadableFile, match="beyond the year 2262"):

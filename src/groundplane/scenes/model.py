@@ -13,7 +13,19 @@ import msgspec
 
 Vec3 = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
-CameraModel = Literal["brown_conrady", "fisheye"]
+# Those of geometry/lenses that a file can name; spelled out for the type checker and the browser.
+CameraModel = Literal[
+    "brown_conrady",
+    "fisheye",
+    "mod_equi_fish",
+    "mod_kannala",
+    "cylindrical",
+    "equirectangular",
+    "omnidirectional",
+    "fisheye_rad_tan_prism",
+    "fisheye_radial_custom",
+    "ftheta",
+]
 TimeSource = Literal["timestamps", "rate"]
 
 

@@ -2881,7 +2881,7 @@ export interface components {
             fy_px: number;
             height_px: number;
             /** @enum {string} */
-            model: "brown_conrady" | "fisheye";
+            model: "brown_conrady" | "fisheye" | "mod_equi_fish" | "mod_kannala" | "cylindrical" | "equirectangular" | "omnidirectional" | "fisheye_rad_tan_prism" | "fisheye_radial_custom" | "ftheta";
             scale_factor: number;
             skew: number;
             width_px: number;

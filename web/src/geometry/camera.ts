@@ -7,7 +7,7 @@
 import { LENS_MODELS, type Coefficients, type LensModel } from "./lens";
 import * as quat from "./quat";
 import { transform, type Transform } from "./transform";
-import { normalise, type Vec2, type Vec3 } from "./vec";
+import { cross, dot, length, normalise, type Vec2, type Vec3 } from "./vec";
 
 /**
  * Intrinsics as the manifest spells them. `skew` is K[0, 1] in pixels; fx, fy, cx, cy and skew are
@@ -217,6 +217,20 @@ export function unproject(camera: Camera, u: number, v: number): Ray | null {
   if (direction === null) return null;
   const { rotation, translation } = camera.worldFromCamera;
   return { origin: translation, direction: quat.rotate(rotation, direction) };
+}
+
+/**
+ * The tangent of the angle between the rays through a pixel and through one `px` beside it, to that
+ * side which has one; null where neither has, or the pixel itself.
+ *
+ * The focal length tells it in the middle of a pinhole's picture only, and of a lens whose
+ * polynomial is in pixels (fx = 1) not even there.
+ */
+export function tangentBeside(camera: Camera, u: number, v: number, px: number): number | null {
+  const through = unprojectDirection(camera, u, v);
+  const beside = unprojectDirection(camera, u + px, v) ?? unprojectDirection(camera, u - px, v);
+  if (through === null || beside === null) return null;
+  return length(cross(through, beside)) / dot(through, beside);
 }
 
 /** `unproject` in the camera frame: a unit direction. */

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeCamera, onPicture, projectPoint, unproject, type Lens } from "./camera";
+import {
+  makeCamera,
+  onPicture,
+  projectPoint,
+  tangentBeside,
+  unproject,
+  type Lens,
+} from "./camera";
 import { corners, EDGES, type Cuboid } from "./cuboid";
 import { mayBeSeen, projectEdge, projectPolyline } from "./edges";
 import { LENS_MODELS } from "./lens";
@@ -159,4 +166,25 @@ describe("a picture that goes round", () => {
     expect(distance(left.direction, right.direction)).toBeLessThan(1e-9);
     expect(unproject(cut, 1925, 545)).toBeNull();
   });
+});
+
+test.each(Object.entries(LENSES))("%s: a pixel beside is as far off as its ray", (_, given) => {
+  const camera = makeCamera(given, POSE);
+  const [u, v] = [camera.cx + 40, camera.cy - 30];
+  const [one, other] = [unproject(camera, u, v)!, unproject(camera, u + 5, v)!];
+  const expected = Math.tan(Math.acos(dot(one.direction, other.direction)));
+  expect(tangentBeside(camera, u, v, 5)).toBeCloseTo(expected, 8);
+});
+
+test("a polynomial in pixels tells what a pixel spans, though its focal length is 1", () => {
+  const inPixels = lens("ftheta", { k2: 1 / 1000 }, { fx_px: 1, fy_px: 1 });
+  expect(tangentBeside(makeCamera(inPixels, POSE), 951, 545, 5)).toBeCloseTo(Math.tan(0.005), 9);
+});
+
+test("at the border of the field a pixel is compared with the one within", () => {
+  const narrow = makeCamera(lens("fisheye", { k1: -1 / 3 }), POSE);
+  const lastU = 951 + narrow.fx * (2 / 3) - 1;
+  expect(unproject(narrow, lastU + 5, 545)).toBeNull();
+  expect(tangentBeside(narrow, lastU, 545, 5)).toBeGreaterThan(5 / narrow.fx);
+  expect(tangentBeside(narrow, lastU + 5, 545, 5)).toBeNull();
 });

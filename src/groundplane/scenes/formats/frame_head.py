@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, cast
@@ -13,25 +12,19 @@ from groundplane.errors import AttachmentUnreadable
 from groundplane.geometry.lenses.parameters import POSITIONAL
 from groundplane.scenes.model import CameraModel, Quaternion, Vec3
 
-# api.md A.1; members of other models are written as 0 by the official toolkit and are ignored.
-LENS_COEFFICIENTS: Final[dict[str, tuple[str, ...]]] = {
-    "brown_conrady": ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6", "lx", "ly"),
-    "fisheye": ("k1", "k2", "k3", "k4"),
-}
 _LARGEST_TIMESTAMP: Final = Decimal(2**63)
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRules:
-    """What a reader of frames lets pass: lenses with their coefficients, and frames of no point."""
+    """What a reader of frames lets pass."""
 
-    lenses: Mapping[str, tuple[str, ...]]
     may_be_empty: bool
 
 
-LABELED: Final = FrameRules(LENS_COEFFICIENTS, may_be_empty=False)
+LABELED: Final = FrameRules(may_be_empty=False)
 # Whatever the formats can say, to look into and to convert.
-ANY_FRAME: Final = FrameRules(POSITIONAL, may_be_empty=True)
+ANY_FRAME: Final = FrameRules(may_be_empty=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +134,7 @@ class _Frame(msgspec.Struct):
 _frames: Final = msgspec.json.Decoder(_Frame)
 
 
-def read_head(content: bytes, rules: FrameRules = LABELED) -> FrameHead:
+def read_head(content: bytes) -> FrameHead:
     """Read a frame whose points were already taken out, and checked to be JSON.
 
     Raises:
@@ -153,22 +146,22 @@ def read_head(content: bytes, rules: FrameRules = LABELED) -> FrameHead:
         raise AttachmentUnreadable(_sentence(str(error))) from error
     except msgspec.DecodeError as error:
         raise AttachmentUnreadable(f"Invalid JSON Format: {error}.") from error
-    return _head(frame, rules)
+    return _head(frame)
 
 
-def head_of(tree: object, rules: FrameRules = LABELED) -> FrameHead:
+def head_of(tree: object) -> FrameHead:
     """The same from a tree with the names of Frame JSON, as other formats of frames make it.
 
     Raises:
         AttachmentUnreadable: as `read_head`.
     """
     try:
-        return _head(msgspec.convert(tree, _Frame), rules)
+        return _head(msgspec.convert(tree, _Frame))
     except msgspec.ValidationError as error:
         raise AttachmentUnreadable(_sentence(str(error))) from error
 
 
-def _head(frame: _Frame, rules: FrameRules) -> FrameHead:
+def _head(frame: _Frame) -> FrameHead:
     images = frame.images or []
     cameras = _camera_ids(images)
     return FrameHead(
@@ -176,7 +169,7 @@ def _head(frame: _Frame, rules: FrameRules) -> FrameHead:
         device_rotation_wxyz=_rotation(frame.device_heading, "device_heading"),
         timestamp=_timestamp(frame.timestamp, "timestamp"),
         images=tuple(
-            _image(image, f"images[{index}]", camera, rules.lenses)
+            _image(image, f"images[{index}]", camera)
             for index, (image, camera) in enumerate(zip(images, cameras, strict=True))
         ),
         radar=tuple(_radar_point(point) for point in frame.radar_points or []),
@@ -190,13 +183,11 @@ def _camera_ids(images: list[_Image]) -> list[int]:
     return named if complete and min(named, default=0) >= 0 else list(range(len(images)))
 
 
-def _image(
-    image: _Image, path: str, camera: int, lenses: Mapping[str, tuple[str, ...]]
-) -> FrameImage:
+def _image(image: _Image, path: str, camera: int) -> FrameImage:
     name = _camera_name(image, camera)
     model = image.camera_model or "brown_conrady"
-    if model not in lenses:
-        known = ", ".join(lenses)
+    if model not in POSITIONAL:
+        known = ", ".join(POSITIONAL)
         raise AttachmentUnreadable(
             f'{path} ({name}): camera_model "{model}" is not supported; known are {known}.'
         )
@@ -206,7 +197,8 @@ def _image(
         raise AttachmentUnreadable(f"{path} ({name}): fx and fy must be greater than 0.")
     if image.scale_factor is not None and image.scale_factor < 0:
         raise AttachmentUnreadable(f"{path} ({name}): scale_factor must not be negative.")
-    coefficients: dict[str, float] = {key: getattr(image, key) or 0.0 for key in lenses[model]}
+    # Members of other models are written as 0 by Scale's toolkit, and ignored.
+    coefficients: dict[str, float] = {key: getattr(image, key) or 0.0 for key in POSITIONAL[model]}
     rotation = _rotation(image.heading, f"{path}.heading")
     assert rotation is not None
     return FrameImage(

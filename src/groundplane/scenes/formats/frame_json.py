@@ -58,14 +58,14 @@ def read_frame(content: bytes, rules: FrameRules = LABELED) -> FrameColumns:
     count, start, end, columns = frame_scanner.scan(content)
     if count < 1 or not content.isascii() or not _plausible(columns, count):
         return read_frame_by_text(content, rules)
-    head = read_head(content[:start] + b"[]" + content[end:], rules)
+    head = read_head(content[:start] + b"[]" + content[end:])
     return _frame(head, columns, count)
 
 
 def read_frame_by_text(content: bytes, rules: FrameRules = LABELED) -> FrameColumns:
     """`read_frame` without the scanner: the same answer, ten times slower."""
     count, columns, rest = frame_text.read_points(content, may_be_empty=rules.may_be_empty)
-    return _frame(read_head(rest, rules), columns, count)
+    return _frame(read_head(rest), columns, count)
 
 
 def _plausible(columns: Columns, count: int) -> bool:

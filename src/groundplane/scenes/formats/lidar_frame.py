@@ -101,7 +101,7 @@ def read_lidar_frame(
     if found.status != FINE:
         raise _stopped(found)
     rest = b"".join(content[start:end] for start, end in found.rest.tolist())
-    head = head_of(head_tree(rest), rules)
+    head = head_of(head_tree(rest))
     if not (found.points or rules.may_be_empty):
         raise AttachmentUnreadable(NO_POINTS)
     frame = _frame(head, found.columns, found.points)

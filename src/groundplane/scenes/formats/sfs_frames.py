@@ -15,12 +15,7 @@ import numpy.typing as npt
 from groundplane.geometry.arrays import Float64Array, Int64Array
 from groundplane.geometry.lenses.parameters import DistortionOrder, named_coefficients
 from groundplane.scenes.formats.columns import D, I, T
-from groundplane.scenes.formats.frame_head import (
-    LENS_COEFFICIENTS,
-    FrameHead,
-    FrameImage,
-    FrameRadarPoint,
-)
+from groundplane.scenes.formats.frame_head import FrameHead, FrameImage, FrameRadarPoint
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.scene_frames import Loss, SceneFrame, SceneFrames
 from groundplane.scenes.formats.sfs_model import (
@@ -52,10 +47,10 @@ Of = TypeVar("Of")
 class FrameOptions:
     """How to take what the format leaves open.
 
-    `strict`: what no frame can hold as the labeling needs it (a video, a lens that is not known)
-    is an error; otherwise it is a loss, and the lens keeps its name. `every_frame_sees`: a frame
-    to which no picture of a camera is the nearest is lent a neighbour's, if that is less than a
-    step away; a camera that fires before its sweep would show nothing in the last frame.
+    `strict`: what no frame can hold as the labeling needs it (a video) is an error; otherwise it is
+    a loss. `every_frame_sees`: a frame to which no picture of a camera is the nearest is lent a
+    neighbour's, if that is less than a step away; a camera that fires before its sweep would show
+    nothing in the last frame.
     """
 
     distortion_order: DistortionOrder = "current"
@@ -263,13 +258,6 @@ class _Framing:
     ) -> FrameImage:
         lens = camera.intrinsics
         model = lens.model or "brown_conrady"
-        if self.options.strict and model not in LENS_COEFFICIENTS:
-            known = ", ".join(LENS_COEFFICIENTS)
-            raise UnreadableFile(
-                self.name,
-                f"sensors.{index}.intrinsics.distortion.model",
-                f'"{model}" is not supported; known are {known}.',
-            )
         order = self.options.distortion_order
         coefficients = named_coefficients(model, lens.params, order) if lens.model else {}
         return FrameImage(

@@ -13,7 +13,7 @@ from groundplane.errors import AttachmentUnreadable
 from groundplane.geometry.arrays import Float64Array
 from groundplane.scenes.formats.any_frame import frame_kind, read_any_frame
 from groundplane.scenes.formats.columns import NO_POINTS
-from groundplane.scenes.formats.frame_head import ANY_FRAME, LENS_COEFFICIENTS
+from groundplane.scenes.formats.frame_head import ANY_FRAME
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.json_binary import Array, Container, Node, open_container
 from groundplane.scenes.formats.json_binary_writer import arrays_of
@@ -178,11 +178,6 @@ def _frame(frame: FrameColumns, name: str, size_bytes: int) -> Summary:
         )
     ]
     refused = [] if frame.count else [NO_POINTS]
-    refused += [
-        f'{image.name}: camera_model "{image.model}" is not supported in tasks.'
-        for image in head.images
-        if image.model not in LENS_COEFFICIENTS
-    ]
     return Summary(
         name,
         "frame",

@@ -6,7 +6,7 @@
  */
 
 import type { CameraImage } from "../../api/types";
-import { projectPoint, unproject } from "../../geometry/camera";
+import { projectPoint, tangentBeside, unproject } from "../../geometry/camera";
 import { intersectRay } from "../../geometry/cuboid";
 import { type Context, type Drawn, drawCuboids, emptied, onCanvas } from "../../pictures/drawing";
 import { packCuboids } from "../../pictures/packed";
@@ -317,8 +317,10 @@ export class CameraPainter {
     const [view, image] = [this.#view, this.#image];
     if (view === null || image === null) return;
     const camera = cameraOf(image);
-    const ray = unproject(camera, ...pixelAt(view, event.offsetX, event.offsetY));
-    if (ray !== null) this.#options.editor.stage?.lookAlong(ray, LOOK_PX / (view.scale * camera.fx));
+    const [u, v] = pixelAt(view, event.offsetX, event.offsetY);
+    const ray = unproject(camera, u, v);
+    const tangent = tangentBeside(camera, u, v, LOOK_PX / view.scale);
+    if (ray !== null && tangent !== null) this.#options.editor.stage?.lookAlong(ray, tangent);
   }
 
   /** The nearest cuboid that the ray through this pixel meets. */
