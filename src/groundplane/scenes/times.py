@@ -54,7 +54,7 @@ def infer_clock(timestamps: Sequence[str | None], *, frames_per_second: float) -
     """
     given = [Decimal(text) for text in timestamps if text is not None]
     if len(given) == len(timestamps):
-        ns_per_unit = _unit(given)
+        ns_per_unit = ns_per_unit_of(given)
         times_ns = tuple(round((time - given[0]) * ns_per_unit) for time in given)
         grow = all(before < after for before, after in pairwise(times_ns))
         if grow and times_ns[-1] <= LONGEST_SCENE_NS:
@@ -64,7 +64,8 @@ def infer_clock(timestamps: Sequence[str | None], *, frames_per_second: float) -
     return Clock("rate", times_ns, None, None)
 
 
-def _unit(times: Sequence[Decimal]) -> int:
+def ns_per_unit_of(times: Sequence[Decimal]) -> int:
+    """The unit of timestamps: see `infer_clock`."""
     steps = [abs(after - before) for before, after in pairwise(times)]
     step = median(steps) if steps else Decimal(0)
     for ns_per_unit in _NS_PER_UNIT:
