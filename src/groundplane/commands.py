@@ -38,6 +38,7 @@ from groundplane.work_classes import WORK_CLASSES
 T = TypeVar("T")
 _USUAL_DRIVE = DriveOptions()
 _USUAL_ANNOTATIONS = AnnotationOptions()
+_EXIT_CODES = {"error": 1, "warning": 3}
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
 keys = App(name="keys", help="API keys.")
@@ -178,25 +179,58 @@ def demo(
     _say(_with_database(data, create))
 
 
-def inspect(file: Path, /, *, json: bool = False) -> None:
+def inspect(
+    file: Path,
+    /,
+    *,
+    json: bool = False,
+    doctor: bool = False,
+    pictures: Path | None = None,
+    meters_per_unit: float = 1.0,
+) -> None:
     """Say what is in a scene, a frame, annotations, a response of a lidar task, or a picture.
 
-    Ends with 1 when the file is wrong; everything that is wrong or odd is said.
+    Ends with 1 when something is wrong; everything that is wrong or odd is said. With --doctor, the
+    scene is examined as well: axes, units, time, motion, calibration, pictures. It then ends with 1
+    when an error was found, and with 3 when there are warnings and no error.
 
     Args:
-        file: .sfs, .sfa, Frame JSON, LidarFrame protobuf, a response, scene.json, a picture.
+        file: .sfs, .sfa, a folder of frames, a frame, a response, scene.json, a picture.
         json: one object, for scripts.
+        doctor: look for what is wrong with the scene, and say what to do.
+        pictures: folder for pictures of what the doctor found: the points over the image.
+        meters_per_unit: how the numbers of the scene become metres, for the doctor.
     """
     # It imports the compiler: half a second that no other command should pay.
     from groundplane.scenes.formats.summary import summarise  # noqa: PLC0415
 
+    if doctor:
+        _examine(file, pictures, meters_per_unit, as_json=json)
+        return
     try:
         found = summarise(file)
-    except (AttachmentUnreadable, OSError) as error:
+    except (AttachmentUnreadable, ValueError, OSError) as error:
         _fail(_sentence(error))
     _say(msgspec.json.encode(found).decode() if json else "\n".join(found.lines()))
     if found.errors:
         raise SystemExit(1)
+
+
+def _examine(file: Path, pictures: Path | None, meters_per_unit: float, *, as_json: bool) -> None:
+    # As for inspect.
+    from groundplane.scenes.doctor.checkup import check  # noqa: PLC0415
+
+    if meters_per_unit <= 0:
+        _fail("--meters-per-unit must be greater than 0.")
+    try:
+        found = check(
+            file, pictures=pictures, meters_per_unit=meters_per_unit, progress=_show_progress
+        )
+    except (AttachmentUnreadable, ValueError, OSError) as error:
+        _fail(_sentence(error))
+    _say(msgspec.json.encode(found).decode() if as_json else "\n".join(found.lines()))
+    if found.worst in _EXIT_CODES:
+        raise SystemExit(_EXIT_CODES[found.worst])
 
 
 def convert(

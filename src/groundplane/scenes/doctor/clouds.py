@@ -1,5 +1,6 @@
-"""What a cloud tells without any picture. Tolerances are shares of the cloud's own size, so that a
-scene in millimetres is measured as well as one in metres.
+"""What a cloud tells without any picture.
+
+Tolerances are shares of the cloud's own size: a scene in millimetres is measured as well.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ CELL_M: Final = 0.5
 _STANDS_M: Final = (0.6, 4.0)  # over the ground: neither kerbs nor crowns of trees
 _MOST_TRIED: Final = 12_000
 _PLANES: Final = 160
+_LOOKED_AT: Final = 12
 _UPRIGHT: Final = np.cos(np.radians(35))
 
 
 def cloud_signs(frame: FrameColumns) -> CloudSigns:
-    finite = np.isfinite(frame.xyz).all(axis=1)
+    finite = np.logical_and.reduce(np.isfinite(frame.xyz), axis=1)
     xyz = frame.xyz if finite.all() else frame.xyz[finite]
     device = np.array(frame.head.device_position)
     zero = int((xyz == 0).all(axis=1).sum())
@@ -51,7 +53,7 @@ def cloud_signs(frame: FrameColumns) -> CloudSigns:
         content=_hash(xyz),
         intensities=_hash(frame.intensity) if _tells(frame) else "",
         ground=ground,
-        structure=zlib.compress(np.packbits(bitmap).tobytes(), 9),
+        structure=zlib.compress(np.packbits(bitmap).tobytes()),
         structure_at=at,
     )
 
@@ -71,13 +73,18 @@ def ground_of(
     fine = length > 1e-9 * median_range**2
     normals, origins = normals[fine] / length[fine, None], a[fine]
     off = near @ normals.T - np.einsum("ij,ij->i", normals, origins)
-    shares = (np.abs(off) < 0.015 * median_range).mean(axis=0)
+    inside = np.abs(off) < 0.015 * median_range
+    # The ground lies all round, a wall to one side: what counts is the weaker of two directions.
     upright = np.abs(normals[:, 2]) > _UPRIGHT
-    best = int(shares.argmax())
-    upright_share = float(shares[upright].max(initial=0))
-    # Roofs, walls and the ground compete; the one that z speaks for wins where it is as good.
-    if upright_share > 0.6 * shares[best]:
-        best = int(np.flatnonzero(upright)[shares[upright].argmax()])
+    ranked = np.argsort(-inside.sum(axis=0))
+    likely = np.union1d(ranked[:_LOOKED_AT], ranked[upright[ranked]][:_LOOKED_AT])
+    merits = np.zeros(len(normals))
+    for k in likely.tolist():
+        merits[k] = inside[:, k].mean() * _roundness(near[inside[:, k]], normals[k])
+    best = int(merits.argmax())
+    upright_merit = float(merits[upright].max(initial=0))
+    if upright_merit > 0.6 * merits[best]:
+        best = int(np.flatnonzero(upright)[merits[upright].argmax()])
     normal, off = normals[best], off[:, best]
     rest = off[np.abs(off) > 0.04 * median_range]
     above = float((rest > 0).mean()) if len(rest) else 0.5
@@ -86,11 +93,20 @@ def ground_of(
     return GroundSigns(
         normal=_vec3(sign * normal),
         offset=sign * offset,
-        share=float(shares[best]),
-        upright_share=upright_share,
+        share=float(inside[:, best].mean()),
+        merit=float(merits[best]),
+        upright_merit=upright_merit,
         above_share=max(above, 1 - above),
         height=sign * (float(normal @ device) - offset),
     )
+
+
+def _roundness(plane: Float64Array, normal: Float64Array) -> float:
+    """1 where points lie in all directions in their plane, 0 where they lie in one line."""
+    flat = plane - np.outer(plane @ normal, normal)
+    flat = flat / np.maximum(np.linalg.norm(flat, axis=1), 1e-9)[:, None]
+    _, weaker, stronger = np.linalg.eigvalsh(flat.T @ flat)
+    return float(weaker / stronger) if stronger > 0 else 0.0
 
 
 def _of_largest_device(
@@ -162,7 +178,7 @@ def _repeated(xyz: Float64Array) -> int:
 
 def _tells(frame: FrameColumns) -> bool:
     """Whether intensities tell one sweep from another."""
-    return frame.intensity is not None and frame.count > 200 and np.ptp(frame.intensity) > 0
+    return frame.intensity is not None and frame.count > 200 and bool(np.ptp(frame.intensity))
 
 
 def _hash(column: npt.NDArray[np.floating] | None) -> str:
@@ -186,7 +202,7 @@ def _empty(frame: FrameColumns, finite: BoolArray, zero: int) -> CloudSigns:
         content="",
         intensities="",
         ground=None,
-        structure=zlib.compress(np.packbits(np.zeros((GRID, GRID), np.bool_)).tobytes(), 9),
+        structure=zlib.compress(np.packbits(np.zeros((GRID, GRID), np.bool_)).tobytes()),
         structure_at=(0, 0),
     )
 

@@ -7,23 +7,23 @@ is compared with that at many shifted ones: chance is as good there as here.
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from groundplane.geometry import rotations
 from groundplane.geometry.arrays import BoolArray, Float64Array, Int64Array
 from groundplane.geometry.cameras import Lens, project
 from groundplane.geometry.transforms import Transform
+from groundplane.scenes.formats.json_binary import Array
 
 WIDTH: Final = 320  # of the picture that edges are looked for in
 ACROSS, DOWN, STRIDE = 40, 24, 2
 PER_DEVIATION: Final = 16
-_AZIMUTHS, _ELEVATIONS, _LOWEST_RAD = 720, 80, np.radians(-32)
-_ELEVATION_RAD: Final = np.radians(0.8)
+_LOWEST_RAD, _HIGH_RAD = np.radians(-32), np.radians(64)
+_DENSE: Final = 80_000
 _NEAREST_M, _FARTHEST_M = 2.5, 70.0
 _OVER_GROUND_M: Final = 0.4
 _LEAST_POINTS: Final = 40
@@ -45,8 +45,10 @@ class Silhouettes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded picture, small: `across` and `down` are how much brightness changes that way,
-    as ranks less what is usual around; the soft ones forgive two pixels.
+    """A decoded picture, small.
+
+    `across` and `down` are how much brightness changes that way, as ranks less what is usual
+    around; the soft ones forgive two pixels. `mean` and `deviation` are of its brightness.
     """
 
     width_px: int
@@ -55,6 +57,7 @@ class Picture:
     down: Float64Array
     soft_across: Float64Array
     soft_down: Float64Array
+    soft_variances: tuple[float, float]
     mean: float
     deviation: float
 
@@ -72,33 +75,36 @@ def silhouettes(xyz: Float64Array, eye: Float64Array, ground_z: Float64Array) ->
     distance = np.sqrt(np.einsum("ij,ij->i", offsets, offsets))
     kept = np.flatnonzero((distance > _NEAREST_M) & (distance < _FARTHEST_M))
     offsets, distance = offsets[kept], distance[kept]
+    # Cells of 0.25° by 0.4° for dense clouds, else 0.5° by 0.8°; rings are up to 1.6° apart.
+    fine = 2 if len(kept) > _DENSE else 1
+    columns, rows = 720 * fine, 80 * fine
     azimuth = np.arctan2(offsets[:, 1], offsets[:, 0])
     elevation = np.arcsin(np.clip(offsets[:, 2] / distance, -1, 1))
-    column = ((azimuth / np.pi + 1) * (_AZIMUTHS / 2)).astype(np.int64) % _AZIMUTHS
-    row = ((elevation - _LOWEST_RAD) / _ELEVATION_RAD).astype(np.int64)
-    cell = np.clip(row, 0, _ELEVATIONS - 1) * _AZIMUTHS + column
+    column = ((azimuth / np.pi + 1) * (columns / 2)).astype(np.int64) % columns
+    row = ((elevation - _LOWEST_RAD) * (rows / _HIGH_RAD)).astype(np.int64)
+    cell = np.clip(row, 0, rows - 1) * columns + column
     order = np.argsort(-distance)  # of one cell, the nearest is written last
-    nearest = np.full(_ELEVATIONS * _AZIMUTHS, np.inf)
-    point: Int64Array = np.full(_ELEVATIONS * _AZIMUTHS, -1)
+    nearest = np.full(rows * columns, np.inf)
+    point: Int64Array = np.full(rows * columns, -1)
     nearest[cell[order]], point[cell[order]] = distance[order], kept[order]
-    seen = nearest.reshape(_ELEVATIONS, _AZIMUTHS)
-    rows = point.reshape(_ELEVATIONS, _AZIMUTHS)
+    seen, met = nearest.reshape(rows, columns), point.reshape(rows, columns)
     ends = np.zeros(seen.shape, np.bool_)
     above = np.full(seen.shape, np.inf)
-    for step in (1, 2):
-        for beside in (np.roll(seen, step, 1), np.roll(seen, -step, 1)):
-            ends |= np.isfinite(beside) & (beside > 1.12 * seen + 0.5)
+    for step in (1, 2, -1, -2):
+        beside = np.roll(seen, step, 1)
+        ends |= np.isfinite(beside) & (beside > 1.12 * seen + 0.5)
+    for step in range(1, 2 * fine + 1):
         above[:-step] = np.minimum(above[:-step], seen[step:])
     tops = above > 1.3 * seen + 1
 
     def things(where: BoolArray) -> Float64Array:
-        found = rows[where & (rows >= 0)]
+        found = met[where & (met >= 0)]
         return xyz[found[xyz[found, 2] > ground_z[found] + _OVER_GROUND_M]]
 
     return Silhouettes(things(ends), things(tops))
 
 
-def read_picture(content: npt.NDArray[np.uint8]) -> Picture:
+def read_picture(content: Array) -> Picture:
     """Of an image file's bytes (n,), or of pixels (height, width, 3).
 
     Raises:
@@ -120,21 +126,23 @@ def read_picture(content: npt.NDArray[np.uint8]) -> Picture:
     shade = np.log(grey + 20)  # what lies in shadow has edges, too
     across = _edges(np.abs(np.diff(shade, axis=1, prepend=shade[:, :1])))
     down = _edges(np.abs(np.diff(shade, axis=0, prepend=shade[:1])))
+    soft_across, soft_down = _boxed(across, 2), _boxed(down, 2)
     return Picture(
         width_px=width_px,
         height_px=height_px,
         across=across,
         down=down,
-        soft_across=_boxed(across, 2),
-        soft_down=_boxed(down, 2),
+        soft_across=soft_across,
+        soft_down=soft_down,
+        soft_variances=(float(soft_across.var()), float(soft_down.var())),
         mean=float(grey.mean()),
         deviation=float(grey.std()),
     )
 
 
-def agreement(seen: Silhouettes, world_from_camera: Transform, lens: Lens, picture: Picture) -> (
-    Agreement | None
-):
+def agreement(
+    seen: Silhouettes, world_from_camera: Transform, lens: Lens, picture: Picture
+) -> Agreement | None:
     """None where too few edges lie on the picture to tell anything."""
     total, points = np.zeros((2 * DOWN + 1, 2 * ACROSS + 1)), 0
     for edges, world in ((picture.across, seen.sides), (picture.down, seen.tops)):
@@ -159,11 +167,14 @@ def repair_agreement(
 ) -> float:
     """Agreement of a reading, in deviations of as many points thrown at random."""
     total, variance, points = 0.0, 0.0, 0
-    for soft, world in ((picture.soft_across, seen.sides), (picture.soft_down, seen.tops)):
+    for soft, spread, world in (
+        (picture.soft_across, picture.soft_variances[0], seen.sides),
+        (picture.soft_down, picture.soft_variances[1], seen.tops),
+    ):
         places = _places(world, world_from_camera, lens, soft)
         single = np.unique(places[:, 1] * soft.shape[1] + places[:, 0])
         total += float(soft.ravel()[single].sum())
-        variance += len(single) * float(soft.var())
+        variance += len(single) * spread
         points += len(single)
     return total / variance**0.5 if points >= _LEAST_POINTS and variance else 0.0
 
@@ -234,7 +245,24 @@ def other_poses(given: Transform) -> Mapping[str, Transform]:
     }
     for name, turn in _AXES.items():
         poses[name] = Transform(rotations.multiply(given.rotation_wxyz, turn), at)
+    for degrees in _ROLLS_DEG:
+        turn = rotations.from_axis_angle((0, 0, 1), np.radians(degrees))
+        poses[f"roll_{degrees}"] = Transform(rotations.multiply(given.rotation_wxyz, turn), at)
+    for name, by_m in _MOVES_M.items():
+        moved_m = at + rotations.rotate(given.rotation_wxyz, by_m)
+        poses[name] = Transform(given.rotation_wxyz, moved_m)
     return poses
+
+
+def other_lenses(given: Lens) -> Mapping[str, Lens]:
+    """The lens as given, and what the file may have meant by it."""
+    lenses = {"as_given": given}
+    for ratio in _FOCAL_RATIOS:
+        longer = replace(given, fx_px=given.fx_px * ratio, fy_px=given.fy_px * ratio)
+        lenses[f"focal_{ratio}"] = longer
+    for ratio in (0.5, 2.0):
+        lenses[f"size_{ratio}"] = replace(given, scale_factor=(given.scale_factor or 1) / ratio)
+    return lenses
 
 
 MIRRORS: Final[dict[str, Float64Array]] = {
@@ -242,5 +270,11 @@ MIRRORS: Final[dict[str, Float64Array]] = {
     "mirrored_x": np.diag([-1.0, 1.0, 1.0]),
     "swapped_xy": np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]]),
 }
-FOCAL_RATIOS: Final[Sequence[float]] = (0.5, 0.7, 0.84, 1.19, 1.42, 2.0)
-ROLLS_DEG: Final[Sequence[float]] = (-90, -12, -6, 6, 12, 90, 180)
+_FOCAL_RATIOS: Final[Sequence[float]] = (0.5, 0.7, 0.84, 1.19, 1.42, 2.0)
+_ROLLS_DEG: Final[Sequence[float]] = (-90, -12, -6, 6, 12, 90, 180)
+# In the camera's axes: x right, y down, z ahead.
+_MOVES_M: Final[Mapping[str, Float64Array]] = {
+    f"moved_{metres:+g}_m_{way}": metres * axis
+    for way, axis in (("right", np.array([1.0, 0, 0])), ("down", np.array([0.0, 1, 0])))
+    for metres in (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
+}

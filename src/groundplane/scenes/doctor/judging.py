@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from groundplane.scenes.doctor.model import Finding, FrameSigns, Severity
@@ -55,7 +56,7 @@ def steps_s(frames: Sequence[FrameSigns]) -> list[float]:
     times = times_s(frames)
     if times is None:
         return [0.1] * (len(frames) - 1)
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     forward = [step for step in steps if step > 0]
     usual = median(forward) if forward else 0.1
     return [step if step > 0 else usual for step in steps]

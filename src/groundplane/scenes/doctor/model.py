@@ -29,17 +29,18 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GroundSigns(msgspec.Struct, frozen=True):
-    """The plane that most of the near cloud lies in; lengths in metres.
+    """The ground: the plane with most of the near cloud, lying all round; lengths in metres.
 
-    `normal` points to where most of the rest of the cloud is. `share` is that of near points in the
-    plane, `upright_share` that of the best plane whose normal is within 35° of z, `above_share` that
-    of the rest on the normal's side. `height` is the device's over the plane.
+    `normal` points to where most of the rest of the cloud is, `above_share` of it. `share` is that
+    of near points in the plane, `merit` the share times its roundness, `upright_merit` that of the
+    best plane whose normal is within 35° of z. `height` is the device's over the plane.
     """
 
     normal: Vec3
     offset: float
     share: float
-    upright_share: float
+    merit: float
+    upright_merit: float
     above_share: float
     height: float
 
@@ -78,8 +79,10 @@ class IntensitySigns(msgspec.Struct, frozen=True):
 
 
 class SweepSigns(msgspec.Struct, frozen=True):
-    """Of one device with times of points: `turn` is +1 counter-clockwise seen from above, -1
-    clockwise, 0 when it does not turn; `first` and `last` are the 1 % and 99 % times as written.
+    """One device whose points have times.
+
+    `turn` is +1 counter-clockwise seen from above, -1 clockwise, 0 when it does not turn; `first`
+    and `last` are the 1 % and 99 % times as written.
     """
 
     device: int

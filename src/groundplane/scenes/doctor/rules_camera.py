@@ -225,9 +225,7 @@ def _is_upright(wxyz: Quaternion) -> bool:
 
 def _other_order_is_upright(wxyz: Quaternion) -> bool:
     w, x, y, z = wxyz
-    return any(
-        max(map(abs, _tilt(other))) < _UPRIGHT_RAD for other in ((z, w, x, y), (x, y, z, w))
-    )
+    return any(max(map(abs, _tilt(other))) < _UPRIGHT_RAD for other in ((z, w, x, y), (x, y, z, w)))
 
 
 def _tilt(wxyz: Quaternion) -> tuple[float, float]:

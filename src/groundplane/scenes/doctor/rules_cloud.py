@@ -149,8 +149,10 @@ def _unit(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     if _RANGE_M[0] <= usual <= _RANGE_M[1]:
         return
     if usual > _RANGE_M[1]:
-        unit = "millimetres (meters_per_unit 0.001)" if usual > 2500 else (
-            "centimetres (meters_per_unit 0.01)"
+        unit = (
+            "millimetres (meters_per_unit 0.001)"
+            if usual > 2500
+            else ("centimetres (meters_per_unit 0.01)")
         )
     else:
         unit = "kilometres, or normalised"
@@ -203,16 +205,21 @@ def _axes(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
 
 def _clear(ground: GroundSigns) -> bool:
     """A plane like a street's, with next to nothing of the kind that is level."""
-    return ground.share > 0.15 and ground.upright_share < 0.5 * ground.share and (
-        ground.above_share > 0.8
+    return (
+        ground.merit > 0.08
+        and ground.upright_merit < 0.5 * ground.merit
+        and (ground.above_share > 0.8)
     )
 
 
 def _away(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     """A sensor is amid its own points."""
     away: dict[int, float] = {}
+    usual = median([frame.cloud.count for frame in frames if frame.cloud is not None] or [0])
     for frame in frames:
         assert frame.cloud is not None
+        if frame.cloud.count < 0.1 * usual:  # said already, and no middle of anything
+            continue
         off = float(np.linalg.norm(np.array(frame.cloud.centre) - frame.device_position))
         if off > 3 * frame.cloud.median_range + 10:
             away[frame.index] = off

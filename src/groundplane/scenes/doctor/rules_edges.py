@@ -15,7 +15,7 @@ from groundplane.scenes.doctor.rules_camera import Shots, shots_of
 # In deviations of chance; what the largest of a thousand shifts reaches by chance is about 3.6.
 _AGREES, _AGREES_AS_GIVEN = 4.0, 7.0
 _PEAK, _PEAK_ALONE, _BETTER = 4.2, 4.8, 1.3
-_REPAIRED, _REPAIRED_ALONE = 7.0, 8.5
+_REPAIRED, _REPAIRED_ALONE = 8.0, 9.0
 _NEAR = 2  # cells of the surface that still are "here"
 
 _REPAIRS: Mapping[str, tuple[str, str]] = {
@@ -42,6 +42,7 @@ _REPAIRS: Mapping[str, tuple[str, str]] = {
         "Give scale_factor (calibrated size / size of the picture), or scale fx, fy, cx, cy.",
     ),
     "roll": ("camera_rolled", "Check heading: the picture is turned against the cloud."),
+    "moved": ("camera_shifted", "Check the camera's position in the world, and its unit."),
     "mirrored": (
         "mirrored",
         "The cloud is mirrored: check the sign of an axis; the world is right-handed.",
@@ -91,11 +92,9 @@ def edge_findings(looks: Sequence[Look]) -> Iterator[Finding]:
     spoken: dict[tuple[str, str], list[Finding]] = {}
     rest: list[Look] = []
     for look in looks:
-        if look.trusted:
-            continue
         found = _repaired(look)
         if found is None:
-            rest.append(look)
+            rest += [] if look.trusted else [look]
         else:
             spoken.setdefault((found.rule, found.advice), []).append(found)
     for (rule, _), found in spoken.items():
@@ -119,8 +118,7 @@ def _repaired(look: Look) -> Finding | None:
     count = len(look.signs)
     names = {name for sign in look.signs for name in sign.repairs} - {"as_given"}
     means = {
-        name: float(np.mean([sign.repairs.get(name, 0.0) for sign in look.signs]))
-        for name in names
+        name: float(np.mean([sign.repairs.get(name, 0.0) for sign in look.signs])) for name in names
     }
     if not means:
         return None
@@ -129,7 +127,7 @@ def _repaired(look: Look) -> Finding | None:
     better = sum(
         sign.repairs.get(best, 0.0) > sign.repairs.get("as_given", 0.0) + 2 for sign in look.signs
     )
-    if means[best] < max(least, 2 * look.given + 3) or better < 0.75 * count:
+    if means[best] < max(least, 1.5 * look.given + 4) or better < 0.75 * count:
         return None
     rule, advice = next(entry for name, entry in _REPAIRS.items() if best.startswith(name))
     return finding(
@@ -180,8 +178,10 @@ def _disagrees(look: Look, *, works: bool) -> list[Finding]:
     """No agreement where there should be some. Only where edges are many, over several frames."""
     points = float(np.mean([sign.points for sign in look.signs]))
     bright = np.median([image.brightness[1] for _, image in look.shots.of])
-    enough = len(look.each) >= (3 if works else 4) and points >= (150 if works else 250)
-    if not enough or bright < 15 or look.here > 1.5 or look.given > 2.5:
+    frames, most, here, given = (3, 150, 3.6, 3.5) if works else (4, 250, 2.5, 2.5)
+    if len(look.signs) < frames or points < most or bright < 15:
+        return []
+    if look.here > here or look.given > given:
         return []
     return [
         finding(
@@ -189,7 +189,7 @@ def _disagrees(look: Look, *, works: bool) -> list[Finding]:
             "warning",
             look.shots.frames,
             f"edges of points and picture agree no better than by chance ({look.here:.1f} "
-            f"deviations over {len(look.each)} frames)",
+            f"deviations over {len(look.signs)} frames)",
             "Look at the picture with the points on it; check the camera's position, heading and "
             "lens, and that the picture is of this frame.",
             sensor=look.shots.name,

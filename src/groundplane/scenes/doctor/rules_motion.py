@@ -16,17 +16,20 @@ _FASTEST_MPS = 80.0
 _SHARPEST_MPS2 = 15.0  # no road vehicle brakes or steers harder
 _JITTER_M = 0.6
 _TURN_RAD, _TURN_RADPS = math.radians(10), math.radians(100)
-_TILT_RAD = math.radians(35)
+_TILT_RAD, _STEEP_RAD = math.radians(35), math.radians(15)
 _SHIFT_CELLS = 24
 
 
 def motion_findings(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     whole = [frame for frame in frames if frame.cloud is not None and not frame.problem]
     yield from _tilted(whole)
-    if len(whole) > 1:
-        yield from _speed_and_jumps(whole)
-        yield from _turns(whole)
-    yield from _alignment(whole)
+    if len(whole) < 2:
+        return
+    jumps = list(_speed_and_jumps(whole))
+    yield from jumps
+    yield from _turns(whole)
+    if not jumps:  # after a jump, clouds do not line up either
+        yield from _alignment(whole)
 
 
 def _positions(frames: Sequence[FrameSigns]) -> Float64Array:
@@ -54,9 +57,7 @@ def _speed_and_jumps(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     # What is left of a step after what the neighbours' speed explains.
     off = np.array(
         [
-            np.linalg.norm(
-                (at[k + 1] - at[k]) - (at[k] - at[k - 1]) * (steps[k] / steps[k - 1])
-            )
+            np.linalg.norm((at[k + 1] - at[k]) - (at[k] - at[k - 1]) * (steps[k] / steps[k - 1]))
             for k in range(1, len(frames) - 1)
         ]
     )
@@ -119,14 +120,19 @@ def _tilted(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
         if q is None:
             continue
         tilt = _tilt(q)
-        if tilt > _TILT_RAD:
+        w, x, y, z = q
+        other = min(_tilt((z, w, x, y)), _tilt((x, y, z, w)))
+        # A road is not steeper than 15°, and no other order is level by chance.
+        is_order = tilt > _STEEP_RAD and other < min(math.radians(8), tilt / 3)
+        if tilt > _TILT_RAD or is_order:
             found.append((frame.index, tilt))
-            w, x, y, z = q
-            orders += min(_tilt((z, w, x, y)), _tilt((x, y, z, w))) < math.radians(12)
+            orders += is_order
     if not found:
         return
     most = math.degrees(max(tilt for _, tilt in found))
     by_order = orders > len(found) / 2
+    if len(found) < 0.6 * len(frames):  # single ones are jumps
+        return
     yield finding(
         "device_quaternion_order" if by_order else "device_tilted",
         "error" if by_order else "warning",

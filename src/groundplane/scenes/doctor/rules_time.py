@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from groundplane.scenes.doctor.judging import (
     finding,
     seconds_per_unit,
-    steps_s,
     times_s,
 )
 from groundplane.scenes.doctor.model import Finding, FrameSigns
@@ -87,7 +87,7 @@ def _gaps(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     times = times_s(frames)
     if times is None or len(frames) < 4:
         return
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     usual = median(steps)
     if usual <= 0 or min(steps) <= 0:
         return

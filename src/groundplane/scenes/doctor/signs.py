@@ -156,45 +156,43 @@ class _Looking:
         given = self.frame.head.images
         contents = [*self.contents, *[None] * len(given)][: len(given)]
         read = [_read(image, content) for image, content in zip(given, contents, strict=True)]
-        seen = self._silhouettes() if any(picture is not None for _, picture in read) else None
         pictures = [picture for _, picture in read]
+        standing = self._standing() if any(picture is not None for picture in pictures) else None
         return [
-            self._with_edges(number, sign, picture, seen, pictures)
+            self._with_edges(number, sign, picture, standing, pictures)
             for number, (sign, picture) in enumerate(read)
         ]
 
-    def _silhouettes(self) -> edges.Silhouettes | None:
-        """From amid the cameras, which are near one another compared with what they see."""
+    def _standing(self) -> tuple[Float64Array, Float64Array] | None:
+        """The finite points, and the height of the ground below each."""
         ground, xyz = self.cloud.ground, self.frame.xyz
         if ground is None:
             return None
-        eye = np.median([image.position for image in self.frame.head.images], axis=0)
         finite = xyz if not self.cloud.not_finite else xyz[np.isfinite(xyz).all(axis=1)]
         a, b, c = ground.normal
         if c > 0.7:
-            level = (ground.offset - finite[:, :2] @ np.array([a, b])) / c
-        else:
-            level = np.full(len(finite), -np.inf)
-        return edges.silhouettes(finite, eye, level)
+            return finite, (ground.offset - finite[:, :2] @ np.array([a, b])) / c
+        return finite, np.full(len(finite), -np.inf)
 
     def _with_edges(
         self,
         number: int,
         sign: ImageSigns,
         picture: edges.Picture | None,
-        seen: edges.Silhouettes | None,
+        standing: tuple[Float64Array, Float64Array] | None,
         pictures: Sequence[edges.Picture | None],
     ) -> ImageSigns:
         image = self.frame.head.images[number]
-        lens = _lens(image, sign.width_px, sign.height_px)
+        lens = lens_of(image, sign.width_px, sign.height_px)
         if lens is None:
             return sign
         pose = Transform(image.rotation_wxyz, image.position)
         if len(self.few):
             shown = project(self.few, pose.inverse(), lens).visible.mean()
             sign = msgspec.structs.replace(sign, seen_share=float(shown))
-        if picture is None or seen is None or picture.deviation < 2:
+        if picture is None or standing is None or picture.deviation < 2:
             return sign
+        seen = edges.silhouettes(standing[0], pose.translation_m, standing[1])
         found = edges.agreement(seen, pose, lens, picture)
         # Where nothing of the cloud is on the picture, other readings may still put it there.
         points, here, surface = (
@@ -219,19 +217,14 @@ class _Looking:
         ) -> float:
             return round(edges.repair_agreement(seen, pose, lens, picture), 2)
 
-        found = {"as_given": tried(seen, pose, lens, picture)}
-        for name, other in edges.other_poses(pose).items():
-            found[name] = tried(seen, other, lens, picture)
-        for ratio in edges.FOCAL_RATIOS:
-            longer = replace(lens, fx_px=lens.fx_px * ratio, fy_px=lens.fy_px * ratio)
-            found[f"focal_{ratio}"] = tried(seen, pose, longer, picture)
-        for ratio in (0.5, 2.0):
-            sized = replace(lens, scale_factor=lens.scale_factor / ratio)
-            found[f"size_{ratio}"] = tried(seen, pose, sized, picture)
-        for degrees in edges.ROLLS_DEG:
-            turn = rotations.from_axis_angle((0, 0, 1), np.radians(degrees))
-            rolled = Transform(rotations.multiply(pose.rotation_wxyz, turn), pose.translation_m)
-            found[f"roll_{degrees}"] = tried(seen, rolled, lens, picture)
+        found = {
+            name: tried(seen, other, lens, picture)
+            for name, other in edges.other_poses(pose).items()
+        }
+        found |= {
+            name: tried(seen, pose, other, picture)
+            for name, other in edges.other_lenses(lens).items()
+        }
         for name, matrix in edges.MIRRORS.items():
             for where, about in (("world", np.zeros(3)), ("device", self._device())):
                 mirrored = seen.mapped(self._turned(matrix, where), about)
@@ -291,7 +284,7 @@ def _sentence(error: Exception) -> str:
     return "not an image" if "cannot identify" in said else said or type(error).__name__
 
 
-def _lens(image: FrameImage, width_px: int, height_px: int) -> Lens | None:
+def lens_of(image: FrameImage, width_px: int, height_px: int) -> Lens | None:
     """None where the picture's size or the formula is not known."""
     if width_px <= 0 or image.model not in LENS_MODELS:
         return None

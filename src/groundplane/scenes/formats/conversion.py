@@ -207,7 +207,7 @@ def _written(read: SceneFrames, target: Path, options: ConvertOptions) -> Conver
         lost = _write_one(read.frames, target, base)
     else:
         base = options.image_base or target.absolute().as_uri()
-        lost = _write_folder(read.frames, target, options.to, base)
+        lost = write_folder(read.frames, target, options.to, base)
     return Converted(
         frames=len(read.frames),
         points=sum(frame.columns.count for frame in read.frames),
@@ -251,7 +251,7 @@ def _write_one(frames: Sequence[SceneFrame], target: Path, image_base: str) -> l
     return losses
 
 
-def _write_folder(
+def write_folder(
     frames: Sequence[SceneFrame], target: Path, to: FolderFormat, image_base: str
 ) -> list[Loss]:
     target.mkdir(parents=True, exist_ok=True)

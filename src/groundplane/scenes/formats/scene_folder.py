@@ -129,6 +129,8 @@ def _picture(url: str, folder: Path, frame: Path) -> Array | None:
     """The bytes of a picture that lies beside the frames, whatever address the frame gives it."""
     parts = urlsplit(url)
     path = unquote(parts.path)
+    if folder.name == "frames":  # pictures lie beside that folder, not in it
+        folder = folder.parent
     candidates = [folder / path.lstrip("/"), frame.parent / path.lstrip("/")]
     if parts.scheme == "file":
         candidates = [Path(path)]

@@ -17,6 +17,7 @@ from groundplane.scenes.formats.frame_head import ANY_FRAME
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.json_binary import Array, Container, Node, open_container
 from groundplane.scenes.formats.json_binary_writer import arrays_of
+from groundplane.scenes.formats.scene_folder import frame_files, read_scene_frame
 from groundplane.scenes.formats.sfa_reader import examine_sfa
 from groundplane.scenes.formats.sfs_check import image_kind
 from groundplane.scenes.formats.sfs_model import (
@@ -102,8 +103,11 @@ def summarise(path: Path) -> Summary:
 
     Raises:
         UnreadableFile: none of them; the sentence names file and place.
+        ValueError: a folder without frames.
         OSError: the file cannot be read.
     """
+    if path.is_dir():
+        return _folder(path)
     if is_container(path):
         return _container(open_container(path))
     content = path.read_bytes()
@@ -184,6 +188,43 @@ def _frame(frame: FrameColumns, name: str, size_bytes: int) -> Summary:
         size_bytes,
         sensors=[*sensors, *(heard if head.radar else []), *cameras],
         warnings=refused,
+    )
+
+
+def _folder(folder: Path) -> Summary:
+    """All frames as one scene; a frame that cannot be read is an error of it."""
+    files = frame_files(folder)
+    if not files:
+        raise ValueError(f"{folder} holds no frames: .json or .pb, one a frame.")
+    sensors: dict[tuple[str, str | int], SensorSummary] = {}
+    errors: list[str] = []
+    size_bytes = 0
+    for path in files:
+        size_bytes += path.stat().st_size
+        try:
+            frame = read_scene_frame(path, folder)
+        except AttachmentUnreadable as error:
+            errors.append(str(error))
+            continue
+        size_bytes += sum(picture.nbytes for picture in frame.pictures if picture is not None)
+        for sensor in _frame(frame.columns, path.name, 0).sensors:
+            key = sensor.type, sensor.id
+            sensors[key] = _joined(sensors[key], sensor) if key in sensors else sensor
+    name = folder.name or str(folder)
+    return Summary(name, "folder", size_bytes, sensors=list(sensors.values()), errors=errors)
+
+
+def _joined(a: SensorSummary, b: SensorSummary) -> SensorSummary:
+    lows, highs = filter(None, (a.min_m, b.min_m)), filter(None, (a.max_m, b.max_m))
+    lenses = dict.fromkeys((*a.lens.split(", "), b.lens))
+    low, high = list(zip(*lows, strict=True)), list(zip(*highs, strict=True))
+    return msgspec.structs.replace(
+        a,
+        frames=a.frames + b.frames,
+        points=a.points + b.points,
+        min_m=tuple(map(min, low)) if low else None,
+        max_m=tuple(map(max, high)) if high else None,
+        lens=", ".join(filter(None, lenses)),
     )
 
 
