@@ -20,7 +20,7 @@ COMMANDS = {
     "users": "People.",
     "worker": "Serve one class of work from any machine that reaches the database and the blobs.",
     "demo": "Add the project Demo with a scene to label; or write a scene to a folder.",
-    "inspect": "Say what is in a scene or its annotations, and with --doctor what is wrong with it.",
+    "inspect": "Say what is in a scene or its annotations, and with --doctor what is wrong.",
     "convert": "Write a scene or annotations in another format, and say what that cannot hold.",
     "import-scale": "Take over projects, batches, tasks, responses and audits of an account.",
 }

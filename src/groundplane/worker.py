@@ -24,6 +24,7 @@ from groundplane.settings import Settings, read_settings
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.tasks.check_jobs import JOBS as CHECK_JOBS
 from groundplane.tasks.dependent_jobs import JOBS as DEPENDENT_JOBS
 from groundplane.tasks.dependent_jobs import PERIODIC as DEPENDENT_PERIODIC
 from groundplane.tasks.idempotency_jobs import PERIODIC as IDEMPOTENCY_PERIODIC
@@ -32,7 +33,7 @@ from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
 from groundplane.work_classes import WORK_CLASSES, WorkClass
 
-JOBS = (*TASK_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
+JOBS = (*TASK_JOBS, *CHECK_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
 PERIODIC = (
     *CALLBACK_PERIODIC,
     *DEPENDENT_PERIODIC,

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
-from scene_faults import FAULTS, Scene, examined, loud
 
 from groundplane import commands
 from groundplane.scenes.doctor.judgement import findings_of
@@ -23,6 +22,7 @@ from groundplane.scenes.formats.scene_folder import frame_files, read_scene_fram
 from groundplane.scenes.formats.scene_frames import SceneFrame
 from groundplane.simulator.drive import Drive, Scenario, scenario
 from groundplane.simulator.scene import frame_json
+from scene_faults import FAULTS, Scene, examined, loud
 from shared_data import shared_data
 
 FRAMES = 5

@@ -28,7 +28,7 @@ from groundplane.tasks.instruction_jobs import PICTURES_JOB
 from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.tasks.model import FrameFailure, unpack_params
-from groundplane.tasks.operations import INGEST_JOB, INGEST_QUEUE
+from groundplane.tasks.operations import CHECK_JOB, CHECK_QUEUE, INGEST_JOB, INGEST_QUEUE
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import SceneOrder
@@ -143,6 +143,8 @@ async def settle(context: Context, *, account_id: str, mode: str, task_id: str) 
             await _end_in_error(db, tenant, task, State.INGESTING, response)
         else:
             await _make_ready(db, tenant, task, scene)
+            ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
+            await context.queue.defer(db, CHECK_JOB, ids, queue=CHECK_QUEUE)
 
 
 async def plan_given_up(

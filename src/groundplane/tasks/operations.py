@@ -36,6 +36,8 @@ from groundplane.wire.values import JSON, is_id, new_id, timestamp
 
 INGEST_JOB = "tasks.ingest"
 INGEST_QUEUE = "ingest"
+CHECK_JOB = "tasks.check_scene"
+CHECK_QUEUE = "housekeeping"  # frames of other tasks do not wait for it
 NO_TASK_YET = "0" * 24
 
 _AUDITS = msgspec.json.Decoder(list[KeptAudit])

@@ -8,6 +8,7 @@ from groundplane.storage.database import Connection, Database, Tenant
 from groundplane.tasks import (
     amendment_routes,
     batch_routes,
+    check_routes,
     creation_routes,
     dead_letter_routes,
     dependent_routes,
@@ -139,6 +140,7 @@ ROUTES = (
     *amendment_routes.ROUTES,
     *dependent_routes.ROUTES,
     *overview_routes.ROUTES,
+    *check_routes.ROUTES,
     *dead_letter_routes.ROUTES,
     *batch_routes.ROUTES,
     *project_routes.ROUTES,

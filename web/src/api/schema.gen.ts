@@ -1044,6 +1044,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/tasks/{task_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SceneCheck
+         * @description What is wrong with the task's scene, the worst first.
+         */
+        get: operations["AppTasksTaskIdCheckSceneCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/app/tasks/{task_id}/claim": {
         parameters: {
             query?: never;
@@ -3465,6 +3485,24 @@ export interface components {
             ];
             /** @enum {string} */
             time_source: "timestamps" | "rate";
+        };
+        /** SceneCheck */
+        SceneCheck: {
+            checked_at: string | null;
+            findings: components["schemas"]["SceneFinding"][];
+            frames: number;
+            frames_examined: number;
+        };
+        /** SceneFinding */
+        SceneFinding: {
+            advice: string;
+            frame_count: number;
+            frames: number[];
+            measured: string;
+            picture_url: string | null;
+            rule: string;
+            sensor: string;
+            severity: string;
         };
         /**
          * SegmentObject
@@ -8073,6 +8111,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    AppTasksTaskIdCheckSceneCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneCheck"];
                 };
             };
             /** @description Bad Request */

@@ -6,6 +6,7 @@ import type {
   DeadLetters,
   Deliveries,
   DeliveryPage,
+  SceneCheck,
   TaskDetail,
   TaskPage,
 } from "./types";
@@ -36,6 +37,17 @@ export function listTasks(wanted: TaskQuery, options?: Options): Promise<TaskPag
 
 export function taskDetail(taskId: string, options?: Options): Promise<TaskDetail> {
   return getJson(withMode(`/app/tasks/${encodeURIComponent(taskId)}`), options);
+}
+
+/** What is wrong with the scene of a task; addresses of pictures are those of the same world. */
+export async function sceneCheck(taskId: string, options?: Options): Promise<SceneCheck> {
+  const path = `/app/tasks/${encodeURIComponent(taskId)}/check`;
+  const check = await getJson<SceneCheck>(withMode(path), options);
+  const findings = check.findings.map((finding) => ({
+    ...finding,
+    picture_url: finding.picture_url === null ? null : withMode(finding.picture_url),
+  }));
+  return { ...check, findings };
 }
 
 export function taskCallbacks(taskId: string, options?: Options): Promise<Deliveries> {

@@ -18,6 +18,8 @@ export type Dependence = Read<Schemas["Dependence"]>;
 export type DependentTask = Read<Schemas["DependentTask"]>;
 export type TaskDetail = Read<Schemas["TaskDetail"]>;
 export type TaskEvent = Read<Schemas["TaskEvent"]>;
+export type SceneCheck = Read<Schemas["SceneCheck"]>;
+export type SceneFinding = Read<Schemas["SceneFinding"]>;
 export type BadFrame = Read<Schemas["BadFrame"]>;
 
 export type Attempt = Read<Schemas["AttemptView"]>;

@@ -15,6 +15,7 @@ const WORK: Readonly<Record<string, string>> = {
   "tasks.ingest_scene_file": "Read a scene file",
   "tasks.ingest_frame": "Read a frame",
   "tasks.settle_ingest": "Put the scene together",
+  "tasks.check_scene": "Look for what is wrong with the scene",
   "labeling.deliver": "Deliver the annotations",
   "callbacks.attempt": "Send a callback",
 };

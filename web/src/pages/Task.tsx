@@ -15,6 +15,7 @@ import { CopyText } from "./CopyText";
 import { DependenceCard } from "./DependenceCard";
 import { NoAnswerHint } from "./NoAnswerHint";
 import { NotFound } from "./NotFound";
+import { SceneCheckCard } from "./SceneCheckCard";
 import { isIngesting, isOpen, isWithoutWorkstation, Progress, StatusPill } from "./status";
 
 /** The events whose own word says too little; the others are shown as they are. */
@@ -67,6 +68,13 @@ export function Task({ taskId, me }: Props) {
           {isWithoutWorkstation(task) && <NoWorkstationCard task={task} />}
           {task.error !== null && (
             <ErrorCard sentence={task.error} frames={task.bad_frames} me={me} />
+          )}
+          {task.frames_total > 0 && !isIngesting(task) && task.error === null && (
+            <SceneCheckCard
+              taskId={task.task_id}
+              isRead={task.frames_settled === task.frames_total}
+              isOpen={isOpen(task)}
+            />
           )}
           <DependenceCard dependence={task.dependence} />
           {task.response_url !== null && <ResponseCard url={task.response_url} />}

@@ -18,10 +18,12 @@ _JITTER_M = 0.6
 _TURN_RAD, _TURN_RADPS = math.radians(10), math.radians(100)
 _TILT_RAD, _STEEP_RAD = math.radians(35), math.radians(15)
 _SHIFT_CELLS = 24
+_MOST_PAIRS = 12
 
 
 def motion_findings(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
-    whole = [frame for frame in frames if frame.cloud is not None and not frame.problem]
+    """`frames` in order; those whose points were not looked at tell their poses."""
+    whole = [frame for frame in frames if not frame.problem]
     yield from _tilted(whole)
     if len(whole) < 2:
         return
@@ -29,7 +31,7 @@ def motion_findings(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
     yield from jumps
     yield from _turns(whole)
     if not jumps:  # after a jump, clouds do not line up either
-        yield from _alignment(whole)
+        yield from _alignment([frame for frame in whole if frame.cloud is not None])
 
 
 def _positions(frames: Sequence[FrameSigns]) -> Float64Array:
@@ -206,9 +208,13 @@ def _alignment(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
 
 def _pairs(frames: Sequence[FrameSigns]) -> list[tuple[FrameSigns, FrameSigns]]:
     """Up to 12 pairs of frames, far enough apart for a slow drive to show."""
-    reach = 1 if len(frames) < 4 else 2 if len(frames) < 12 else 4
-    starts = range(0, len(frames) - reach, max(1, (len(frames) - reach) // 12))
-    return [(frames[k], frames[k + reach]) for k in starts][:12]
+    reach = 1 if len(frames) < 4 else 2
+    pairs = [
+        (before, after)
+        for before, after in zip(frames, frames[reach:], strict=False)
+        if after.index - before.index <= reach
+    ]
+    return pairs[:: max(1, math.ceil(len(pairs) / _MOST_PAIRS))]
 
 
 def _shift(a: CloudSigns, b: CloudSigns) -> tuple[Float64Array, bool]:

@@ -52,7 +52,7 @@ interface First {
 export function createView(key: string, first: First): View {
   const place = rememberedPlace(key);
   const view = create<ViewState>({
-    frameIndex: Math.min(place.frameIndex, Math.max(0, first.frames - 1)),
+    frameIndex: Math.min(linkedFrame() ?? place.frameIndex, Math.max(0, first.frames - 1)),
     direction: 1,
     selected: place.selected,
     mode: "select",
@@ -83,4 +83,11 @@ export function goToFrame(view: View, index: number, count: number): void {
   const to = Math.min(count - 1, Math.max(0, index));
   if (to === frameIndex) return;
   view.setState({ frameIndex: to, direction: to > frameIndex ? 1 : -1 });
+}
+
+/** The frame that the address asks for, as links from the task's page do. */
+function linkedFrame(): number | null {
+  if (typeof location === "undefined") return null; // tests have no address
+  const asked = new URLSearchParams(location.search).get("frame") ?? "";
+  return /^\d{1,6}$/u.test(asked) ? Number(asked) : null;
 }
