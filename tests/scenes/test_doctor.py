@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -127,6 +128,15 @@ def test_recordings_are_healthy(name: str) -> None:
 )  # fmt: skip
 def test_simulated_drives_are_healthy(good: Scenario) -> None:
     assert examined(simulated(good)) == []
+
+
+def test_a_picture_shown_again_is_a_fault_only_where_it_claims_another_time() -> None:
+    first, second = drive()[:2]
+    claims = [first, replace(second, pictures=first.pictures)]
+    assert "picture_repeated" in {one.rule for one in loud(examined(claims))}
+    head = replace(second.columns.head, images=first.columns.head.images)
+    lent = replace(second, columns=replace(second.columns, head=head), pictures=first.pictures)
+    assert "picture_repeated" not in {one.rule for one in examined([first, lent])}
 
 
 def test_signs_survive_json_and_are_small() -> None:

@@ -213,14 +213,18 @@ def _repeated_frames(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
 
 
 def _repeated_pictures(frames: Sequence[FrameSigns]) -> Iterator[Finding]:
+    """Of one camera and one time it is one picture, shown in two frames by who knows it."""
     seen: dict[str, tuple[int, str]] = {}
+    taken: dict[str, tuple[str, str | None]] = {}
     again: dict[str, list[tuple[int, int, str]]] = {}
     for frame in frames:
         for image in frame.images:
             if not image.sha256 or 0 <= image.brightness[1] < 2:
                 continue
             first = seen.setdefault(image.sha256, (frame.index, image.name))
-            if first != (frame.index, image.name):
+            shot = (image.name, image.timestamp)
+            is_same = taken.setdefault(image.sha256, shot) == shot and image.timestamp is not None
+            if first != (frame.index, image.name) and not is_same:
                 again.setdefault(image.name, []).append((frame.index, *first))
     for name, found in again.items():
         index, first, owner = found[0]
