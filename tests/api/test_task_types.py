@@ -17,7 +17,10 @@ from live_server import PUBLIC_URL, LiveServer
 from type_orders import ORDERS
 
 BUILDS_ON_ANOTHER = (TaskType.LidarLinking,)
-FETCHED = ("lidarannotation", "lidarsegmentation", "lidartopdown", "multistage")
+FETCHED = (
+    *("lidarannotation", "lidarsegmentation", "lidartopdown"),
+    *("sensorfusion", "multistage"),
+)
 
 
 def made_projects(server: LiveServer) -> None:
