@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.formats.json_binary import DTYPES
 from groundplane.scenes.formats.json_binary_writer import write_container
 from shared_data import format_example
@@ -90,3 +92,17 @@ trees = st.dictionaries(
     ),
     max_size=4,
 )
+
+
+def hold_facts(frame: FrameColumns, facts: Mapping[str, Any]) -> None:
+    """The points are those that google's reader counted in a reference file."""
+    assert frame.count == facts["n_points"]
+    assert frame.intensity is not None
+    sums = [*frame.xyz.sum(axis=0), frame.intensity.astype(np.float64).sum()]
+    np.testing.assert_allclose(sums, facts["points_sum"], rtol=1e-12)
+    assert frame.time is not None
+    assert frame.time[[0, -1]].tolist() == facts["t_first_last"]
+    assert frame.device is not None
+    assert np.bincount(frame.device).tolist() == facts["d_counts"]
+    assert frame.is_ground is not None
+    assert int(frame.is_ground.sum()) == facts["ground"]

@@ -247,8 +247,9 @@ class _Looking:
         return turn @ matrix @ turn.T
 
 
-def _read(image: FrameImage, content: Array | None) -> tuple[ImageSigns, edges.Picture | None]:
-    sign = ImageSigns(
+def image_signs(image: FrameImage) -> ImageSigns:
+    """What a frame says of an image, before anybody opens its picture."""
+    return ImageSigns(
         camera=image.camera,
         name=image.name,
         timestamp=image.timestamp,
@@ -261,6 +262,10 @@ def _read(image: FrameImage, content: Array | None) -> tuple[ImageSigns, edges.P
         cy_px=image.cy_px,
         scale_factor=image.scale_factor,
     )
+
+
+def _read(image: FrameImage, content: Array | None) -> tuple[ImageSigns, edges.Picture | None]:
+    sign = image_signs(image)
     if content is None:
         return sign, None
     try:

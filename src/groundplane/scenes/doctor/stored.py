@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from groundplane.scenes.doctor.model import FrameSigns, ImageSigns
 from groundplane.scenes.doctor.picture import points_on_image
-from groundplane.scenes.doctor.signs import signs_of
+from groundplane.scenes.doctor.signs import image_signs, signs_of
 from groundplane.scenes.formats.frame_head import FrameHead, FrameImage
 from groundplane.scenes.formats.frame_json import FrameColumns
 from groundplane.scenes.model import FrameManifest, UnfetchedImage
@@ -81,19 +82,8 @@ def _image(image: UnfetchedImage) -> FrameImage:
 
 
 def _image_signs(image: UnfetchedImage, manifest: FrameManifest, number: int) -> ImageSigns:
-    stored = manifest.stored[number] if number < len(manifest.stored) else None
-    return ImageSigns(
-        camera=image.camera,
-        name=image.name,
-        timestamp=image.timestamp,
-        position=image.position_m,
-        rotation_wxyz=image.rotation_wxyz,
-        model=image.model,
-        fx_px=image.fx_px,
-        fy_px=image.fy_px,
-        cx_px=image.cx_px,
-        cy_px=image.cy_px,
-        scale_factor=image.scale_factor,
-        # Of a picture that nobody opens, the hash still tells whether it is another one again.
-        sha256="" if stored is None else stored.image.sha256[:16],
-    )
+    signs = image_signs(_image(image))
+    if number >= len(manifest.stored):
+        return signs
+    # Of a picture that nobody opens, the hash still tells whether it is another one again.
+    return msgspec.structs.replace(signs, sha256=manifest.stored[number].image.sha256[:16])
