@@ -168,7 +168,8 @@ def check_fixed(work: Work) -> None:
         def is_told(url: str = url, task_id: str = task_id) -> bool:
             task = httpx.get(url, auth=(work.key, "")).json()
             bodies = heard(work, task_id)
-            return bool(task["prior_responses"]) and bodies[-1]["response"] == task["response"]
+            told = bodies and bodies[-1]["response"] == task["response"]
+            return bool(task["prior_responses"]) and bool(told)
 
         wait_until(is_told, 60, f"{task_id} was called back with what was fixed")
         task = httpx.get(url, auth=(work.key, "")).json()

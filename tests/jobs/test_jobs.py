@@ -252,6 +252,17 @@ async def test_what_is_periodic_goes_on_after_a_failure(context: Context) -> Non
         await eventually(thrice)
 
 
+@pytest.mark.parametrize("steps", [0, 6, 30, 60])
+async def test_a_worker_stopped_while_it_connects_leaves_nothing_running(
+    context: Context, steps: int
+) -> None:
+    before = asyncio.all_tasks()
+    async with working(context):
+        for _ in range(steps):
+            await asyncio.sleep(0)
+    assert asyncio.all_tasks() <= before
+
+
 WORKER = """
 import asyncio, os, signal, sys
 from pathlib import Path

@@ -111,6 +111,8 @@ async def _serve(
         except DATABASE_GONE as error:
             said = {"queues": queues, "error": repr(error.__cause__ or error)}
             log.warning("worker lost the database", extra=said)
+        finally:
+            await app.close_async()  # a stop while it opened has left its pool connecting
         await asyncio.sleep(timing.reconnect_s)
 
 
