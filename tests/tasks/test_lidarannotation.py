@@ -7,13 +7,14 @@ import pytest
 from orders import answered
 
 from groundplane.annotations.document import Document, StoredPart, from_parts
-from groundplane.annotations.kinds import CuboidGeometry, Person
+from groundplane.annotations.kinds import SCENE_ID, CuboidGeometry, Person
 from groundplane.geometry import rotations
 from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
 from groundplane.tasks.types.echo import fill_defaults
 from groundplane.tasks.types.lidarannotation import (
     LIDAR_ANNOTATION,
     Params,
+    beside,
     fabricate,
     prepare,
     respond,
@@ -210,6 +211,19 @@ def test_attributes_are_those_that_hold_then_and_are_asked() -> None:
         moving,
         {"color": "red", "moving": "No"},
     ]
+
+
+def test_answers_for_the_scene_stand_beside_the_file_when_they_are_asked() -> None:
+    asked: dict[str, JSON] = {
+        "weather": {"choices": ["sun", "rain"], "conditions": {"is_global": True}},
+        "road": {"choices": ["wet", "dry"], "conditions": {"is_global": True}},
+        "color": {"choices": ["red"]},
+    }
+    document = from_parts([answer(SCENE_ID, "weather", "rain"), answer(SCENE_ID, "color", "red")])
+    assert beside(order(annotation_attributes=asked), scene(), document) == {
+        "global_attributes": {"weather": "rain"}
+    }
+    assert beside(order(), scene(), document) == {}
 
 
 def angles(yaw: float, pitch: float, roll: float) -> tuple[float, float, float]:

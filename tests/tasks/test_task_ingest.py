@@ -12,11 +12,14 @@ import msgspec
 import pytest
 from PIL import Image
 
+from groundplane.annotations.document import from_parts
 from groundplane.fetch.fetcher import FetchLimits
 from groundplane.jobs.child import ChildCrashed, ChildOutOfMemory
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import Job
 from groundplane.jobs.running import Timing, run_worker
+from groundplane.labeling import documents
+from groundplane.labeling import queries as labeling_queries
 from groundplane.scenes.model import Scene
 from groundplane.storage.database import Connection, Database, Tenant, scalar
 from groundplane.tasks import ingest, ingest_queries, operations, queries
@@ -155,6 +158,47 @@ async def test_a_scene_comes_in_whole(context: Context, tenant: Tenant) -> None:
     # Three frames of two blobs each, and one picture that all of them share.
     assert await count(context.database, tenant, "blob") == 7
     assert await count(context.database, tenant, "document") == 1
+
+
+async def test_work_begins_with_the_pre_labels_of_the_task(
+    context: Context, tenant: Tenant
+) -> None:
+    cuboid = {
+        "uuid": "7f5d1c9e-9a55-4a4e-8c46-1f0e1f7b2a11",
+        "label": "Car",
+        "position": {"x": 1, "y": 2, "z": 3},
+        "dimensions": {"x": 2, "y": 4, "z": 1.5},
+        "yaw": 0,
+    }
+    async with running_site() as site:
+        site.page("/0.json", reply(200, frame_json(site, camera=None)))
+        site.page("/labels.json", reply(200, msgspec.json.encode([{"cuboids": [cuboid]}])))
+        site.page("/buses.json", reply(200, b'[{"cuboids": 7}]'))
+        given = [{"url": site.url(f"/{name}.json")} for name in ("labels", "buses", "gone")]
+        ids = [
+            await order(
+                context, tenant, [site.url("/0.json")], hypothesis={"annotations": annotations}
+            )
+            for annotations in ([{"cuboids": [cuboid]}], *given)
+        ]
+        async with working(context):
+            tasks = [await ended(context.database, tenant, task_id) for task_id in ids]
+    assert [task.state for task in tasks] == ["ready", "ready", "error", "error"]
+    for task_id in ids[:2]:
+        async with context.database.transaction(tenant) as db:
+            row = await labeling_queries.document(db, tenant, task_id)
+            assert row is not None
+            now = from_parts(await documents.parts_of(db, tenant, row.document_id))
+            first = await documents.read_revision(db, tenant, row.document_id, row.seq)
+        assert now == first
+        assert now.ids() == [cuboid["uuid"]]
+    wrong, gone = (msgspec.json.decode(task.response or "") for task in tasks[2:])
+    assert "hypothesis.annotations.0.cuboids" in wrong["error"]
+    assert wrong["attachments"] == [{"statusCode": 200, "url": given[1]["url"]}]
+    assert gone["attachments"][0] == {"statusCode": 404, "url": given[2]["url"]} | {
+        "message": gone["attachments"][0]["message"]
+    }
+    assert await count(context.database, tenant, "document") == 2
 
 
 async def test_every_bad_frame_is_named_and_nothing_half_made_stays(

@@ -36,7 +36,8 @@ async def deliver(context: Context, *, account_id: str, mode: str, task_id: str)
             secret=context.secret,
             public_url=context.public_url,
         )
-        response: dict[str, JSON] = {"annotations": {"url": urls[sha256]}}
+        beside = pinned.work.beside(pinned.params, pinned.scene, pinned.document)
+        response: dict[str, JSON] = {"annotations": {"url": urls[sha256]}, **beside}
         state = await tasks.lock(db, tenant, task_id)
         if state is State.COMPLETED:
             await fixing.deliver(db, tenant, task_id, response)

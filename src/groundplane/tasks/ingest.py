@@ -204,6 +204,16 @@ def file_response(failure: FrameFailure) -> dict[str, JSON]:
     }
 
 
+def prelabels_response(failure: FrameFailure) -> dict[str, JSON]:
+    """The response of a task in error whose pre-labels did not come, or do not fit."""
+    if failure.is_download:
+        return file_response(failure)
+    response: dict[str, JSON] = {"error": failure.message}
+    if failure.status_code is not None:
+        response["attachments"] = [_attachment(failure)]
+    return response
+
+
 async def _read_attachment(
     context: Context,
     account_id: str,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from groundplane.annotations.document import StoredPart
 from groundplane.storage.database import Connection, Tenant, execute, many, one, scalar
 
 
@@ -182,6 +183,39 @@ async def insert_document(db: Connection, tenant: Tenant, task_id: str, document
         mode=tenant.mode.value,
         document_id=document_id,
         task_id=task_id,
+    )
+
+
+async def begin_document(
+    db: Connection,
+    tenant: Tenant,
+    document_id: str,
+    parts: Sequence[StoredPart],
+    parts_zstd: bytes,
+) -> None:
+    """What a new document holds before its first transaction: its revision 0."""
+    await execute(
+        db,
+        """
+        WITH revision AS (
+            INSERT INTO document_snapshot (account_id, mode, document_id, seq, parts_zstd)
+            VALUES (%(account_id)s, %(mode)s, %(document_id)s, 0, %(parts_zstd)s)
+        )
+        INSERT INTO document_part
+            (account_id, mode, document_id, object_id, part, op_id, first_seq, value)
+        SELECT %(account_id)s, %(mode)s::mode, %(document_id)s, object_id, part, op_id, 0, value
+        FROM unnest(%(object_ids)s::text[], %(parts)s::text[], %(op_ids)s::uuid[],
+                    %(contents)s::jsonb[])
+            AS given (object_id, part, op_id, value)
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        document_id=document_id,
+        parts_zstd=parts_zstd,
+        object_ids=[one.object_id for one in parts],
+        parts=[one.part for one in parts],
+        op_ids=[one.op_id for one in parts],
+        contents=[msgspec.json.encode(one.value).decode() for one in parts],
     )
 
 

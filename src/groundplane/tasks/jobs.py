@@ -3,10 +3,12 @@
 Each may run twice, or be killed anywhere: it starts from the rows and settles by comparing them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
+import zstandard
 
+from groundplane.annotations.document import StoredPart
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, Queue, fence
 from groundplane.scenes.ingest import assemble_scene
@@ -18,6 +20,7 @@ from groundplane.tasks.ingest import (
     StoredFrame,
     failures_of,
     file_response,
+    prelabels_response,
     read_file_frame,
     read_frame,
     read_scene_file,
@@ -29,6 +32,7 @@ from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.lifecycle import Event, State
 from groundplane.tasks.model import FrameFailure, unpack_params
 from groundplane.tasks.operations import CHECK_JOB, CHECK_QUEUE, INGEST_JOB, INGEST_QUEUE
+from groundplane.tasks.prelabels import read_prelabels
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import SceneOrder
@@ -134,15 +138,20 @@ async def settle(context: Context, *, account_id: str, mode: str, task_id: str) 
         return
     failures = failures_of([(f.frame_index, f.error) for f in frames if f.error is not None])
     scene = None if failures else _assemble(task, frames)
+    response, prelabels = unreadable_response(failures) if failures else {}, list[StoredPart]()
+    if scene is not None:
+        try:
+            prelabels = await read_prelabels(context, tenant, task, scene)
+        except FrameUnreadable as unreadable:
+            response = prelabels_response(unreadable.failure)
     async with context.database.transaction(tenant) as db:
         await fence(db, context.job)
         if await queries.lock_task(db, tenant, task_id) is not State.INGESTING:
             return
-        if scene is None:
-            response = unreadable_response(failures)
+        if scene is None or response:
             await _end_in_error(db, tenant, task, State.INGESTING, response)
         else:
-            await _make_ready(db, tenant, task, scene)
+            await _make_ready(db, tenant, task, scene, prelabels)
             ids = {"account_id": account_id, "mode": mode, "task_id": task_id}
             await context.queue.defer(db, CHECK_JOB, ids, queue=CHECK_QUEUE)
 
@@ -269,13 +278,19 @@ def _assemble(task: TaskRow, frames: list[FrameRow]) -> Scene:
     )
 
 
-async def _make_ready(db: Connection, tenant: Tenant, task: TaskRow, scene: Scene) -> None:
+async def _make_ready(
+    db: Connection, tenant: Tenant, task: TaskRow, scene: Scene, prelabels: Sequence[StoredPart]
+) -> None:
     kind = task_type(task.type)
     params = kind.read(msgspec.json.decode(unpack_params(task.params_zstd)))
     stages = [] if kind.work is None else kind.work.prepare(params, scene)
     manifest = msgspec.json.encode(scene).decode()
     await ingest_queries.insert_scene(db, tenant, task.task_id, manifest)
-    await ingest_queries.insert_document(db, tenant, task.task_id, new_id())
+    document_id = new_id()
+    await ingest_queries.insert_document(db, tenant, task.task_id, document_id)
+    if prelabels:
+        packed = zstandard.compress(msgspec.json.encode(prelabels))
+        await ingest_queries.begin_document(db, tenant, document_id, prelabels, packed)
     for position, config in enumerate(stages):
         await ingest_queries.insert_stage(
             db, tenant, task.task_id, new_id(), position, msgspec.json.encode(config).decode()

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from groundplane.annotations.document import Document
+from groundplane.annotations.document import Document, StoredPart
 from groundplane.annotations.kinds import CuboidGeometry
 from groundplane.annotations.taxonomy import StageConfig
 from groundplane.errors import InvalidParameter
@@ -83,6 +83,14 @@ Answer = Mapping[str, object]
 """A response as JSON values, with a ResultFile where an address is to be."""
 
 
+def _nothing_more(*_: object) -> dict[str, JSON]:
+    return {}
+
+
+def _no_parts(*_: object) -> list[StoredPart]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Workstation(Generic[P]):
     """How people work on tasks of a type.
@@ -91,11 +99,16 @@ class Workstation(Generic[P]):
         prepare: the stages of work, first to last.
         shown_cuboids: per frame, the cuboids of the answer, whose points are to be counted.
         respond: the file behind response.annotations.url, one element per attachment.
+        beside: members of the response beside `annotations`.
+        begin: the parts of the document that holds pre-labels (the type's `prelabels`); raises
+            InvalidParameter.
     """
 
     prepare: Callable[[P, Scene], list[StageConfig]]
     shown_cuboids: Callable[[P, Scene, Document], Sequence[Sequence[ShownCuboid]]]
     respond: Callable[[P, Scene, Document, PointCounts], Sequence[msgspec.Struct]]
+    beside: Callable[[P, Scene, Document], dict[str, JSON]] = _nothing_more
+    begin: Callable[[P, Scene, JSON], list[StoredPart]] = _no_parts
 
 
 def _nothing(*_: object) -> None:
@@ -104,10 +117,6 @@ def _nothing(*_: object) -> None:
 
 def _no_orders(_: object) -> Sequence[Mapping[str, object]]:
     return ()
-
-
-def _nothing_more(_: object) -> dict[str, JSON]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,7 @@ class TaskType(Generic[P]):
         check_source: raises InvalidParameter for what does not fit the task that was found.
         dependents: orders for tasks to be made when one of this type is completed.
         scene: what ingest needs to know to read the scene; None when there is none it can read.
+        prelabels: annotations to begin with, or the address of them; None when there are none.
         work: None as long as there is no workstation for the type.
     """
 
@@ -138,6 +148,7 @@ class TaskType(Generic[P]):
     check_source: Callable[[P, SourceTask], None] = _nothing
     dependents: Callable[[P], Sequence[Mapping[str, object]]] = _no_orders
     scene: Callable[[P], SceneOrder | None] = _nothing
+    prelabels: Callable[[P], JSON] = _nothing
     work: Workstation[P] | None = None
 
     def read(self, given: Mapping[str, JSON], *, from_form: bool = False) -> P:

@@ -7,19 +7,19 @@ Numbers go out in the units they came in: metres divided by meters_per_unit.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from groundplane.annotations.document import Document
+from groundplane.annotations.document import Document, StoredPart
 from groundplane.annotations.interpolate import attributes_at, pose_at, present_at
-from groundplane.annotations.kinds import AttributeAnswer, CuboidGeometry, CuboidObject
+from groundplane.annotations.kinds import SCENE_ID, AttributeAnswer, CuboidGeometry, CuboidObject
 from groundplane.annotations.taxonomy import Grant, StageConfig, applicable, leaves
 from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.times import DEFAULT_FRAMES_PER_SECOND
-from groundplane.tasks.model import check_attachments
+from groundplane.tasks.model import check_attachments, check_url
 from groundplane.tasks.types import checks
 from groundplane.tasks.types.definitions import (
     MOST_LABELS,
@@ -44,7 +44,13 @@ from groundplane.tasks.types.kind import (
     Workstation,
     json_file,
 )
+from groundplane.tasks.types.prelabels import AT as PRELABELS_AT
+from groundplane.tasks.types.prelabels import address_of
+from groundplane.tasks.types.prelabels import begin as begin_with
+from groundplane.tasks.types.prelabels import check as check_prelabels
+from groundplane.tasks.types.prelabels import read as read_prelabels
 from groundplane.tasks.types.sampling import sampled
+from groundplane.wire.values import JSON
 
 
 class Params(msgspec.Struct):
@@ -105,6 +111,34 @@ def check(params: Params) -> None:
         checks.bounded(name, getattr(params, name))
     checks.at_least("labeling_sample_rate", params.labeling_sample_rate, 1)
     checks.texts("polygons_labels", params.polygons_labels or [])
+    _check_prelabels(params)
+
+
+def _check_prelabels(params: Params) -> None:
+    """What can be said before the scene is there; a file is looked at when it is."""
+    given = given_prelabels(params)
+    if given is None:
+        return
+    url = address_of(given)
+    if url is not None:
+        check_url(PRELABELS_AT, url)
+        return
+    is_file = params.attachment_type == SCENE_FILE
+    check_prelabels(
+        read_prelabels(given, None if is_file else len(params.attachments)),
+        leaves(read_labels("labels", params.labels)),
+        read_attributes("annotation_attributes", params.annotation_attributes),
+    )
+
+
+def given_prelabels(params: Params) -> JSON:
+    return None if params.hypothesis is None else cast("JSON", params.hypothesis.annotations)
+
+
+def begin(params: Params, scene: Scene, annotations: JSON) -> list[StoredPart]:
+    """The document with the pre-labels; raises InvalidParameter: they do not fit."""
+    (config,) = prepare(params, scene)
+    return begin_with(read_prelabels(annotations, None), config, scene)
 
 
 def scene_order(params: Params) -> SceneOrder:
@@ -178,6 +212,17 @@ def respond(
     return answers
 
 
+def beside(params: Params, scene: Scene, document: Document) -> dict[str, JSON]:
+    """The answers for the whole scene (api.md 8.2, is_global), if the task asks any."""
+    (config,) = prepare(params, scene)
+    asked = [one.name for one in config.attributes if one.scope == "scene"]
+    if not asked:
+        return {}
+    answers = attributes_at(document, SCENE_ID, 0)
+    told = {name: answers[name] for name in asked if name in answers}
+    return {"global_attributes": cast("JSON", msgspec.to_builtins(told))}
+
+
 def fabricate(params: Params, source: SourceTask | None) -> Answer:
     """One car-sized cuboid beside the origin in every labeled frame, with the first label."""
     del source
@@ -225,7 +270,8 @@ LIDAR_ANNOTATION = TaskType(
     fabricate=fabricate,
     dependents=dependents,
     scene=scene_order,
-    work=Workstation(prepare, shown_cuboids, respond),
+    prelabels=given_prelabels,
+    work=Workstation(prepare, shown_cuboids, respond, beside, begin),
 )
 
 
