@@ -168,12 +168,14 @@ def test_what_lies_on_a_line_needs_no_key() -> None:
     assert len(keys(parts)) == 5
 
 
-def test_what_stands_has_one_key_and_may_be_absent() -> None:
-    given = frames_of([], [cuboid(stationary=True)], [], [cuboid(stationary=True)])
+def test_what_stands_has_one_key_where_most_was_seen_and_may_be_absent() -> None:
+    better = cuboid(x=1.25, stationary=True, numberOfPoints=8)
+    given = frames_of([], [cuboid(stationary=True)], [], [better])
     parts = begin(order(), scene(), given)
     assert len(keys(parts)) == 1
     told = answer(order(), scene(), from_parts(parts))
-    assert [len(frame["cuboids"]) for frame in told] == [0, 1, 0, 1, 0]
+    xs = [[one["position"]["x"] for one in frame["cuboids"]] for frame in told]
+    assert xs == [[], [1.25], [], [1.25], []]
 
 
 def test_frames_that_are_not_labeled_are_not_read() -> None:

@@ -43,7 +43,7 @@ class GivenVector(msgspec.Struct, frozen=True):
 
 
 class GivenCuboid(msgspec.Struct, frozen=True):
-    """By Scale's axes, in the attachments' units; what is measured on the points is not read."""
+    """By Scale's axes, in the attachments' units; `distance_to_device` is not read."""
 
     label: str
     position: GivenVector
@@ -54,6 +54,7 @@ class GivenCuboid(msgspec.Struct, frozen=True):
     stationary: bool = False
     uuid: str | None = None
     camera_used: int | None = None
+    numberOfPoints: int | None = None  # noqa: N815 - the wire's spelling
     attributes: dict[str, Any] | None = None
 
     def answers(self) -> Iterator[tuple[str, Any]]:
@@ -140,8 +141,9 @@ def check(
 def begin(frames: Sequence[GivenFrame], config: StageConfig, scene: Scene) -> list[StoredPart]:
     """The parts of the document that holds these cuboids, checked before.
 
-    Frames that are not labeled are not looked at. An object that stands still has one key, the
-    first; others one wherever the line between the keys beside it does not lead there by itself.
+    Frames that are not labeled are not looked at. An object that stands still has one key, from
+    the frame with the most points; others one wherever the line between the keys beside it does
+    not lead there by itself.
     """
     if len(frames) != len(scene.frames):
         count = len(scene.frames)
@@ -204,7 +206,9 @@ def _parts(
             stationary=stationary,
         ),
     )
-    seen = track.seen[:1] if stationary else track.seen
+    seen = track.seen
+    if stationary:
+        seen = [max(seen, key=lambda one: one[1].numberOfPoints or 0)]
     times_ns = [scene.frames[index].time_ns for index, _, _ in seen]
     poses = [_pose(path, cuboid, config, scene) for _, cuboid, path in seen]
     for position in _needed(times_ns, poses):
