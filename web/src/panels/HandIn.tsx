@@ -9,7 +9,8 @@ export interface HandingIn {
   readonly found: readonly Finding[];
   readonly unsent: number;
   readonly refused: number;
-  readonly isReachable: boolean;
+  /** Why nothing can be handed in from here now. */
+  readonly away: string | null;
   /** Something is wrong that must be mended first. */
   readonly isStopped: boolean;
   /** Asked or not all saved yet: nothing can be pressed now. */
@@ -19,13 +20,21 @@ export interface HandingIn {
   readonly run: (hand: () => Promise<void>) => Promise<void>;
 }
 
+const AWAY: Readonly<Record<string, string | undefined>> = {
+  offline:
+    "The server is not reached now. Your edits are safe on this machine; go on when you are back online.",
+  lost: "This task is not in your hand here: it was taken over, or you work on it in another window.",
+  "signed-out": "You are signed out. Your edits are safe on this machine; sign in and go on.",
+  finished: "This task is finished already.",
+};
+
 /** @param onDone called when the server has it. */
 export function useHandingIn(onDone: () => void): HandingIn {
   const { editor } = useEditor();
   const { document } = useDocument();
   const unsent = useStatus((status) => status.unsent);
   const refused = useStatus((status) => status.refused.length);
-  const isReachable = useStatus(({ sync }) => sync.kind === "saved" || sync.kind === "sending");
+  const away = useStatus(({ sync }) => AWAY[sync.kind] ?? null);
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const found = findings(editor.work.config, document, editor.frames_ns);
@@ -45,8 +54,8 @@ export function useHandingIn(onDone: () => void): HandingIn {
     found,
     unsent,
     refused,
-    isReachable,
-    isStopped: !isReachable || refused > 0 || found.some((one) => one.serious),
+    away,
+    isStopped: away !== null || refused > 0 || found.some((one) => one.serious),
     isBusy: asking || unsent > 0,
     problem,
     close,
@@ -57,7 +66,7 @@ export function useHandingIn(onDone: () => void): HandingIn {
 export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
   const { editor } = useEditor();
   const { document } = useDocument();
-  const { found, unsent, refused, isReachable } = state;
+  const { found, unsent, refused, away } = state;
   const counts = labelCounts(document, editor.frames_ns);
   const frames = editor.frames_ns.length;
   return (
@@ -81,13 +90,8 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
         </ul>
       )}
       {refused > 0 && <p className="note bad">Some edits were refused. Look at them first.</p>}
-      {!isReachable && (
-        <p className="note bad">
-          The server is not reached now. Your edits are safe on this machine; go on when you are
-          back online.
-        </p>
-      )}
-      {isReachable && unsent > 0 && (
+      {away !== null && <p className="note bad">{away}</p>}
+      {away === null && unsent > 0 && (
         <p className="note warn">
           {unsent === 1 ? "1 edit is" : `${unsent} edits are`} still being saved.
         </p>
