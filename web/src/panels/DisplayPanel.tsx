@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import type { LookState } from "../app/editor/look";
+import { type Merge, REACHES } from "../app/editor/merging";
 import { CROPS, SIZES, USUAL_DISPLAY } from "../scene3d/display";
 import { MODE_NAMES, type PointFacts, tells } from "../scene3d/legend";
 import { COLOUR_MODES } from "../scene3d/palette";
 import { action, type ActionId } from "../tools/index";
 import { keyLabel } from "../tools/keys";
 import { PopoverButton } from "./PopoverButton";
-import { useEditor, useLook } from "./useEditor";
+import { useEditor, useLook, useView } from "./useEditor";
 
 /** The button in the corner of the 3D view and the panel that it opens. */
 export function DisplayButton({ facts }: { readonly facts: PointFacts | null }) {
@@ -100,12 +101,45 @@ function DisplayPanel({ facts }: { readonly facts: PointFacts | null }) {
           onChange={(crop) => set({ crop })}
         />
       )}
+      <MergeFields />
       <Check checked={look.radar} onChange={(radar) => set({ radar })}>
         Radar points
       </Check>
       <Check checked={look.frustums} onChange={(frustums) => set({ frustums })}>
         What the cameras see
       </Check>
+    </>
+  );
+}
+
+/** Several frames as one cloud: what stands is seen whole, what moves along its way. */
+function MergeFields() {
+  const { editor } = useEditor();
+  const merge = useView((view) => view.merge);
+  const hasSelected = useView((view) => view.selected !== null);
+  const set = (change: Partial<Merge>) => editor.view.setState({ merge: { ...merge, ...change } });
+  return (
+    <>
+      <Check checked={merge.on} onChange={(on) => set({ on })}>
+        Merge the frames around <Key id="points.merge" />
+      </Check>
+      {merge.on && (
+        <>
+          <Slider
+            name="How many before and after"
+            value={merge.reach}
+            least={REACHES.least}
+            most={REACHES.most}
+            step={1}
+            text={`± ${merge.reach}`}
+            onChange={(reach) => set({ reach })}
+          />
+          <Check checked={merge.along} onChange={(along) => set({ along })}>
+            Along the selected object <Key id="points.along" />
+          </Check>
+          {merge.along && !hasSelected && <p className="hint">Select an object that moves.</p>}
+        </>
+      )}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from "./Icon";
 import { LabelTag } from "./LabelTag";
 import { NumberField } from "./NumberField";
 import { ShapeTools } from "./ShapeTools";
+import { Stillness } from "./Stillness";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
 import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
 
@@ -36,6 +37,7 @@ export function Inspector() {
       <Head id={selected} />
       <ObjectAttributes id={selected} />
       <ShapeTools id={selected} />
+      <Stillness id={selected} />
       <Pose id={selected} />
       <Keyframes id={selected} />
       <Visibility id={selected} />

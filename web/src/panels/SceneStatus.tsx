@@ -1,4 +1,5 @@
 import { useStore } from "zustand";
+import type { MergeStatus } from "../app/editor/merging";
 import type { Stage } from "../app/editor/stage";
 import { ActionKey } from "./ActionKey";
 import { DisplayButton } from "./DisplayPanel";
@@ -8,11 +9,19 @@ import { useEditor, useView } from "./useEditor";
 /** Made once: it costs more than the rest of the corner. */
 const NUMBER = new Intl.NumberFormat();
 
+function pointsText(count: number, merged: MergeStatus | null): string {
+  if (merged === null) return `${NUMBER.format(count)} points`;
+  const { frames, wanted, points } = merged;
+  const of = frames === wanted ? `${frames}` : `${frames} of ${wanted}`;
+  return `${NUMBER.format(points)} points of ${of} frames`;
+}
+
 /** Over the 3D view: what colours mean, how many points there are, what the tool waits for. */
 export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
   const ready = useStore(stage.status, (status) => status.ready);
   const isBroken = useStore(stage.status, (status) => status.problem !== null);
+  const merged = useStore(stage.status, (status) => status.merged);
   const facts = useStore(stage.status, (status) => status.facts);
   const flies = useStore(stage.camera, (camera) => camera.flies);
   const follows = useStore(stage.camera, (camera) => camera.follows);
@@ -40,7 +49,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
       <div className="scene-status">
         <DisplayButton facts={facts} />
         <span className="numbers">
-          {ready ? `${NUMBER.format(count)} points` : isBroken ? "No points" : "Loading the points…"}
+          {ready ? pointsText(count, merged) : isBroken ? "No points" : "Loading the points…"}
         </span>
       </div>
     </div>

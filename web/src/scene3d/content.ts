@@ -15,6 +15,8 @@ import { Crop } from "./crop";
 import { CuboidBatch } from "./cuboidbatch";
 import { CuboidLayer, type CuboidView } from "./cuboids";
 import { Ground, type DevicePose } from "./ground";
+import type { PointDisplay } from "./display";
+import { MergedClouds } from "./merged";
 import { PointCloud } from "./points";
 import { Surroundings } from "./surroundings";
 import { Terrain } from "./terrain";
@@ -24,6 +26,8 @@ export type Mode = "select" | "place";
 export class Content {
   readonly cloud = new PointCloud();
   readonly crop = new Crop(this.cloud);
+  /** Other frames, drawn with this one. */
+  readonly merged = new MergedClouds();
   readonly ground = new Ground();
   readonly terrain: Terrain;
   readonly layer = new CuboidLayer();
@@ -63,6 +67,23 @@ export class Content {
   get worked(): CuboidView | null {
     const selected = this.#cuboids.find((cuboid) => cuboid.selected) ?? null;
     return selected !== null && this.#preview?.id === selected.id ? this.#preview : selected;
+  }
+
+  /** Points of all frames that are drawn. */
+  get count(): number {
+    return (this.cloud.chunk?.count ?? 0) + this.merged.count;
+  }
+
+  /** Draw every `stride`-th point only, while the hand moves. */
+  thin(stride: number): void {
+    this.cloud.thin(stride);
+    this.merged.thin(stride);
+  }
+
+  setDisplay(display: PointDisplay): void {
+    this.cloud.setDisplay(display);
+    this.merged.setDisplay(display);
+    this.surroundings.showRadar(display.radar);
   }
 
   setCloud(chunk: DecodedChunk | null): void {
@@ -111,10 +132,19 @@ export class Content {
     return chunk === null ? null : standingIn(chunk, footprint, this.terrain.heightAt(x, y));
   }
 
-  /** The points of this frame inside of a cuboid or near it; null when there is no frame. */
+  /** The points drawn inside of a cuboid or near it; null when there is no frame. */
   pointsIn(cuboid: Cuboid, reachM = 0): NearPoints | null {
     const { chunk } = this.cloud;
-    return chunk === null ? null : pointsIn(chunk, cuboid, reachM);
+    if (chunk === null) return null;
+    const here = pointsIn(chunk, cuboid, reachM);
+    const others = this.merged.pointsIn(cuboid, reachM);
+    return others.length === 0 ? here : joined([here, ...others]);
+  }
+
+  /** How many points of this frame are inside; null when there is no frame. */
+  countIn(cuboid: Cuboid): number | null {
+    const { chunk } = this.cloud;
+    return chunk === null ? null : pointsIn(chunk, cuboid).heights.length;
   }
 
   /** Before a draw of the main view: what rests is measured from near the eye. */
@@ -151,12 +181,14 @@ export class Content {
       const anchor = (preview ?? worked ?? shown[0])?.centre ?? this.#anchor;
       this.layer.showActive(anchor, shown, this.#hovered);
       this.cloud.highlight(preview ?? worked);
+      this.merged.highlight(preview ?? worked);
     }
     if (neighbours) this.#showNeighbours(rest);
   }
 
   dispose(): void {
     this.crop.dispose();
+    this.merged.dispose();
     this.cloud.dispose();
     this.ground.dispose();
     this.layer.dispose();
@@ -173,4 +205,17 @@ export class Content {
     );
     this.neighbours.fill(around.centre, near, null);
   }
+}
+
+function joined(parts: readonly NearPoints[]): NearPoints {
+  const all = (key: keyof NearPoints) => {
+    const whole = new Float64Array(parts.reduce((sum, part) => sum + part[key].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part[key], at);
+      at += part[key].length;
+    }
+    return whole;
+  };
+  return { local: all("local"), heights: all("heights") };
 }

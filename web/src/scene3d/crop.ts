@@ -92,6 +92,7 @@ export class Crop {
   /** Where the cloud's own object has been placed for this draw. */
   follow(): void {
     this.object.position.copy(this.#cloud.object.position);
+    this.object.quaternion.copy(this.#cloud.object.quaternion);
     this.object.scale.copy(this.#cloud.object.scale);
   }
 

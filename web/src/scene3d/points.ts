@@ -11,6 +11,7 @@ import {
   Vector3,
   Vector4,
 } from "three";
+import { type Carry, carried } from "../geometry/carry";
 import type { Cuboid } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { subtract, type Vec3 } from "../geometry/vec";
@@ -67,6 +68,7 @@ export class PointCloud {
   #labelled: readonly Labelled[] = [];
   #membership: Membership | null = null;
   #stride = 1;
+  #carry: Carry | null = null;
 
   constructor() {
     const material = new RawShaderMaterial({
@@ -117,6 +119,11 @@ export class PointCloud {
     this.#refresh();
   }
 
+  /** Draw the points where a motion takes them; everything that is said of them stays in their frame. */
+  setCarry(carry: Carry | null): void {
+    this.#carry = carry;
+  }
+
   /** The cuboids as shown now. Where their points are is computed when the display needs it. */
   setLabelled(labelled: readonly Labelled[]): void {
     this.#labelled = labelled;
@@ -143,11 +150,7 @@ export class PointCloud {
 
   /** Before each draw; `height` is that of the view in device pixels. */
   place(eye: Vec3, height: number, pixelRatio: number): void {
-    if (this.#chunk === null) return;
-    const { origin, step } = this.#chunk;
-    const from = subtract(origin, eye);
-    this.object.position.set(from[0], from[1], from[2]);
-    this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
+    this.#stand(eye);
     const perMetre = height / (2 * HALF_FIELD);
     const { size } = this.#display;
     // Fewer points are drawn a little larger, so that a surface stays a surface.
@@ -161,11 +164,7 @@ export class PointCloud {
 
   /** Before each draw of a view without perspective: every point is this many device pixels large. */
   placeFlat(eye: Vec3, sizePx: number): void {
-    if (this.#chunk === null) return;
-    const { origin, step } = this.#chunk;
-    const from = subtract(origin, eye);
-    this.object.position.set(from[0], from[1], from[2]);
-    this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
+    this.#stand(eye);
     this.#uniforms.uSize.value.set(0, sizePx * this.#display.size, sizePx * this.#display.size);
   }
 
@@ -174,6 +173,17 @@ export class PointCloud {
     this.object.material.dispose();
     this.#palette.texture.dispose();
     this.#uniforms.uGround.value.dispose();
+  }
+
+  #stand(eye: Vec3): void {
+    if (this.#chunk === null) return;
+    const { origin, step } = this.#chunk;
+    const carry = this.#carry;
+    const [x, y, z] = subtract(carry === null ? origin : carried(carry, origin), eye);
+    const [qw, qx, qy, qz] = carry?.rotation ?? quat.IDENTITY;
+    this.object.position.set(x, y, z);
+    this.object.quaternion.set(qx, qy, qz, qw);
+    this.object.scale.set(step[0] * LEVELS, step[1] * LEVELS, step[2] * LEVELS);
   }
 
   #refresh(): void {

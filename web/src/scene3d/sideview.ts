@@ -106,6 +106,7 @@ export class SideView implements Pane, Hands {
     const [width, height] = [rect.width * ratio, rect.height * ratio];
     content.cloud.placeFlat(eye, POINT_PX * ratio);
     content.crop.follow();
+    content.merged.placeFlat(eye, POINT_PX * ratio, around, reachM);
     content.layer.place(eye, width, height, ratio);
     content.neighbours.place(eye, width, height, ratio);
     this.handleLayer.place(eye, width, height, ratio);

@@ -19,7 +19,6 @@ import {
 import { PointBudget } from "./budget";
 import type { Rect } from "./layout";
 import { BACKGROUND } from "./palette";
-import type { PointCloud } from "./points";
 import { HALF_FIELD, type Basis, type Size } from "./viewpoint";
 
 const MOST_PIXEL_RATIO = 2;
@@ -56,6 +55,12 @@ export interface Pane {
   readonly prepare: (nowMs: number) => Lens | null;
 }
 
+/** What is drawn with fewer points while the hand moves. */
+export interface Thinned {
+  readonly count: number;
+  readonly thin: (stride: number) => void;
+}
+
 export interface SurfaceHost {
   /** The canvas has another size; panes take their rectangles anew. */
   readonly arrange: (size: Size) => void;
@@ -74,7 +79,7 @@ export class Surface {
   readonly #scene = new Scene();
   readonly #perspective = new PerspectiveCamera(FIELD_DEGREES, 1, 0.1, FAR_M);
   readonly #flat = new OrthographicCamera();
-  readonly #cloud: PointCloud;
+  readonly #points: Thinned;
   readonly #budget = new PointBudget();
   readonly #resized: ResizeObserver;
   readonly #stop = new AbortController();
@@ -89,9 +94,9 @@ export class Surface {
   #isLost = false;
 
   /** Throws `NoWebGl` when the browser cannot draw. */
-  constructor(element: HTMLElement, cloud: PointCloud, host: SurfaceHost) {
+  constructor(element: HTMLElement, points: Thinned, host: SurfaceHost) {
     this.#element = element;
-    this.#cloud = cloud;
+    this.#points = points;
     this.#host = host;
     this.canvas = document.createElement("canvas");
     Object.assign(this.canvas.style, CANVAS_STYLE);
@@ -168,7 +173,7 @@ export class Surface {
   #tick(nowMs: number): void {
     this.#frame = null;
     if (this.#drawnAtMs !== null) {
-      this.#budget.measured(nowMs - this.#drawnAtMs, this.#cloud.chunk?.count ?? 0);
+      this.#budget.measured(nowMs - this.#drawnAtMs, this.#points.count);
       this.#drawnAtMs = null;
     }
     if (this.#isLost) return;
@@ -178,7 +183,7 @@ export class Surface {
     const moving = this.#motions > 0;
     const [main] = this.#panes;
     const isMain = main !== undefined && panes.includes(main);
-    if (isMain) this.#cloud.thin(moving ? this.#budget.stride : 1);
+    if (isMain) this.#points.thin(moving ? this.#budget.stride : 1);
     for (const pane of panes) this.#draw(pane, nowMs);
     // The next frame comes when the GPU is ready for it, drawn or not: that is the measure.
     if (moving && isMain) {

@@ -20,6 +20,7 @@ import type { DevicePose } from "./ground";
 import { handleId, type HandleId } from "./handles";
 import { layoutOf, SIDE_NAMES, type Rect, type ViewName } from "./layout";
 import { MAIN_LAYER, MainView } from "./mainview";
+import type { OtherFrame } from "./merged";
 import { Pointing } from "./pointing";
 import { SideView, type SideHost } from "./sideview";
 import { Surface } from "./surface";
@@ -68,7 +69,7 @@ export class SceneView {
   constructor(host: HTMLElement, options: SceneViewOptions) {
     this.#options = options;
     this.#content = new Content(options.origin);
-    this.#surface = new Surface(host, this.#content.cloud, {
+    this.#surface = new Surface(host, this.#content, {
       arrange: (size) => this.#arrange(size),
       lost: (isLost) => {
         this.#isLost = isLost;
@@ -106,6 +107,16 @@ export class SceneView {
     this.#drawAll();
   }
 
+  /** Other frames, to be drawn with that of setCloud. */
+  setMerged(frames: readonly OtherFrame[]): void {
+    if (this.#content.merged.show(frames)) this.#drawAll();
+  }
+
+  /** Points on the screen, those of other frames with them. */
+  get pointCount(): number {
+    return this.#content.count;
+  }
+
   setCuboids(list: readonly CuboidView[]): void {
     this.#content.setCuboids(list);
     const { worked } = this.#content;
@@ -138,8 +149,7 @@ export class SceneView {
 
   /** What to see of the points, and of what surrounds them. */
   setDisplay(display: PointDisplay): void {
-    this.#content.cloud.setDisplay(display);
-    this.#content.surroundings.showRadar(display.radar);
+    this.#content.setDisplay(display);
     this.#drawAll();
   }
 
@@ -247,9 +257,14 @@ export class SceneView {
     return this.#content.standingIn(footprint);
   }
 
-  /** The points of this frame inside of a cuboid or near it; null when there is no frame. */
+  /** The points drawn inside of a cuboid or near it; null when there is no frame. */
   pointsIn(cuboid: Cuboid, reachM = 0): NearPoints | null {
     return this.#content.pointsIn(cuboid, reachM);
+  }
+
+  /** How many points of this frame are inside of a cuboid, as the answer counts them. */
+  countIn(cuboid: Cuboid): number | null {
+    return this.#content.countIn(cuboid);
   }
 
   /** CSS pixels of the canvas; null: not shown. */
@@ -331,10 +346,10 @@ export class SceneView {
 
   /** Who shows what, in the order in which it is drawn. */
   #show(): void {
-    const { ground, cloud, crop, layer, neighbours, surroundings } = this.#content;
+    const { ground, cloud, crop, merged, layer, neighbours, surroundings } = this.#content;
     const flat = this.#sides.map((side) => side.layer);
-    this.#surface.show([...ground.objects, cloud.object], [MAIN_LAYER]);
-    this.#surface.show([crop.object, ...neighbours.objects], flat);
+    this.#surface.show([...ground.objects, cloud.object, merged.object], [MAIN_LAYER]);
+    this.#surface.show([crop.object, merged.crops, ...neighbours.objects], flat);
     this.#surface.show([...layer.objects, ...surroundings.objects], [MAIN_LAYER]);
     this.#surface.show(layer.activeObjects, [MAIN_LAYER, ...flat]);
     for (const view of [this.#main, ...this.#sides]) {

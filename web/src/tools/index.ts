@@ -206,6 +206,20 @@ const VIEW = [
     keys: [key("Equal")],
     repeats: true,
   },
+  {
+    id: "points.merge",
+    title: "Merge the frames around this one, or no more",
+    group: "View",
+    keys: [key("KeyY")],
+    words: "accumulate aggregate several frames dense static",
+  },
+  {
+    id: "points.along",
+    title: "Merge frames along the selected object, or in the world",
+    group: "View",
+    keys: [key("KeyY", "shift")],
+    words: "accumulate aggregate moving track aligned",
+  },
   { id: "points.ground", title: "Hide or show the ground", group: "View", keys: [key("KeyG", "shift")] },
   {
     id: "view.behind",

@@ -81,6 +81,10 @@ export function createCommands(editor: Editor): Handlers {
     "points.colours": () => nextPointColours(editor),
     "points.smaller": () => look.setState((state) => resized(state, -1)),
     "points.larger": () => look.setState((state) => resized(state, 1)),
+    "points.merge": () =>
+      view.setState(({ merge }) => ({ merge: { ...merge, on: !merge.on, along: false } })),
+    "points.along": () =>
+      view.setState(({ merge }) => ({ merge: { ...merge, on: true, along: !(merge.on && merge.along) } })),
     "points.ground": () => look.setState(({ hideGround }) => ({ hideGround: !hideGround })),
     "view.behind": () => editor.stage?.toggleBehind(),
     "view.fly": () => editor.stage?.toggleFly(),

@@ -4,6 +4,7 @@ import type { Work } from "../../api/types";
 import { ByteCache } from "../../workers/cache";
 import { bytesOf, type DecodedChunk } from "../../workers/chunk";
 import type { LoadChunk } from "../../workers/loader";
+import { framesAround } from "./merging";
 
 /** Decoded and the same again on the GPU. */
 const BYTES_PER_POINT = 16;
@@ -27,6 +28,8 @@ export class FrameFeed {
   /** Where the clock is while playing: at the shown frame, or past it. */
   #due = 0;
   #loadSeconds = 0.05;
+  /** How many frames on both sides are drawn with the one that is shown. */
+  #reach = 0;
 
   constructor(work: Work, load: LoadChunk, limitBytes?: number) {
     this.#work = work;
@@ -62,12 +65,19 @@ export class FrameFeed {
     return this.#cache.get(this.#url(index));
   }
 
+  /** Frames drawn with the shown one come before those that may be shown next. */
+  setReach(frames: number): void {
+    this.#reach = frames;
+  }
+
   /** Load what comes after `due`, the frame that is shown or would be, had it arrived. */
   aim(due: number, motion: Motion): void {
     this.#due = due;
-    const order = motion.playing
+    const count = this.#work.scene.frames.length;
+    const next = motion.playing
       ? this.#aheadOf(due, motion)
-      : neighboursOf(due, this.#work.scene.frames.length, motion.direction, AHEAD_AT_REST);
+      : neighboursOf(due, count, motion.direction, AHEAD_AT_REST);
+    const order = [...framesAround(this.#shown, count, this.#reach), ...next];
     this.#cache.want([this.#url(this.#shown)], order.map((index) => this.#url(index)));
   }
 

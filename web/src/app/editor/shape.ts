@@ -9,7 +9,7 @@ import { create, type StoreApi } from "../store";
 
 export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
 
-type Measures = Pick<SceneView, "pointsIn" | "groundHeightAt">;
+type Measures = Pick<SceneView, "pointsIn" | "countIn" | "groundHeightAt">;
 
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;
@@ -30,7 +30,7 @@ export class Shape {
 
   /** How many points of the frame are inside; null before its points came. */
   count(cuboid: Cuboid): number | null {
-    return this.#view.pointsIn(cuboid)?.heights.length ?? null;
+    return this.#view.countIn(cuboid);
   }
 
   /** Null: it could not be made, and `refusal` says why. */

@@ -2,7 +2,9 @@
 
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
+import type { NearPoints } from "../../geometry/fitting";
 import type { Vec3 } from "../../geometry/vec";
+import { pointsIn } from "../../scene3d/inside";
 import type { PointFacts } from "../../scene3d/legend";
 import { type CuboidView, type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
@@ -15,6 +17,7 @@ import { followPointer, showFrustums } from "./cameraLinks";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
+import { type Merge, type MergeStatus, mergeStatus, otherFrames, sameStatus, USUAL_MERGE } from "./merging";
 import { usualSize } from "./labels";
 import type { LookState } from "./look";
 import { Shape } from "./shape";
@@ -28,6 +31,8 @@ export interface StageStatus {
   /** What the points on screen tell of themselves, for the legend. */
   readonly facts: PointFacts | null;
   readonly problem: string | null;
+  /** Null: one frame is drawn. */
+  readonly merged: MergeStatus | null;
   /** The browser took the graphics away; the scene is drawn again when they are back. */
   readonly isLost: boolean;
 }
@@ -51,6 +56,7 @@ export class Stage {
     ready: false,
     facts: null,
     problem: null,
+    merged: null,
     isLost: false,
   });
   readonly camera: StoreApi<CameraStatus> = create({ flies: false, follows: false });
@@ -67,6 +73,7 @@ export class Stage {
   #preview: Preview | null = null;
   #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
   #frame = -1;
+  #merge: Merge = USUAL_MERGE;
   #marked = false;
   #disposed = false;
 
@@ -98,9 +105,10 @@ export class Stage {
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),
-      this.#feed.subscribe(() =>
-        editor.decoded.setState(({ changes }) => ({ changes: changes + 1 })),
-      ),
+      this.#feed.subscribe(() => {
+        editor.decoded.setState(({ changes }) => ({ changes: changes + 1 }));
+        this.#showMerged();
+      }),
       editor.player.state.subscribe(() => this.aim(this.#frame)),
       editor.look.subscribe((look) => this.#showLook(look)),
     );
@@ -283,7 +291,7 @@ export class Stage {
   #refresh(): void {
     if (this.#disposed) return;
     const editor = this.#editor;
-    const { selected, frameIndex } = editor.view.getState();
+    const { selected, frameIndex, merge } = editor.view.getState();
     const locked = !editor.mayEdit;
     if (locked && this.#driver.mode === "place") this.#driver.cancel();
     this.#showCuboids(selected, locked);
@@ -291,7 +299,25 @@ export class Stage {
       selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
     );
     if (selected === null && this.view.follows) this.view.setFollow(false);
+    this.#feed.setReach(merge.on ? merge.reach : 0);
     if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
+    else if (merge !== this.#merge) this.aim(this.#frame);
+    this.#merge = merge;
+    this.#showMerged();
+  }
+
+  #showMerged(): void {
+    if (this.#disposed) return;
+    const others = otherFrames(this.#editor, (index) => this.#feed.peek(index));
+    this.view.setMerged(others);
+    const now = mergeStatus(this.#editor, others.length, this.view.pointCount);
+    if (!sameStatus(now, this.status.getState().merged)) this.status.setState({ merged: now });
+  }
+
+  /** The points of one frame in or near a cuboid; null when the frame is not here. */
+  pointsOf(index: number, cuboid: Cuboid, reachM: number): NearPoints | null {
+    const chunk = this.#feed.peek(index);
+    return chunk === null ? null : pointsIn(chunk, cuboid, reachM);
   }
 
   /** Every status and every panel comes by here; what is drawn changes seldom. */
@@ -343,6 +369,7 @@ export class Stage {
   #showCloud(chunk: DecodedChunk): void {
     if (this.#disposed) return;
     this.view.setCloud(chunk);
+    this.#showMerged();
     // The view draws in the next frame; in the one after that the points are on screen.
     requestAnimationFrame(() => {
       requestAnimationFrame(() => {

@@ -3,6 +3,7 @@
 import type { Viewpoint } from "../../scene3d/viewpoint";
 import type { ToolMode } from "../../tools/driver";
 import { create, type StoreApi } from "../store";
+import { type Merge, USUAL_MERGE } from "./merging";
 import { rememberedPlace, rememberPlace } from "./place";
 
 export interface ViewState {
@@ -33,6 +34,8 @@ export interface ViewState {
   readonly submitting: boolean;
   readonly refusedList: boolean;
   readonly history: boolean;
+  /** Several frames drawn as one. */
+  readonly merge: Merge;
   /** The revision that is looked at, by its number; null: the present. */
   readonly revision: number | null;
 }
@@ -70,6 +73,7 @@ export function createView(key: string, first: First): View {
     submitting: false,
     refusedList: false,
     history: false,
+    merge: USUAL_MERGE,
     revision: null,
   });
   view.subscribe(({ frameIndex, selected, label, camera, instructions, viewpoint }) => {
