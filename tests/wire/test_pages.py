@@ -85,6 +85,11 @@ async def test_a_query_that_is_no_text_is_refused(query: str) -> None:
         ("2024-01-01T10:00:00.123456789Z", datetime(2024, 1, 1, 10, 0, 0, 123456, tzinfo=UTC)),
         ("2024-01-01T10:00:00 02:00", datetime(2024, 1, 1, 8, tzinfo=UTC)),
         ("2024-01-01 10:20", datetime(2024, 1, 1, 10, 20, tzinfo=UTC)),
+        ("2024-01-01 10:20:00.5 02:00", datetime(2024, 1, 1, 8, 20, 0, 500000, tzinfo=UTC)),
+        ("20240101", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("20240101T102030.752Z", datetime(2024, 1, 1, 10, 20, 30, 752000, tzinfo=UTC)),
+        ("20240101T1020 0200", datetime(2024, 1, 1, 8, 20, tzinfo=UTC)),
+        ("20240101T102030-0700", datetime(2024, 1, 1, 17, 20, 30, tzinfo=UTC)),
     ],
 )
 def test_every_documented_spelling_of_a_time_is_read(text: str, moment: datetime) -> None:

@@ -175,11 +175,11 @@ def _filter(asked: Query) -> BatchFilter:
     status = asked.text("status")
     return BatchFilter(
         created_from=asked.time("start_time"),
-        created_to=asked.time("end_time"),
+        created_to=asked.last_time("end_time"),
         completed_from=asked.time("completed_after"),
-        completed_to=asked.time("completed_before"),
+        completed_to=asked.last_time("completed_before"),
         audited_from=asked.time("audited_after"),
-        audited_to=asked.time("audited_before"),
+        audited_to=asked.last_time("audited_before"),
         status=None if status is None else read_status(status),
         project=asked.text("project"),
         exclude_archived=asked.flag("exclude_archived"),

@@ -172,11 +172,11 @@ def read_filter(asked: Query) -> TaskFilter:
         raise InvalidParameter("customer_review_status", f"must be one of [{', '.join(REVIEWS)}]")
     return TaskFilter(
         created_from=asked.time("start_time"),
-        created_to=asked.time("end_time"),
+        created_to=asked.last_time("end_time"),
         updated_from=asked.time("updated_after"),
-        updated_to=asked.time("updated_before"),
+        updated_to=asked.last_time("updated_before"),
         completed_from=asked.time("completed_after"),
-        completed_to=asked.time("completed_before"),
+        completed_to=asked.last_time("completed_before"),
         status=status,
         type=asked.text("type"),
         project=asked.text("project"),

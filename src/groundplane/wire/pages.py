@@ -81,6 +81,20 @@ class Query:
         text = self.text(name)
         return None if text is None else parse_time(name, text)
 
+    def last_time(self, name: str) -> datetime | None:
+        """The end of a range, inclusive: what was shown with this time is in it.
+
+        Times are shown with milliseconds and kept with microseconds, so a bound that is no finer
+        than what is shown is the last microsecond of its millisecond.
+
+        Raises:
+            InvalidParameter: the value is no moment.
+        """
+        moment = self.time(name)
+        if moment is None or moment.microsecond % 1000:
+            return moment
+        return moment.replace(microsecond=moment.microsecond + 999)
+
     def integer(self, name: str, *, default: int, least: int, most: int) -> int:
         """Raises InvalidParameter: the value is no integer, or out of bounds."""
         text = self.text(name)

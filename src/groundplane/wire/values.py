@@ -11,10 +11,14 @@ JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 """Whatever a JSON text can hold."""
 
 _ID = re.compile(r"[0-9a-f]{24}")
-# `2021-04-25`, `2021-04-25T03:14:15-07:00`, `2021-04-25 03:14:15.123456`
+# `2021-04-25`, `2021-04-25T03:14:15-07:00`, `2021-04-25 03:14:15.123456`, `20210425T031415.123Z`
 _TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"""(\d{4}-\d{2}-\d{2} ([T\ ] \d{2}:\d{2} (:\d{2} (\.\d{1,9})?)? (Z|[+-]\d{2}:?\d{2})?)?
+        |\d{8} ([T\ ] \d{4} (\d{2} (\.\d{1,9})?)? (Z|[+-]\d{2}:?\d{2})?)?)""",
+    re.ASCII | re.VERBOSE,
 )
+# A `+` of an offset that was not percent-encoded arrives as a space.
+_SPACED_OFFSET = re.compile(r"(.{8,10}[T ].{3,17}\d) (\d{2}:?\d{2})")
 _TOO_FINE = re.compile(r"(\.\d{6})\d+")
 
 
@@ -38,13 +42,15 @@ def parse_time(name: str, text: str) -> datetime:
 
     Args:
         name: the parameter that is blamed.
-        text: a date, or a date and time with `T` or a space, with or without a zone.
+        text: a date, or a date and time with `T` or a space, with or without a zone; in the
+            extended form of ISO 8601 or in the basic one.
 
     Raises:
         InvalidParameter: it is none of these, or no such moment exists.
     """
-    # A `+` of an offset that was not percent-encoded arrives as a space.
-    text = re.sub(r"(?<=\d) (?=\d{2}:?\d{2}$)(?<=:\d{2} )(?<!^.{11})", "+", text.strip())
+    text = text.strip()
+    if spaced := _SPACED_OFFSET.fullmatch(text):
+        text = f"{spaced[1]}+{spaced[2]}"
     if _TIME.fullmatch(text) is None:
         raise InvalidParameter(name, "must be a valid ISO 8601 date")
     try:
