@@ -27,7 +27,6 @@ from groundplane.errors import NotFound, StartRefused, Unavailable
 from groundplane.fetch.fetcher import Fetcher
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
-from groundplane.labeling.blob_routes import accepted
 from groundplane.labeling.presence import Presence
 from groundplane.labeling.routes import ROUTES as LABELING_ROUTES
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
@@ -39,6 +38,7 @@ from groundplane.studio.routes import ROUTES as STUDIO_ROUTES
 from groundplane.tasks.routes import ROUTES as TASK_ROUTES
 from groundplane.tasks.types import KNOWN_WORDS
 from groundplane.wire.app_parts import Services, build_app
+from groundplane.wire.downloads import accepted
 from groundplane.wire.errors import loggable_path
 from groundplane.wire.protocol import DialectProtocol
 from groundplane.wire.requests import HttpRequest

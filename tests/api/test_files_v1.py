@@ -89,8 +89,8 @@ def test_an_upload_with_nothing_but_bytes(client: scaleapi.ScaleClient) -> None:
     assert (shown["project_names"], shown["metadata"], shown["display_name"]) == ([], {}, "file")
     assert shown["mime_type"] == "application/octet-stream"
     assert "reference_id" not in shown
-    named = client.upload_file(io.BytesIO(b"{}"), display_name="a.json").as_dict()
-    assert (named["display_name"], named["mime_type"]) == ("a.json", "application/json")
+    named = client.upload_file(picture("a.json", b"{}"), display_name="a.png").as_dict()
+    assert (named["display_name"], named["mime_type"]) == ("a.png", "application/json")
 
 
 def test_a_file_may_have_so_many_bytes_and_no_more(client: scaleapi.ScaleClient) -> None:

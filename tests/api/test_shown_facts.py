@@ -1,10 +1,16 @@
 """What a task, a batch and a file show is what they are found by: times, names and addresses."""
 
+import base64
+import time
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
-from live_server import LiveServer
+from groundplane.files import addresses
+from groundplane.storage.secrets import InstanceSecret
+from live_server import PUBLIC_URL, LiveServer
 
 BODY: dict[str, object] = {
     "attachments": ["https://data.example/frame-0.json"],
@@ -60,3 +66,72 @@ def test_a_shown_time_is_within_its_own_bounds(shared_server: LiveServer) -> Non
             assert found("batches", "name", **{least: shown[1], most: shown[1]}) == ["b1"]
         basic = {"start_time": "20240501T090057.229Z", "end_time": "20240501T090057.229Z"}
         assert found("tasks", "task_id", **basic) == [tasks[0]]
+
+
+def uploaded(http: httpx.Client, name: str, content: bytes, media_type: str) -> str:
+    reply = http.post("/v1/files/upload", files={"file": (name, content, media_type)})
+    return reply.raise_for_status().json()["attachment_url"]
+
+
+def test_an_uploaded_file_is_fetched_by_the_link_that_its_task_shows(
+    shared_server: LiveServer,
+) -> None:
+    page = b"<script>1</script>"
+    with closing(shared_server.http()) as http:
+        picture = uploaded(http, "a.png", b"picture", "image/png")
+        document = uploaded(http, "a.html", page, "text/html")
+        foreign = f"scaledata://{'f' * 24}/{picture.rpartition('/')[2]}"
+        names = [picture, document, foreign, "https://data.example/x"]
+        made(http, attachments=names, tags=["linked"])
+        query = {"tags": "linked", "include_attachment_url": "True"}
+        (task,) = http.get("/v1/tasks", params=query).json()["docs"]
+    shown = task["attachmentS3Downloads"]
+    assert task["params"]["attachments"] == [one["attachmentURL"] for one in shown] == names
+    links = [one["s3URL"] for one in shown]
+    assert links[2:] == names[2:]
+    assert all(link.startswith(f"{PUBLIC_URL}/blobs/files/") for link in links[:2])
+    paths = [urlsplit(link).path for link in links[:2]]
+    with httpx.Client(base_url=shared_server.url) as anybody:
+        whole, part = anybody.get(paths[0]), anybody.get(paths[0], headers={"Range": "bytes=1-2"})
+        assert (whole.content, whole.headers["content-type"]) == (b"picture", "image/png")
+        assert (part.status_code, part.content) == (206, b"ic")
+        run = anybody.get(paths[1])
+        assert (run.content, run.headers["content-type"]) == (page, "application/octet-stream")
+        assert run.headers["content-disposition"] == "attachment"
+        head = anybody.head(paths[0])
+        assert (head.status_code, head.content) == (200, b"")
+        same = ("content-length", "content-type", "etag", "accept-ranges")
+        assert [head.headers[name] for name in same] == [whole.headers[name] for name in same]
+        assert anybody.head("/blobs/" + "a" * 22).status_code == 404
+
+        start, token = paths[0].rsplit("/", 1)
+        sealed = bytearray(base64.urlsafe_b64decode(token))
+        for place in (0, 12, 13, 29, len(sealed) - 1):  # account, mode, file, end, seal
+            forged = bytes(byte ^ (n == place) for n, byte in enumerate(sealed))
+            spelled = base64.urlsafe_b64encode(forged).decode()
+            assert anybody.get(f"{start}/{spelled}").status_code == 404, place
+        for nonsense in ("x", "\u00e4", "A" * 64, token[:-4]):
+            assert anybody.get(f"{start}/{nonsense}").status_code == 404
+
+        secret = InstanceSecret.load_or_create(shared_server.folder)
+        now_s = time.time()
+        for days, whose in ((0, shared_server.tenant), (6.9, shared_server.tenant), (8.1, None)):
+            read = addresses.read_token(secret, token, now_s + days * addresses.DAY_S)
+            assert (read and read[0]) == whose
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_malformed_id_names_no_task(shared_server: LiveServer, method: str) -> None:
+    rest = {"GET": ("",), "POST": ("/cancel", "/tags", "/setMetadata", "/audit")}[method]
+    with closing(shared_server.http()) as http:
+        for spelled in ("%00", "%ff", "%zz", "a%ED%A0%80", "%2F"):
+            for ending in rest:
+                body = {"accepted": True} if ending == "/audit" else None
+                content = b"[]" if ending == "/tags" else None
+                path = f"/v1/task/{spelled}{ending}"
+                target = httpx.URL(shared_server.url).copy_with(raw_path=path.encode())
+                reply = http.request(method, target, json=body, content=content)
+                assert reply.status_code == 404, (path, reply.text)
+                assert reply.json()["error"] == "Task with that ID not found.", path
+    with httpx.Client(base_url=shared_server.url) as nobody:
+        assert nobody.request(method, f"/v1/task/%00{rest[0]}").status_code == 401

@@ -204,10 +204,12 @@ def test_an_id_that_is_nobodys_is_not_found_whatever_it_looks_like(
         refusal(world.manager.get(f"/app/tasks/{task_id}{path}"), 404)
 
 
-@pytest.mark.parametrize("path", ["/v1/task/%zz", "/v1/task/%ff", "/v1/task/%00", "/v1/task/%"])
-def test_a_path_that_is_not_text_is_refused(world: World, path: str) -> None:
-    target = httpx.URL(world.product.url).copy_with(raw_path=path.encode())
-    refusal(world.live.get(target), 400)
+@pytest.mark.parametrize("name", ["%zz", "%ff", "%00", "%"])
+def test_a_path_that_is_not_text_is_refused(world: World, name: str) -> None:
+    """And of a task it is a malformed id like any other."""
+    for path, status in (("/v1/batches/", 400), ("/v1/task/", 404)):
+        target = httpx.URL(world.product.url).copy_with(raw_path=(path + name).encode())
+        refusal(world.live.get(target), status)
 
 
 HOSTILE = [

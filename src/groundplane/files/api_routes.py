@@ -60,7 +60,8 @@ async def upload_file(
         raise InvalidRequest("The form must have one file.")
     said = read_details(dict[str, JSON](form.fields))
     name = said.display_name or form.file_name or FILE
-    return await _keep(database, blobs, tenant, stored, said, name, form.file_type)
+    media_type = operations.media_type_of(form.file_name, form.file_type)
+    return await _keep(database, blobs, tenant, stored, said, name, media_type)
 
 
 @post("/v1/files/import", operation_class=described(body=f"file_url; {DETAILS}"))
@@ -95,8 +96,10 @@ async def import_file(
         blobs, tenant, content(), most_bytes=most_upload_bytes, sha256=None
     )
     await _remember(database, tenant, stored)
-    name = said.display_name or unquote(urlsplit(url).path).rpartition("/")[2] or FILE
-    media_type = (fetched.content_type or "").partition(";")[0].strip().lower()
+    file_name = unquote(urlsplit(url).path).rpartition("/")[2]
+    name = said.display_name or file_name or FILE
+    declared = (fetched.content_type or "").partition(";")[0].strip().lower()
+    media_type = operations.media_type_of(file_name, declared)
     return await _keep(database, blobs, tenant, stored, said, name, media_type)
 
 

@@ -72,7 +72,7 @@ async def keep(
     stored: StoredBlob,
     name: str,
     *,
-    media_type: str = "",
+    media_type: str | None = None,
     said: FileDetails | None = None,
 ) -> FileRow:
     """A file of what was stored.
@@ -83,7 +83,7 @@ async def keep(
         tenant: whose.
         stored: the bytes.
         name: what its owner knows it by.
-        media_type: what the sender says it is, if the name does not tell.
+        media_type: what it is; None: what its name says.
         said: what else the owner said of it.
 
     Raises:
@@ -100,7 +100,7 @@ async def keep(
         sha256=stored.sha256,
         size_bytes=stored.size_bytes,
         name=name[:MOST_NAME_CHARACTERS],
-        mime_type=mimetypes.guess_type(name)[0] or media_type or "application/octet-stream",
+        mime_type=media_type or media_type_of(name),
         project_id=project_id,
         reference_id=said.reference_id,
         metadata=msgspec.json.encode(said.metadata).decode(),
@@ -111,6 +111,11 @@ async def keep(
     if not await blobs.exists(tenant.account_id, stored.sha256):
         raise Unavailable("A file was swept away while it was stored again.")
     return file
+
+
+def media_type_of(file_name: str, declared: str = "") -> str:
+    """Of a file by its own name, else as its sender declares it; how it is shown says nothing."""
+    return mimetypes.guess_type(file_name)[0] or declared or "application/octet-stream"
 
 
 async def check_details(db: Connection, tenant: Tenant, said: FileDetails) -> None:

@@ -141,6 +141,24 @@ async def files_of_project(
     )
 
 
+async def file(db: Connection, tenant: Tenant, file_id: UUID) -> FileRow | None:
+    """The tenant's file of that id."""
+    return await one(
+        db,
+        FileRow,
+        "SELECT"  # constants of this file
+        + COLUMNS
+        + "FROM"
+        + TABLES
+        + """
+        WHERE f.account_id = %(account_id)s AND f.mode = %(mode)s AND f.file_id = %(file_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        file_id=file_id,
+    )
+
+
 async def use_file(db: Connection, tenant: Tenant, file_id: UUID) -> FileRow | None:
     """The tenant's file of that id, from now on one that a task uses."""
     return await one(

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from groundplane.errors import InvalidParameter
-from groundplane.files import api_routes, operations
+from groundplane.files import api_routes, download_routes, operations
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Database, Tenant
 from groundplane.wire.pages import Query
@@ -83,4 +83,4 @@ async def upload_file(
     )
 
 
-ROUTES = (upload_limits, upload_file, *api_routes.ROUTES)
+ROUTES = (upload_limits, upload_file, *api_routes.ROUTES, *download_routes.ROUTES)

@@ -1,6 +1,6 @@
 """Verbs on tasks. None commits: the caller's transaction does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -315,8 +315,8 @@ async def cancel(db: Connection, tenant: Tenant, task_id: str, *, clear_unique_i
     return await get(db, tenant, task_id)
 
 
-def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
-    """A task as /v1 and callbacks show it."""
+def public_task(row: TaskRow, *, link: Callable[[str], str] | None = None) -> PublicTask:
+    """A task as /v1 and callbacks show it; with `link` also where its attachments are fetched."""
     params = unpack_params(row.params_zstd)
     in_project = row.project_id is not None
     audits = kept_audits(row)
@@ -352,7 +352,7 @@ def public_task(row: TaskRow, *, with_downloads: bool = False) -> PublicTask:
         prior_responses=UNSET if row.prior_responses == "[]" else Raw(row.prior_responses.encode()),
         tags=row.tags or UNSET,
         unique_id=UNSET if row.unique_id is None else row.unique_id,
-        attachment_downloads=_downloads(attachments_of(row)) if with_downloads else UNSET,
+        attachment_downloads=UNSET if link is None else _downloads(attachments_of(row), link),
     )
 
 
@@ -453,9 +453,9 @@ def _audit(kept: KeptAudit) -> Audit:
     )
 
 
-def _downloads(urls: list[str]) -> list[dict[str, object]]:
-    """We keep no second copy under another address: the link is the customer's own."""
-    return [{"s3URL": url, "attachmentURL": url, "isConvertedImage": False} for url in urls]
+def _downloads(urls: list[str], link: Callable[[str], str]) -> list[dict[str, object]]:
+    """We keep no second copy under another address: the link is the customer's own or its file."""
+    return [{"s3URL": link(url), "attachmentURL": url, "isConvertedImage": False} for url in urls]
 
 
 class _Attached(msgspec.Struct):

@@ -4,7 +4,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from groundplane.errors import InvalidParameter
+from groundplane.files.addresses import link_maker
 from groundplane.storage.database import Connection, Database, Tenant
+from groundplane.storage.secrets import InstanceSecret
 from groundplane.tasks import (
     amendment_routes,
     batch_routes,
@@ -106,6 +108,8 @@ async def list_tasks(
     asked: NamedDependency[Query],
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
+    secret: NamedDependency[InstanceSecret],
+    public_url: NamedDependency[str],
 ) -> TaskPage | SummaryPage:
     """List tasks, newest first."""
     wanted, after = read_filter(asked), asked.position()
@@ -130,7 +134,8 @@ async def list_tasks(
     if limited:
         docs = [operations.summary(row) for row in page]
         return SummaryPage(docs, total, limit, offset, has_more, token)
-    shown = [operations.public_task(row, with_downloads=with_downloads) for row in page]
+    link = link_maker(secret, tenant, public_url=public_url) if with_downloads else None
+    shown = [operations.public_task(row, link=link) for row in page]
     return TaskPage(shown, total, limit, offset, has_more, token)
 
 

@@ -30,6 +30,7 @@ from litestar.types import (
     ASGIApp,
     HTTPResponseBodyEvent,
     HTTPResponseStartEvent,
+    Message,
     Receive,
     Scope,
     Send,
@@ -54,6 +55,7 @@ __all__ = [
 ]
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_.~/-]*")  # what has one spelling only
+TASKS = b"/v1/task/"
 
 Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
@@ -195,11 +197,29 @@ class SplitBeforeDecoding:
             return
         routed = scope.copy()
         routed["path"] = path
+        if scope["method"] == "HEAD" and path.startswith("/blobs/"):
+            # What checks a download before it begins is told what GET would answer.
+            routed["method"] = "GET"
+            send = _without_body(send)
         await self.app(routed, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    """An answer's head, and of its body only that it ends."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return sending
 
 
 def canonical_path(raw_path: bytes) -> str:
     """The path with every segment encoded in one spelling; only real slashes are slashes.
+
+    Under /v1/task/ what is no text becomes one that names no task: a malformed id is an unknown
+    one (Scale answers 404), for whoever has a key.
 
     Raises:
         InvalidRequest: a segment is not percent-encoded UTF-8, or holds U+0000.
@@ -207,7 +227,16 @@ def canonical_path(raw_path: bytes) -> str:
     path = raw_path.partition(b"?")[0]
     if _PLAIN.fullmatch(path):
         return path.decode()
-    return "/".join(quote(_decoded(segment), safe="") for segment in path.split(b"/"))
+    decoded = _patched if path.startswith(TASKS) else _decoded
+    return "/".join(quote(decoded(segment), safe="") for segment in path.split(b"/"))
+
+
+def _patched(segment: bytes) -> str:
+    return (
+        unquote_to_bytes(segment)
+        .decode(errors="replace")
+        .replace("\0", "\N{REPLACEMENT CHARACTER}")
+    )
 
 
 def _decoded(segment: bytes) -> str:
