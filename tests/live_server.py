@@ -24,6 +24,7 @@ from groundplane.fetch.fetcher import Fetcher
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
 from groundplane.labeling.blob_routes import read_blob
+from groundplane.labeling.fixing_routes import ROUTES as FIXING_ROUTES
 from groundplane.labeling.queue_routes import ROUTES as QUEUE_ROUTES
 from groundplane.projects.routes import ROUTES as PROJECT_ROUTES
 from groundplane.storage.blobs import Blobs
@@ -117,7 +118,7 @@ class StandingServer:
             )
             features = (
                 *(ACCOUNT_ROUTES, PROJECT_ROUTES, FILE_ROUTES, BATCH_ROUTES),
-                *(routes.ROUTES, STUDIO_ROUTES, QUEUE_ROUTES, [read_blob]),
+                *(routes.ROUTES, STUDIO_ROUTES, QUEUE_ROUTES, FIXING_ROUTES, [read_blob]),
             )
             app = build_app([route for of_one in features for route in of_one], services)
             config = uvicorn.Config(app, log_config=None)  # pyright: ignore[reportArgumentType]  # uvicorn types ASGI its own way

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from groundplane.files import addresses
+from groundplane.storage.database import Mode
 from groundplane.storage.secrets import InstanceSecret
+from groundplane.wire.people import Role
 from live_server import PUBLIC_URL, LiveServer
 
 BODY: dict[str, object] = {
@@ -135,3 +137,43 @@ def test_a_malformed_id_names_no_task(shared_server: LiveServer, method: str) ->
                 assert reply.json()["error"] == "Task with that ID not found.", path
     with httpx.Client(base_url=shared_server.url) as nobody:
         assert nobody.request(method, f"/v1/task/%00{rest[0]}").status_code == 401
+
+
+def test_a_batch_knows_when_a_task_of_it_was_audited_last(shared_server: LiveServer) -> None:
+    with (
+        closing(shared_server.http()) as http,
+        httpx.Client(base_url=shared_server.url) as manager,
+    ):
+        manager.post("/app/sign-in", json={"token": shared_server.links[Role.MANAGER]})
+        project = {"type": "lidarannotation", "name": "audited"}
+        http.post("/v1/projects", json=project).raise_for_status()
+        for name in ("looked at", "left"):
+            body = {"project": "audited", "name": name}
+            assert "last_audited_at" not in http.post("/v1/batches", json=body).json()
+        task = made(http, batch="looked at")
+        made(http, batch="left")
+        shared_server.execute(
+            "UPDATE task SET state = 'completed', response = '{}' WHERE task_id = %s", task
+        )
+
+        def last_audit(result: str) -> dict[str, object]:
+            """Which is also the batch's, to be found by."""
+            audit = http.get(f"/v1/task/{task}").json()["audits"][0]
+            assert audit["audit_result"] == result
+            shown = http.get("/v1/batches/looked%20at").json()["last_audited_at"]
+            assert shown == audit["audited_at"]
+            query = {"project": "audited", "audited_after": shown, "audited_before": shown}
+            docs = http.get("/v1/batches", params=query).json()["docs"]
+            assert [batch["name"] for batch in docs] == ["looked at"]
+            return audit
+
+        http.post(f"/v1/task/{task}/audit", json={"accepted": False}).raise_for_status()
+        by_key = last_audit("rejected")
+        verdict = {"opinion": "accepted"}
+        manager.post(f"/app/tasks/{task}/audit", json=verdict).raise_for_status()
+        by_person = last_audit("accepted")
+        assert by_key["audited_at"] != by_person["audited_at"]
+        assert by_key["audited_by"] == by_person["audited_by"] == "manager@example.com"
+        seen = manager.get(f"/app/tasks/{task}/after-delivery").json()["audits"]
+        hint = f"API key live_…{shared_server.keys[Mode.LIVE][-4:]}"
+        assert [one["by"] for one in seen] == ["manager@example.com", hint]

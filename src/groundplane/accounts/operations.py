@@ -68,6 +68,11 @@ async def key_name(db: Connection, key: ApiKey) -> str:
     return f"API key {await queries.key_hint(db, key.tenant, key.key_id)}"
 
 
+async def key_email(db: Connection, key: ApiKey) -> str | None:
+    """Who answers for what is done with a key: nobody owns one, so the account's first manager."""
+    return await queries.first_manager_email(db, key.tenant.account_id)
+
+
 async def create_person(db: Connection, account_id: str, email: str, role: Role) -> Person:
     """A person with this role; one who is already there gets the role and keeps the id.
 

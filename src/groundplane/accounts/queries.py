@@ -276,6 +276,21 @@ async def key_hint(db: Connection, tenant: Tenant, key_id: str) -> str | None:
     )
 
 
+async def first_manager_email(db: Connection, account_id: str) -> str | None:
+    """Of who is its admin, else of the manager who has been there longest."""
+    return await scalar(
+        db,
+        """
+        SELECT email FROM person
+        WHERE account_id = %(account_id)s AND role = 'manager'
+          AND disabled_at IS NULL AND removed_at IS NULL
+        ORDER BY is_admin DESC, created_at, person_id
+        LIMIT 1
+        """,
+        account_id=account_id,
+    )
+
+
 async def insert_callback_secret(db: Connection, tenant: Tenant, sealed: bytes) -> None:
     """Keeps the one that is there, if there is one."""
     await execute(

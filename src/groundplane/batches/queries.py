@@ -267,6 +267,21 @@ async def set_archived(db: Connection, tenant: Tenant, batch_id: str, *, archive
     )
 
 
+async def note_audit(db: Connection, tenant: Tenant, batch_id: str, at: datetime) -> None:
+    """One of its tasks was audited then."""
+    await execute(
+        db,
+        """
+        UPDATE batch SET last_audited_at = greatest(last_audited_at, %(at)s)
+        WHERE account_id = %(account_id)s AND mode = %(mode)s AND batch_id = %(batch_id)s
+        """,
+        account_id=tenant.account_id,
+        mode=tenant.mode.value,
+        batch_id=batch_id,
+        at=at,
+    )
+
+
 async def count(db: Connection, tenant: Tenant, wanted: BatchFilter) -> int:
     return await scalar(
         db,

@@ -138,7 +138,11 @@ async def _shown(db: Connection, tenant: Tenant, person: Person, task_id: str) -
         review_status=task.customer_review_status,
         audits=[
             GivenAudit(
-                one.audited_by, one.audited_at, one.audit_result, one.audit_source, one.comment
+                one.api_key or one.audited_by,
+                one.audited_at,
+                one.audit_result,
+                one.audit_source,
+                one.comment,
             )
             for one in tasks.kept_audits(task)
         ],

@@ -10,7 +10,10 @@ from groundplane.tasks.lifecycle import Event, State
 
 
 class NewAudit(msgspec.Struct, frozen=True):
-    """A fix has a `response` (JSON text), which replaces the one before."""
+    """A fix has a `response` (JSON text), which replaces the one before.
+
+    `api_key` names the key that it was made with; `audited_by` is always a person.
+    """
 
     result: str
     audited_by: str
@@ -18,6 +21,7 @@ class NewAudit(msgspec.Struct, frozen=True):
     response: str | None = None
     time_s: int = 0
     active_s: int | None = None
+    api_key: str | None = None
 
 
 async def set_metadata(db: Connection, tenant: Tenant, task_id: str, metadata: str) -> bool:
@@ -73,7 +77,10 @@ async def set_unique_id(db: Connection, tenant: Tenant, task_id: str, unique_id:
 
 
 async def add_audit(db: Connection, tenant: Tenant, task_id: str, audit: NewAudit) -> None:
-    """A customer's audit and its event, in one statement; nothing unless the task is completed."""
+    """A customer's audit and its event, in one statement; nothing unless the task is completed.
+
+    The task's batch knows when one of its tasks was audited last.
+    """
     await execute(
         db,
         """
@@ -84,6 +91,7 @@ async def add_audit(db: Connection, tenant: Tenant, task_id: str, audit: NewAudi
                 customer_review_status = %(result)s::text,
                 audits = jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
                     'seq', event_seq + 1, 'audited_by', %(audited_by)s::text,
+                    'api_key', %(api_key)s::text,
                     'audited_at', clock.now, 'audit_time_secs', %(time_s)s::integer,
                     'audit_active_time_secs', %(active_s)s::integer,
                     'audit_result', %(result)s::text, 'audit_source', 'customer',
@@ -95,7 +103,11 @@ async def add_audit(db: Connection, tenant: Tenant, task_id: str, audit: NewAudi
             FROM (SELECT clock_timestamp() AS now) AS clock
             WHERE account_id = %(account_id)s AND mode = %(mode)s AND task_id = %(task_id)s
               AND state = %(state)s::task_state
-            RETURNING account_id, mode, task_id, event_seq, state, updated_at
+            RETURNING account_id, mode, task_id, batch_id, event_seq, state, updated_at
+        ), dated AS (
+            UPDATE batch b SET last_audited_at = greatest(b.last_audited_at, a.updated_at)
+            FROM audited a
+            WHERE b.account_id = a.account_id AND b.mode = a.mode AND b.batch_id = a.batch_id
         )
         INSERT INTO task_event (account_id, mode, task_id, seq, event, from_state, to_state, at)
         SELECT account_id, mode, task_id, event_seq, %(event)s::text, state, state, updated_at

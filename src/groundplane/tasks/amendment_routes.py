@@ -128,13 +128,15 @@ async def audit_task(
     given = await bodies.read_object(request)
     told = bodies.convert(given, _Audit, from_form=bodies.is_form(request))
     async with database.transaction(tenant) as db:
+        key_name = await accounts.key_name(db, api_key)
         row = await amendments.audit(
             db,
             tenant,
             task_id,
             opinion="accepted" if told.accepted else "rejected",
             comment=told.comments,
-            audited_by=await accounts.key_name(db, api_key),
+            audited_by=await accounts.key_email(db, api_key) or key_name,
+            api_key=key_name,
         )
     return operations.public_task(row)
 

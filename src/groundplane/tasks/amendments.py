@@ -130,8 +130,11 @@ async def audit(
     opinion: Opinion,
     comment: str | None,
     audited_by: str,
+    api_key: str | None = None,
 ) -> TaskRow:
     """What the customer thinks of a finished task; its event becomes a callback.
+
+    `audited_by` is an e-mail address; `api_key` names the key, if it was no person.
 
     Raises:
         NotFound: no such task, or not this tenant's.
@@ -143,7 +146,7 @@ async def audit(
     check_length("comments", comment or "", MOST_COMMENT_CHARACTERS)
     if not allows(await operations.lock(db, tenant, task_id), Event.AUDITED):
         raise InvalidRequest("Task has not been completed and cannot be audited.")
-    new = NewAudit(opinion, audited_by, comment or None)
+    new = NewAudit(opinion, audited_by, comment or None, api_key=api_key)
     await amendment_queries.add_audit(db, tenant, task_id, new)
     return await operations.get(db, tenant, task_id)
 

@@ -12,6 +12,7 @@ from typing import cast
 import msgspec
 from msgspec import UNSET
 
+from groundplane.batches import queries as batches
 from groundplane.errors import InvalidRequest
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import import_queries, queries
@@ -126,6 +127,9 @@ async def take_over(
     is_new = await import_queries.put_task(db, tenant, _row(task, place, unique_id))
     if is_new is None:
         return Result(Outcome.PRESENT)
+    audited = [one.audited_at for one in task.audits if one.audit_source == CUSTOMER]
+    if audited and place.batch_id is not None:
+        await batches.note_audit(db, tenant, place.batch_id, max(audited))
     return Result(Outcome.TAKEN if is_new else Outcome.RENEWED, note)
 
 

@@ -56,6 +56,8 @@ class KeptAudit(msgspec.Struct, kw_only=True):
     Attributes:
         seq: of the task's event that told of it; 0 of a review before the delivery.
         comment: what the customer wrote, shown apart from the audit.
+        api_key: names the key that it was made with, for our own pages; on the wire an audit is
+            a person's (Scale's docs, "Task audits").
     """
 
     seq: int
@@ -66,6 +68,7 @@ class KeptAudit(msgspec.Struct, kw_only=True):
     audit_result: str
     audit_source: str
     comment: str | None = None
+    api_key: str | None = None
 
 
 class Audit(msgspec.Struct, kw_only=True):
