@@ -51,7 +51,10 @@ def listed(server: LiveServer, query: str) -> list[str]:
         ),
         ({"attachments": ["http://x"] * 5001}, '"attachments" must contain less than'),
         ({"attachments": ["http://" + "x" * 9000]}, '"attachments.0" length must be less'),
-        ({"attachment_type": "xml"}, '"attachment_type" invalid enum value'),
+        (
+            {"attachment_type": "xml"},
+            '"attachment_type" must be one of [json, protobuf, sensor_fusion]',
+        ),
         ({"labels": None}, '"labels" is required'),
         ({"labels": []}, '"labels" is required'),
         ({"labels": ["a"] * 2}, '"labels" contains the label a more than once'),

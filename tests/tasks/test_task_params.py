@@ -20,6 +20,12 @@ LINE = {"line": {"objects_to_annotate": ["Curb"]}}
 ROI = {"position": {"x": 1, "y": 2}, "dimensions": {"x": 10, "y": 20}}
 CUBOIDS = {"type": "cuboid", "labels": ["Car"]}
 DEPENDENT = {"type": "lidarsegmentation", "labels": ["Road"]}
+LINKED = {
+    "type": "lidarlinking",
+    "annotation_type": "imageannotation",
+    "instruction": "Box.",
+    "default_geometry": "box",
+}
 
 
 def read(name: str, changes: Changes) -> Order:
@@ -120,6 +126,34 @@ SEGMENTATION: list[tuple[Changes, str]] = [
     ({"frames_per_second": 1e7}, '"frames_per_second" must be from'),
     ({"max_distance_meters": 0}, '"max_distance_meters" must be greater than 0'),
     ({"annotation_attributes": {"a": {"type": "x_line"}}}, '"annotation_attributes.a.type" must'),
+    (
+        {"annotation_attributes": {"a": {"type": "text"}, "speed": {"type": "colour"}}},
+        '"annotation_attributes.speed.type" must be one of [category, number, ',
+    ),
+    ({"annotation_attributes": {"occ": "x"}}, '"annotation_attributes.occ" must be an object'),
+    (
+        {"dependents": {"defs": [{**LINKED, "geometries": {"polygon": []}}]}},
+        '"dependents.defs.0.geometries.polygon" must be an object',
+    ),
+    (
+        {"dependents": {"defs": [{**DEPENDENT, "unique_id": one} for one in ("7", "8", 7)]}},
+        '"dependents.defs.2.unique_id" is there more than once',
+    ),
+    (
+        {"unique_id": "u", "dependents": {"defs": [DEPENDENT, {**DEPENDENT, "unique_id": "u"}]}},
+        '"dependents.defs.1.unique_id" is there more than once',
+    ),
+    (
+        {
+            "dependents": {
+                "defs": [
+                    {**DEPENDENT, "dependents": {"defs": [{**LINKED, "unique_id": "u"}]}},
+                    {**DEPENDENT, "unique_id": "u"},
+                ]
+            }
+        },
+        '"dependents.defs.1.unique_id" is there more than once',
+    ),
     ({"dependents": {}}, '"dependents.defs" is required'),
     ({"dependents": {"defs": [{}]}}, '"dependents.defs.0.type" must be one of'),
     ({"dependents": {"defs": [{"type": "annotation"}]}}, '"dependents.defs.0.type" must be one'),

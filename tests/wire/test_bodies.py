@@ -1,4 +1,5 @@
 import time
+from typing import Literal
 
 import httpx
 import msgspec
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from probe import probe_client
 
 from groundplane.errors import InvalidParameter, InvalidRequest
-from groundplane.wire.bodies import MOST_BYTES, MOST_DEPTH, blame, check_json, convert
+from groundplane.wire.blaming import blame
+from groundplane.wire.bodies import MOST_BYTES, MOST_DEPTH, check_json, convert
 
 KEY = {"Authorization": "Bearer live_one"}
 JSON = KEY | {"Content-Type": "application/json"}
@@ -168,6 +170,16 @@ class Params(msgspec.Struct):
     scale: float = 1.0
     deep: dict[str, list[int]] = {}
     often: bool = False
+    shapes: "dict[str, Shape] | list[int]" = {}
+
+
+class Shape(msgspec.Struct):
+    size: int = 0
+    kind: Literal["box", "line"] = "box"
+    inside: "dict[str, Shape | list[Shape]] | None" = None
+
+
+IN_B = '"shapes.b.kind" {}'
 
 
 @pytest.mark.parametrize(
@@ -181,8 +193,18 @@ class Params(msgspec.Struct):
         ({"attachments": [], "rate": "2"}, '"rate" must be an integer'),
         ({"attachments": [], "rate": True}, '"rate" must be an integer'),
         ({"attachments": [], "scale": "x"}, '"scale" must be a number'),
-        ({"attachments": [], "deep": {"k": [1, "x"]}}, '"deep.....1" must be an integer'),
+        ({"attachments": [], "deep": {"k": [1, "x"]}}, '"deep.k.1" must be an integer'),
         ({"attachments": [], "deep": []}, '"deep" must be an object'),
+        ({"attachments": [], "shapes": {"a": {}, "b": []}}, '"shapes.b" must be an object'),
+        (
+            {"attachments": [], "shapes": {"b": {"kind": "x"}}},
+            IN_B.format("must be one of [box, line]"),
+        ),
+        ({"attachments": [], "shapes": {"b": {"kind": 1}}}, IN_B.format("must be a string")),
+        (
+            {"attachments": [], "shapes": {"a": {"inside": {"c.d": [{}, {"size": "x"}]}}}},
+            '"shapes.a.inside.c.d.1.size" must be an integer',
+        ),
         ({"attachments": [], "often": 1}, '"often" must be a boolean'),
     ],
 )

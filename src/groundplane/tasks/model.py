@@ -1,8 +1,9 @@
 """A task as the wire shows it (api.md 2.1), and the parameters that every type shares (4)."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 import msgspec
 import zstandard
@@ -189,6 +190,37 @@ def check_unique_id(unique_id: str | float) -> str:
         raise InvalidParameter("unique_id", "is not allowed to be empty")
     check_length("unique_id", text, MOST_UNIQUE_ID_CHARACTERS)
     return text
+
+
+def check_distinct(unique_id: str | float | None, defs: Sequence[Mapping[str, object]]) -> None:
+    """Dependents are made of one task, so what they name twice can only be had by one of them.
+
+    Args:
+        unique_id: the task's own.
+        defs: its dependents, which may have dependents of their own.
+
+    Raises:
+        InvalidParameter: naming the first unique_id that is there a second time.
+    """
+    seen = set() if unique_id is None else {check_unique_id(unique_id)}
+    for path, given in _unique_ids(defs):
+        if given in seen:
+            raise InvalidParameter(path, "is there more than once")
+        seen.add(given)
+
+
+def _unique_ids(defs: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, str]]:
+    """Where each is; definitions that are none are refused where they are read."""
+    for index, one in enumerate(defs):
+        path, given = f"dependents.defs.{index}", one.get("unique_id")
+        if isinstance(given, str | int | float):
+            yield f"{path}.unique_id", check_unique_id(given)
+        inner = one.get("dependents")
+        own = cast("Mapping[str, object]", inner).get("defs") if isinstance(inner, dict) else None
+        if isinstance(own, list):
+            deeper = [d for d in cast("list[Mapping[str, object]]", own) if isinstance(d, dict)]
+            for where, found in _unique_ids(deeper):
+                yield f"{path}.{where}", found
 
 
 def check_attachments(urls: Sequence[str]) -> None:

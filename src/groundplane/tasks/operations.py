@@ -20,6 +20,7 @@ from groundplane.tasks.model import (
     KeptAudit,
     PublicTask,
     TaskSummary,
+    check_distinct,
     pack_params,
     params_bytes,
     read_common,
@@ -78,11 +79,13 @@ def read_order(kind: AnyTaskType, given: Mapping[str, JSON], *, from_form: bool 
     """
     own = kind.read(given, from_form=from_form)
     common = read_common(given, from_form=from_form, required=kind.required)
-    check_dependents(kind.dependents(own))
+    check_dependents(kind.dependents(own), unique_id=common.unique_id)
     return Order(kind, common, own, {**_params(own, given), **kind.echo(own)})
 
 
-def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
+def check_dependents(
+    described: Sequence[Mapping[str, object]], *, unique_id: str | float | None = None
+) -> None:
     """Refuse now what could only fail when the task that these build on is completed.
 
     Raises:
@@ -101,6 +104,7 @@ def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
             read_dependent(cast("Mapping[str, JSON]", {**one, "lidar_task": NO_TASK_YET}))
         except InvalidParameter as error:
             raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
+    check_distinct(unique_id, described)
 
 
 def read_dependent(definition: Mapping[str, JSON]) -> Order:

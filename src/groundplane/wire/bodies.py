@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from groundplane.errors import InvalidParameter, InvalidRequest
+from groundplane.errors import InvalidRequest
+from groundplane.wire.blaming import blame, blame_in
 from groundplane.wire.values import JSON
 
 if TYPE_CHECKING:  # the framework is 0.3 s of import that a worker, which converts only, saves
@@ -29,7 +30,6 @@ _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 # After an even number of backslashes; after an odd one it is plain text, not the character.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_AT = re.compile(r" - at `(?:key in )?\$?(?P<path>[^`]*)`$")
 
 
 async def check_body(request: "HttpRequest") -> None:
@@ -139,47 +139,7 @@ def convert(values: Mapping[str, JSON], into: type[T], *, from_form: bool = Fals
     try:
         return msgspec.convert(given, into, strict=not from_form)
     except msgspec.ValidationError as error:
-        raise blame(str(error)) from None
-
-
-def blame(complaint: str, path: str = "") -> InvalidParameter:
-    """A complaint of msgspec in the words of Scale's validator.
-
-    Args:
-        complaint: e.g. "Expected `int`, got `str` - at `$.labels[0]`".
-        path: where, if the complaint does not say.
-    """
-    if found := _AT.search(complaint):
-        inner = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", found["path"]).strip(".")
-        path = ".".join(part for part in (path, inner) if part)
-        complaint = complaint[: found.start()]
-    if missing := re.fullmatch(r"Object missing required field `(?P<name>.+)`", complaint):
-        return InvalidParameter(
-            ".".join(part for part in (path, missing["name"]) if part), "is required"
-        )
-    return InvalidParameter(path or "value", _reason(complaint))
-
-
-_KINDS = {
-    "str": "a string",
-    "int": "an integer",
-    "float": "a number",
-    "bool": "a boolean",
-    "array": "an array",
-    "object": "an object",
-    "uuid": "a UUID",
-}
-
-
-def _reason(complaint: str) -> str:
-    expected = re.match(r"Expected `(?P<kinds>[^`]+)`(?P<more>.*)", complaint)
-    if not expected:
-        return complaint[:1].lower() + complaint[1:] if complaint else "is not valid"
-    kinds = [kind for kind in expected["kinds"].split(" | ") if kind != "null"]
-    if limit := re.match(r" (of length )?(?P<limit>[<>=]+ \S+)", expected["more"]):
-        of = "length " if limit[1] else ""
-        return f"must be {' or '.join(_KINDS.get(k, k) for k in kinds)} of {of}{limit['limit']}"
-    return f"must be {' or '.join(_KINDS.get(kind, kind) for kind in kinds)}"
+        raise blame_in(error, given, into, strict=not from_form) from None
 
 
 def _whole(value: JSON) -> JSON:

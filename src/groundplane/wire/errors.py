@@ -26,7 +26,8 @@ from groundplane.errors import (
     Unauthorized,
     Unavailable,
 )
-from groundplane.wire.bodies import MOST_BYTES, blame
+from groundplane.wire.blaming import blame
+from groundplane.wire.bodies import MOST_BYTES
 from groundplane.wire.requests import HttpRequest
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from groundplane.annotations.parts import OBJECT, attribute_part, key_part, visi
 from groundplane.annotations.taxonomy import AttributeDefinition, StageConfig, leaves
 from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Scene
-from groundplane.wire import bodies
+from groundplane.wire.blaming import blame_in
 from groundplane.wire.values import JSON
 
 AT: Final = "hypothesis.annotations"
@@ -103,7 +103,7 @@ def read(annotations: JSON, frame_count: int | None) -> list[GivenFrame]:
     try:
         frames = msgspec.convert(annotations, list[GivenFrame])
     except msgspec.ValidationError as error:
-        raise bodies.blame(str(error), AT) from None
+        raise blame_in(error, annotations, list[GivenFrame], AT) from None
     if frame_count is not None and len(frames) != frame_count:
         raise InvalidParameter(AT, f"must contain {frame_count} items, one per attachment")
     return frames
@@ -328,7 +328,7 @@ def _check_answer(path: str, attribute: AttributeDefinition | None, answer: obje
     try:
         typed: AttributeAnswer = msgspec.convert(answer, AttributeAnswer)
     except msgspec.ValidationError as error:
-        raise bodies.blame(str(error), path) from None
+        raise blame_in(error, answer, AttributeAnswer, path) from None
     if attribute.type != "linked":
         check_answer(path, attribute, typed)
     elif not isinstance(typed, str):
