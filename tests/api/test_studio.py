@@ -41,7 +41,7 @@ def members(group: StudioProjectGroup) -> list[str]:
     return [worker["email"] for worker in workers]
 
 
-def test_people_are_assigned_to_projects(client: scaleapi.ScaleClient) -> None:
+def test_people_are_assigned_to_projects(client: scaleapi.ScaleClient, server: LiveServer) -> None:
     assert assigned(client) == {LABELER: [], REVIEWER: [], MANAGER: []}
     client.add_studio_assignments([LABELER, REVIEWER.upper()], ["roads", ODD])
     both = {LABELER: [ODD, "roads"], REVIEWER: [ODD, "roads"], MANAGER: []}
@@ -52,6 +52,12 @@ def test_people_are_assigned_to_projects(client: scaleapi.ScaleClient) -> None:
     assert left[LABELER].assigned_projects == ["roads"]
     client.invite_teammates(["new@example.com"], TeammateRole.Labeler)
     assert client.add_studio_assignments(["new@example.com"], ["roads"])["new@example.com"]
+    assert "new@example.com" not in assigned(client)
+    server.execute(
+        "INSERT INTO session (account_id, person_id, token_hash, expires_at)"
+        " SELECT account_id, person_id, 'x', now() FROM person WHERE email = 'new@example.com'"
+    )
+    assert assigned(client)["new@example.com"] == ["roads"]
 
 
 def test_a_group_is_of_people_who_are_assigned(client: scaleapi.ScaleClient) -> None:

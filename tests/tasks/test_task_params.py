@@ -154,6 +154,11 @@ SEGMENTATION: list[tuple[Changes, str]] = [
         },
         '"dependents.defs.1.unique_id" is there more than once',
     ),
+    ({"callback_url": "mailto:a@b.example"}, '"callback_url" must include http:// or https://'),
+    ({"callback_url": "https://h.example:99999/"}, '"callback_url" must have a host, and a port'),
+    ({"callback_url": "https://h.example:0/"}, '"callback_url" must have a host, and a port'),
+    ({"callback_url": "https://:80/"}, '"callback_url" must have a host, and a port'),
+    ({"callback_url": "https://h/" + "x" * 8183}, '"callback_url" length must be less than or'),
     ({"dependents": {}}, '"dependents.defs" is required'),
     ({"dependents": {"defs": [{}]}}, '"dependents.defs.0.type" must be one of'),
     ({"dependents": {"defs": [{"type": "annotation"}]}}, '"dependents.defs.0.type" must be one'),
@@ -408,3 +413,33 @@ def test_a_number_that_is_whole_is_an_integer_wherever_it_is() -> None:
     geometries: dict[str, Any] = {"line": {"objects_to_annotate": ["a"], "min_vertices": 3.0}}
     order = read("lidarlinking", {"geometries": geometries, "padding": 2.0})
     assert msgspec.to_builtins(order.own)["geometries"]["line"]["min_vertices"] == 3
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://h/" + "x" * 8182, "http://h.example:65535?q", "HTTPS://[::1]:80/x"),
+        *("a.b+c@d.example", "ä'o@d.example"),
+    ],
+)
+def test_a_callback_goes_to_any_url_and_any_address(address: str) -> None:
+    assert read("lidarsegmentation", {"callback_url": address}).common.callback_url == address
+
+
+def test_defaults_inside_of_definitions_are_shown() -> None:
+    """As Scale's docs have them: of numbers the step, of polygons and lines no greatest number."""
+    attributes: dict[str, dict[str, object]] = {
+        "speed": {"type": "number"},
+        "tilt": {"type": "number", "step": 0.5},
+        "null": {"type": "number", "step": None},
+        "note": {"type": "text"},
+    }
+    shown = cast("Any", read("lidarsegmentation", {"annotation_attributes": attributes}).params)
+    steps = {name: one.get("step") for name, one in shown["annotation_attributes"].items()}
+    assert steps == {"speed": 1, "tilt": 0.5, "null": 1, "note": None}
+    assert "step" not in shown["annotation_attributes"]["note"]
+    geometries: dict[str, object] = {"polygon": {}, "line": {"max_vertices": 7}, "box": {}}
+    shown = cast("Any", read("lidarlinking", {"geometries": geometries}).params)["geometries"]
+    assert shown["polygon"] == {"objects_to_annotate": [], "min_vertices": 1, "max_vertices": None}
+    assert shown["line"]["max_vertices"] == 7
+    assert "max_vertices" not in shown["box"]

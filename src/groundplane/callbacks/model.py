@@ -137,7 +137,7 @@ class Payload(msgspec.Struct):
     response: Raw | UnsetType
     customer_review_status: str | UnsetType
     customer_review_comments: list[str] | UnsetType
-    prior_responses: Raw | UnsetType
+    prior_responses: list[Raw] | UnsetType
     task: PublicTask
 
 

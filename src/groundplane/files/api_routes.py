@@ -35,7 +35,15 @@ class AssetPage(msgspec.Struct):
     "/v1/files/upload",
     streams_body=True,
     request_max_body_size=None,  # counted as it arrives, against the operator's own limit
-    operation_class=described(form=f"file: its bytes; {DETAILS}"),
+    operation_class=described(
+        form={
+            FILE: "its bytes",
+            "display_name": "how it is shown",
+            "project_name": "a project that it is of",
+            "reference_id": "a second upload with the same one is refused",
+            "metadata": "an object, as JSON text",
+        }
+    ),
 )
 async def upload_file(
     request: HttpRequest,

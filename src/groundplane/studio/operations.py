@@ -34,10 +34,17 @@ from groundplane.wire.values import new_id
 GROUP = "Group with that name"
 
 
-async def assignments(db: Connection, tenant: Tenant) -> dict[str, list[str]]:
-    """By e-mail address: the projects that people are assigned to."""
+async def assignments(
+    db: Connection, tenant: Tenant, *, active_only: bool = False
+) -> dict[str, list[str]]:
+    """By e-mail address: the projects that people are assigned to.
+
+    With `active_only` not of those who were invited and have not come in yet.
+    """
     found: dict[str, list[str]] = {}
     for row in await queries.assignments(db, tenant):
+        if active_only and not row.is_active:
+            continue
         theirs = found.setdefault(row.email, [])
         if row.project is not None:
             theirs.append(row.project)

@@ -8,10 +8,11 @@ from groundplane.storage.database import Connection, Tenant, execute, many, scal
 
 
 class AssignmentRow(msgspec.Struct, frozen=True):
-    """`project` is None of somebody who has none."""
+    """`project` is None of somebody who has none; who was invited is active once they came in."""
 
     email: str
     project: str | None
+    is_active: bool
 
 
 class GroupRow(msgspec.Struct, frozen=True):
@@ -46,7 +47,10 @@ async def assignments(db: Connection, tenant: Tenant) -> list[AssignmentRow]:
         db,
         AssignmentRow,
         """
-        SELECT p.email, j.name AS project
+        SELECT p.email, j.name AS project,
+               p.invited_until IS NULL OR EXISTS (
+                   SELECT 1 FROM session s
+                   WHERE s.account_id = p.account_id AND s.person_id = p.person_id) AS is_active
         FROM person p
         LEFT JOIN project_person a
             ON a.account_id = p.account_id AND a.person_id = p.person_id

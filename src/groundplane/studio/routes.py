@@ -25,7 +25,7 @@ async def list_assignments(
 ) -> dict[str, list[str]]:
     """By e-mail address: the projects that people are assigned to."""
     async with database.transaction(tenant) as db:
-        return await operations.assignments(db, tenant)
+        return await operations.assignments(db, tenant, active_only=True)
 
 
 @post("/v1/studio/assignments/add", operation_class=described(body=WHO))

@@ -41,6 +41,7 @@ CHECK_JOB = "tasks.check_scene"
 CHECK_QUEUE = "housekeeping"  # frames of other tasks do not wait for it
 NO_TASK_YET = "0" * 24
 
+_RESPONSES = msgspec.json.Decoder(list[Raw])
 _AUDITS = msgspec.json.Decoder(list[KeptAudit])
 
 
@@ -353,7 +354,9 @@ def public_task(row: TaskRow, *, link: Callable[[str], str] | None = None) -> Pu
         audits=[_audit(kept) for kept in audits] or UNSET,
         customer_review_status=row.customer_review_status or UNSET,
         customer_review_comments=_customer_comments(audits) or UNSET,
-        prior_responses=UNSET if row.prior_responses == "[]" else Raw(row.prior_responses.encode()),
+        prior_responses=UNSET
+        if row.prior_responses == "[]"
+        else _RESPONSES.decode(row.prior_responses),
         tags=row.tags or UNSET,
         unique_id=UNSET if row.unique_id is None else row.unique_id,
         attachment_downloads=UNSET if link is None else _downloads(attachments_of(row), link),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -10,7 +11,9 @@ from groundplane.errors import InvalidParameter
 MOST_METADATA_BYTES = 10_240
 MOST_URL_CHARACTERS = 8_192
 
-_CALLBACK = re.compile(r"https?://[^\s/?#]+\S*|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", re.IGNORECASE)
+_HTTP = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+# Nothing that an address has only in quotes: `mailto:a@b.example` is a URL of another scheme.
+_EMAIL = re.compile(r'[^@\s<>:;,()\[\]"\\]+@[^@\s<>:;,()"\\]+\.[^@\s<>:;,()"\\]+')
 
 
 def check_length(path: str, text: str, most_characters: int) -> None:
@@ -22,9 +25,19 @@ def check_length(path: str, text: str, most_characters: int) -> None:
 
 
 def check_callback_url(path: str, url: str) -> None:
-    """Raises InvalidParameter: it is neither an http(s) URL nor an e-mail address."""
-    if len(url) > MOST_URL_CHARACTERS or _CALLBACK.fullmatch(url) is None:
+    """Raises InvalidParameter: it is too long, or neither an http(s) URL nor an e-mail address."""
+    check_length(path, url, MOST_URL_CHARACTERS)
+    if _EMAIL.fullmatch(url):
+        return
+    if _HTTP.fullmatch(url) is None:
         raise InvalidParameter(path, "must include http:// or https://, or be an email address")
+    try:
+        parts = urlsplit(url)
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that are no IPv6 address, or a port over 65535
+        is_complete = False
+    if not is_complete:
+        raise InvalidParameter(path, "must have a host, and a port from 1 to 65535 if it has one")
 
 
 def check_metadata(metadata: Mapping[str, object]) -> None:

@@ -133,7 +133,7 @@ def described(
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
     body_type: OpenAPIType = OpenAPIType.OBJECT,
-    form: str | None = None,
+    form: Mapping[str, str] | None = None,
 ) -> type[Operation]:
     """What a route that reads its own query or body says of them in the OpenAPI document.
 
@@ -142,7 +142,7 @@ def described(
         headers: the same of request headers.
         body: what the optional body holds, as JSON or, if it is an object, as a form.
         body_type: object or array.
-        form: what the multipart form holds, of a route that takes nothing else.
+        form: of a route that takes a multipart form: name → what it means, the file first.
     """
 
     @dataclass
@@ -174,10 +174,22 @@ def described(
                     content=dict.fromkeys(media, content), required=False
                 )
             if form is not None:
-                parts = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT, description=form))
-                self.request_body = RequestBody(content={"multipart/form-data": parts})
+                self.request_body = _multipart(form)
 
     return Described
+
+
+def _multipart(form: Mapping[str, str]) -> RequestBody:
+    file = next(iter(form))
+    properties = {
+        name: Schema(
+            type=OpenAPIType.STRING, format="binary" if name == file else None, description=meaning
+        )
+        for name, meaning in form.items()
+    }
+    schema = Schema(type=OpenAPIType.OBJECT, required=[file], properties=properties)
+    media = OpenAPIMediaType(schema=schema)
+    return RequestBody(content={"multipart/form-data": media}, required=True)
 
 
 class SplitBeforeDecoding:

@@ -3392,7 +3392,7 @@ export interface components {
             is_test: boolean;
             metadata: Record<string, never>;
             params: Record<string, never>;
-            prior_responses?: Record<string, never>;
+            prior_responses?: Record<string, never>[];
             priority: number;
             processed_attachments: string[];
             project?: string;
@@ -10290,9 +10290,23 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": {
+                    /** @description how it is shown */
+                    display_name?: string;
+                    /**
+                     * Format: binary
+                     * @description its bytes
+                     */
+                    file: string;
+                    /** @description an object, as JSON text */
+                    metadata?: string;
+                    /** @description a project that it is of */
+                    project_name?: string;
+                    /** @description a second upload with the same one is refused */
+                    reference_id?: string;
+                };
             };
         };
         responses: {

@@ -9,7 +9,7 @@ from groundplane.wire.values import JSON
 def fill_defaults(params: Mapping[str, JSON]) -> dict[str, JSON]:
     """The defaults inside of definitions that several types share.
 
-    Attributes without a type are categories, and a category says `allow_multiple`.
+    Attributes without a type are categories; a category says `allow_multiple`, a number its `step`.
     """
     filled = dict(params)
     attributes = params.get("annotation_attributes")
@@ -28,4 +28,6 @@ def _attribute(definition: JSON) -> JSON:
     filled = {"type": "category", **definition}
     if filled["type"] == "category":
         filled.setdefault("allow_multiple", False)
+    elif filled["type"] == "number" and filled.get("step") is None:
+        filled["step"] = 1
     return filled
