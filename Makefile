@@ -1,4 +1,5 @@
-# make run     install, build and start the product on http://127.0.0.1:8100 (data in ./data)
+# make run     install, build and start the product on http://127.0.0.1:8100 (data in ./data);
+#              on another port with make run PORT=8200
 # make test    install what tests need, Chromium included, and run everything
 # make check   linters, types and unit tests, in under three minutes
 # make fix     let the tools mend what they can
@@ -16,11 +17,13 @@ UNIT := tests/house tests/geometry tests/annotations tests/scenes tests/simulato
 # Tests that mostly wait (for browsers, killed servers, receivers that hang) run beside the others.
 WAITING := tests/journeys tests/faults tests/badinput tests/callbacks
 SLICE ?=
+# GROUNDPLANE_PORT of the environment does the same.
+PORT ?=
 
 .PHONY: run test check fix dev bench soak lint unit browser api lock
 
 run: .venv/.runtime .venv/.compiled src/groundplane/web/index.html
-	exec .venv/bin/groundplane serve --demo
+	exec .venv/bin/groundplane serve --demo $(if $(PORT),--port $(PORT))
 
 test: lint browser .venv/.compiled
 	cd web && npx vitest run

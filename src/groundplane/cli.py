@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from groundplane import serve as server
 from groundplane.logs import configure_logs
 from groundplane.processes import ProcessTree
-from groundplane.settings import DEFAULT_HOST, DEFAULT_PORT, read_settings
+from groundplane.settings import DEFAULT_HOST, listening_port, read_settings
 
 DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
@@ -36,7 +36,7 @@ def command_line(tree: ProcessTree) -> App:
     def serve(
         *,
         host: str = DEFAULT_HOST,
-        port: int = DEFAULT_PORT,
+        port: int | None = None,
         data: DataFolder = Path("data"),
         workers: int = 1,
         demo: bool = False,
@@ -45,12 +45,13 @@ def command_line(tree: ProcessTree) -> App:
 
         Args:
             host: address to listen on.
-            port: port to listen on.
+            port: port to listen on; otherwise that of GROUNDPLANE_PORT, or 8100.
             data: folder of this instance; made when missing.
             workers: how many web processes.
             demo: offer a scene of our own to label.
         """
         configure_logs("serve")
+        port = listening_port() if port is None else port
         settings = read_settings(data, host=host, port=port)
         for _ in range(workers - len(tree.children)):
             tree.start_web()

@@ -21,6 +21,7 @@ from groundplane.fetch.mail import (
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8100
+MOST_PORT = 65_535
 DEFAULT_EMBED_HOSTS = ("docs.google.com",)
 ADDRESS_FILE = "public_url"
 DEFAULT_MOST_UPLOAD_MB = 80
@@ -110,6 +111,18 @@ def read_settings(
             _count("GROUNDPLANE_MAIL_PER_HOUR", environment, DEFAULT_PER_HOUR),
         ),
     )
+
+
+def listening_port(*, environment: Mapping[str, str] = os.environ) -> int:
+    """Where `serve` listens unless it is told.
+
+    Raises:
+        StartRefused: the value is no port.
+    """
+    port = _count("GROUNDPLANE_PORT", environment, DEFAULT_PORT)
+    if port > MOST_PORT:
+        raise StartRefused(f"GROUNDPLANE_PORT is {port}, but a port is at most {MOST_PORT}.")
+    return port
 
 
 def scale_api_key(*, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 from litestar.types import Message, Receive, Scope, Send
 
 from groundplane.errors import StartRefused
-from groundplane.settings import read_settings
+from groundplane.settings import listening_port, read_settings
 from groundplane.wire.headers import SecurityHeaders
 
 
@@ -60,3 +60,11 @@ async def test_pages_may_frame_these_hosts_by_https_only() -> None:
         ("a.example", "b.example:8443")
     )
     assert "frame-src 'none';" in await policy_with(())
+
+
+def test_the_port_is_that_of_the_environment() -> None:
+    assert listening_port(environment={}) == listening_port(environment={"GROUNDPLANE_PORT": ""})
+    assert listening_port(environment={"GROUNDPLANE_PORT": "65535"}) == 65535
+    for given in ("65536", "0", "http", "-1", "80 "):
+        with pytest.raises(StartRefused, match="GROUNDPLANE_PORT"):
+            listening_port(environment={"GROUNDPLANE_PORT": given})
