@@ -268,7 +268,7 @@ def convert(
 
     options = ConvertOptions(
         to=to,
-        scene=FrameOptions(distortion_order, parents, strict=False),
+        scene=FrameOptions(distortion_order, parents),
         image_base=image_base,
         coordinates=coordinates,
         annotations=ResponseOptions(

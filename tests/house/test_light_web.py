@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "numba", "PIL", "pydantic", "rich", "cryptography", "markdown_it", "cyclopts")
+HEAVY = (
+    "numpy",
+    "numba",
+    "PIL",
+    "cv2",
+    "pydantic",
+    "rich",
+    "cryptography",
+    "markdown_it",
+    "cyclopts",
+)
 
 
 def test_the_web_process_starts_without_what_only_others_need() -> None:

@@ -22,8 +22,6 @@ from groundplane.scenes.formats.summary import summarise
 from groundplane.scenes.formats.unreadable import UnreadableFile
 from shared_data import format_example
 
-LOOSE = FrameOptions(strict=False)
-
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Path:
@@ -51,7 +49,7 @@ def test_a_scene_goes_to_frames_and_back(
     assert (report["frames"], report["points"], report["pictures"]) == (2, 8, 2)
     assert report["losses"] == []
     assert examine_sfs(open_container(back)).errors == ()
-    ours, theirs = read_scene(back, LOOSE).frames, read_scene(drive, LOOSE).frames
+    ours, theirs = read_scene(back, FrameOptions()).frames, read_scene(drive, FrameOptions()).frames
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(one.columns.xyz, other.columns.xyz)
         assert one.columns.time is not None

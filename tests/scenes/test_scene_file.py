@@ -1,13 +1,14 @@
 """The recorded scenes as .sfs give the same points as their frames of JSON."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from groundplane.scenes.ingest import PreparedFrame, prepare_frame
 from groundplane.scenes.originals import Originals, decode_originals
-from groundplane.scenes.scene_file import count_frames, prepare_file_frame
+from groundplane.scenes.scene_file import CheckedFile, check_file, prepare_file_frame
 from shared_data import shared_data
 
 
@@ -17,11 +18,12 @@ def originals(prepared: PreparedFrame) -> Originals:
 
 
 @pytest.mark.parametrize("name", ["pandaset_001", "kitti_object", "nuscenes_sample"])
-def test_a_recorded_scene_is_the_same_as_file_and_as_frames(name: str) -> None:
+def test_a_recorded_scene_is_the_same_as_file_and_as_frames(name: str, tmp_path: Path) -> None:
     folder = shared_data(name)
     path = str(folder / f"{name}.sfs")
     frames = sorted(folder.glob("frames/*.json.gz"))
-    assert count_frames(path, name) == len(frames)
+    unused = str(tmp_path / "unused")
+    assert check_file(path, name, unused) == CheckedFile(len(frames), has_videos=False)
     last = len(frames) - 1
     ours = prepare_file_frame(path, name, last)
     theirs = prepare_frame(gzip.decompress(frames[last].read_bytes()), last)

@@ -1,9 +1,12 @@
 """Scene files (.sfs) as attachments: fetched once, then read frame by frame."""
 
+import hashlib
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
@@ -43,16 +46,19 @@ def picture(shade: int) -> bytes:
     return file.getvalue()
 
 
-def scene_file(pictures: Sequence[Any], **lidar: Any) -> bytes:
+def scene_file(
+    pictures: Sequence[Any], *, video: dict[str, Any] | None = None, **lidar: Any
+) -> bytes:
     poses = {"timestamps": [k * STEP_US for k in range(FRAMES)], "values": [AT_REST] * FRAMES}
     frames = [
         {"timestamp": k * STEP_US, "points": {"positions": positions(k)}} for k in range(FRAMES)
     ]
     lens = {"fx": 50.0, "fy": 51.0, "cx": 32.0, "cy": 20.0, "width": 64, "height": 40}
     images = [{"timestamp": k * STEP_US, "content": one} for k, one in enumerate(pictures)]
+    seen = {"images": images} if video is None else {"video": video}
     sensors = [
         {"id": "top", "type": "lidar", "poses": poses, "frames": frames, **lidar},
-        {"id": "front", "type": "camera", "poses": poses, "intrinsics": lens, "images": images},
+        {"id": "front", "type": "camera", "poses": poses, "intrinsics": lens, **seen},
     ]
     file = io.BytesIO()
     root = {"version": "1.0", "time_unit": "microseconds", "sensors": sensors}
@@ -99,6 +105,43 @@ async def test_a_scene_file_is_fetched_once_and_becomes_all_its_frames(
         assert await context.blobs.get(tenant.account_id, image.image.sha256) == picture(k)
 
 
+async def test_a_video_is_decoded_once_and_its_file_is_left_to_the_sweep(
+    context: Context, tenant: Tenant, tmp_path: Path
+) -> None:
+    path = tmp_path / "made.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 40))
+    for k in range(FRAMES):
+        writer.write(np.full((40, 64, 3), 80 * k, np.uint8))
+    writer.release()
+    film = {
+        "timestamps": [k * STEP_US for k in range(FRAMES)],
+        "content": encoded(path.read_bytes()),
+        "fps": 10.0,
+    }
+    given = scene_file([], video=film)
+    async with running_site() as site:
+        site.page("/drive.sfs", reply(200, given))
+        url = site.url("/drive.sfs")
+        task_id = await order(context, tenant, [url], attachment_type="sensor_fusion")
+        async with working(context):
+            task = await ended(context.database, tenant, task_id)
+    assert task.state == "ready"
+    scene = await scene_of(context, tenant, task_id)
+    assert len(scene.frames) == FRAMES
+    for k, frame in enumerate(scene.frames):
+        (image,) = frame.images
+        shown = await context.blobs.get(tenant.account_id, image.image.sha256)
+        assert image.image.content_type == "image/jpeg"
+        assert abs(np.asarray(Image.open(io.BytesIO(shown))).mean() - 80 * k) < 4
+    async with context.database.transaction(tenant) as db:
+        rows = await db.execute(
+            "SELECT (SELECT count(*) FROM blob WHERE sha256 = %(sha256)s),"
+            " (SELECT count(*) FROM blob_use WHERE sha256 = %(sha256)s)",
+            {"sha256": hashlib.sha256(given).hexdigest()},
+        )
+        assert await rows.fetchone() == (1, 0)
+
+
 async def test_raw_pixels_become_a_picture_without_loss(context: Context, tenant: Tenant) -> None:
     pixels = np.arange(40 * 64 * 3, dtype=np.uint32).astype(np.uint8).reshape(40, 64, 3)
     async with running_site() as site:
@@ -132,6 +175,10 @@ async def test_raw_pixels_become_a_picture_without_loss(context: Context, tenant
         (usual()[:-POINTS], "reach beyond the file"),
         (scene_file([encoded(b"no picture")] * FRAMES), "not a PNG, JPEG or WebP"),
         (scene_file([], frames=[]), "frames"),
+        (
+            scene_file([], video={"timestamps": [0], "content": encoded(b"film"), "fps": 1}),
+            "sensors.1.video: The video of front is no MP4 file.",
+        ),
     ],
 )
 async def test_a_bad_file_is_an_error_that_names_the_place(

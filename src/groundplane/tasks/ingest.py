@@ -1,7 +1,9 @@
 """From an attachment's address to a frame in the blobs, or to the reason why not."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,7 +17,7 @@ from groundplane.jobs.context import Context
 from groundplane.scenes.images import inspect_image, stored_image
 from groundplane.scenes.ingest import prepare_frame, with_images
 from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
-from groundplane.scenes.scene_file import count_frames, prepare_file_frame
+from groundplane.scenes.scene_file import MOST_VIDEO_S, check_file, prepare_file_frame
 from groundplane.storage.database import Tenant
 from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.types.kind import SceneOrder
@@ -23,8 +25,9 @@ from groundplane.wire.values import JSON
 
 FRAME_LIMITS = FetchLimits()
 SCENE_FILE_LIMITS = FetchLimits(size_bytes=512 * 1024 * 1024, total_timeout_s=600)
-SCENE_FILE_TIMEOUT_S = 300.0  # to check all of it
+SCENE_FILE_TIMEOUT_S = 300.0 + MOST_VIDEO_S  # to check all of it
 IMAGE_LIMITS = FetchLimits(size_bytes=64 * 1024 * 1024)
+PIECE_BYTES = 1 << 20
 FRAME_TIMEOUT_S = 120.0
 IMAGE_TIMEOUT_S = 30.0
 PAUSES_S = (0.5, 2.0)  # between the attempts to fetch what may be there in a moment
@@ -83,15 +86,21 @@ async def read_frame(
 
 
 class StoredFile(msgspec.Struct, frozen=True):
-    """A scene file whose bytes are durable, and how many frames it makes."""
+    """A scene file whose bytes are durable, and how many frames it makes.
+
+    `left_sizes` is what else was stored and is of no more use: sha256 → length.
+    """
 
     sha256: str
     size_bytes: int
     frame_count: int
+    left_sizes: Mapping[str, int]
 
 
 async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -> StoredFile:
     """Fetch, store and check the file that holds all frames; holds no transaction.
+
+    Of a file with videos another one is stored, with the pictures that frames show.
 
     Raises:
         FrameUnreadable: it will not come, or is no scene; nobody needs what was stored then.
@@ -104,15 +113,31 @@ async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
     size_bytes = len(fetched.content)
     sha256 = await context.blobs.put(tenant.account_id, fetched.content)
-    try:
-        async with context.blobs.as_file(tenant.account_id, sha256) as path:
-            count = await context.child.run(
-                count_frames, str(path), name_of(url), timeout_s=SCENE_FILE_TIMEOUT_S
-            )
-    except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
-        failure = FrameFailure(sentence_for(context, error), url, fetched.status, False)
-        raise FrameUnreadable(failure, {sha256: size_bytes}) from error
-    return StoredFile(sha256, size_bytes, count)
+    with tempfile.TemporaryDirectory() as folder:
+        decoded = Path(folder) / "decoded.sfs"
+        try:
+            async with context.blobs.as_file(tenant.account_id, sha256) as path:
+                checked = await context.child.run(
+                    check_file,
+                    str(path),
+                    name_of(url),
+                    str(decoded),
+                    timeout_s=SCENE_FILE_TIMEOUT_S,
+                )
+        except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
+            failure = FrameFailure(sentence_for(context, error), url, fetched.status, False)
+            raise FrameUnreadable(failure, {sha256: size_bytes}) from error
+        if not checked.has_videos:
+            return StoredFile(sha256, size_bytes, checked.frame_count, {})
+        stored = await context.blobs.put_stream(tenant.account_id, _pieces(decoded))
+    assert stored is not None, "nothing was expected of its hash"
+    return StoredFile(stored.sha256, stored.size_bytes, checked.frame_count, {sha256: size_bytes})
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece
 
 
 async def read_file_frame(

@@ -112,7 +112,7 @@ def _where(one: Finding) -> str:
 
 def _frames(source: Path) -> tuple[int, Iterator[_Read]]:
     if source.suffix in SCENE_SUFFIXES and not source.is_dir():
-        scene = frames_of(open_sfs(source), source.name, FrameOptions(strict=False))
+        scene = frames_of(open_sfs(source), source.name, FrameOptions())
         read = (_Read(f"frame {k}", frame) for k, frame in enumerate(scene.frames))
         return len(scene.frames), read
     files = frame_files(source) if source.is_dir() else [source]

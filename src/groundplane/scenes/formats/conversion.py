@@ -63,7 +63,7 @@ class ConvertOptions:
     """
 
     to: FolderFormat = "json"
-    scene: FrameOptions = field(default_factory=lambda: FrameOptions(strict=False))
+    scene: FrameOptions = field(default_factory=FrameOptions)
     image_base: str | None = None
     coordinates: Coordinates = "world"
     annotations: ResponseOptions = field(default_factory=ResponseOptions)

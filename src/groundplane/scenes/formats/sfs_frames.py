@@ -5,6 +5,7 @@ picture goes to the frame that is nearest in time, the earlier of two; of severa
 camera the nearest stays.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
@@ -34,6 +35,7 @@ from groundplane.scenes.formats.sfs_model import (
 )
 from groundplane.scenes.formats.sfs_poses import Parents, WorldPoses
 from groundplane.scenes.formats.unreadable import UnreadableFile
+from groundplane.scenes.formats.videos import with_pictures
 from groundplane.scenes.model import CameraModel, Quaternion, Vec3
 
 FULL_INTENSITY: Final = 255
@@ -47,16 +49,15 @@ Of = TypeVar("Of")
 class FrameOptions:
     """How to take what the format leaves open.
 
-    `strict`: what no frame can hold as the labeling needs it (a video) is an error; otherwise it is
-    a loss. `every_frame_sees`: a frame to which no picture of a camera is the nearest is lent a
+    `every_frame_sees`: a frame to which no picture of a camera is the nearest is lent a
     neighbour's, if that is less than a step away; a camera that fires before its sweep would show
-    nothing in the last frame.
+    nothing in the last frame. `most_video_s`: how long videos may take to decode.
     """
 
     distortion_order: DistortionOrder = "current"
     parents: Parents = "relative"
-    strict: bool = True
     every_frame_sees: bool = False
+    most_video_s: float = math.inf
 
 
 _USUAL: Final = FrameOptions()
@@ -66,21 +67,26 @@ def frames_of(scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> Sce
     """All frames of a scene, in order; `name` is how errors call the file.
 
     Raises:
-        UnreadableFile: no lidar, a video, a lens that is not known, poses that lead nowhere, or
-            times beyond the year 2262.
+        UnreadableFile: no lidar, a lens that is not known, a video that cannot be read, poses that
+            lead nowhere, or times beyond the year 2262.
     """
     source = FrameSource(scene, name, options)
     return SceneFrames([source.frame(k) for k in range(source.count)], source.losses)
 
 
 class FrameSource:
-    """The frames of a scene, made one at a time: a file of hours never is in memory as a whole."""
+    """The frames of a scene, made one at a time: a file of hours never is in memory as a whole.
+
+    `decoded`: the places of sensors whose video became images, in `scene`.
+    """
 
     def __init__(self, scene: SfsScene, name: str, options: FrameOptions = _USUAL) -> None:
         """Raises UnreadableFile: as `frames_of`, for what any frame would say."""
         self._framing = _Framing(scene, name, options)
+        self.decoded = self._framing.decode()
+        self.scene = self._framing.scene
         lidars, reference, self._times = self._framing.reference()
-        self._poses = WorldPoses(scene, name, options.parents)
+        self._poses = WorldPoses(self.scene, name, options.parents)
         self._device = self._poses.at(reference, self._times)
         self._sweeps = self._framing.swept(lidars, self._times)
         self._heard = self._framing.heard(self._times)
@@ -127,7 +133,7 @@ def sweeps_by_frame(
     lidars, _, times = framing.reference()
     sweeps: list[list[tuple[Identity, int, int]]] = [[] for _ in times]
     for _, sensor in lidars:
-        for number, place in enumerate(_nearest(sensor.frames, times)):
+        for number, place in enumerate(_nearest(_stamps(sensor.frames), times)):
             count = len(sensor.frames[number].points.positions)
             sweeps[place].append((sensor.id, number, count))
     return times, sweeps
@@ -166,7 +172,9 @@ class _Framing:
         """Of each frame: (place of the sensor, number of the lidar, sweep)."""
         swept: list[list[tuple[int, int, LidarFrame]]] = [[] for _ in times]
         for device, (index, sensor) in enumerate(lidars):
-            for frame, place in zip(sensor.frames, _nearest(sensor.frames, times), strict=True):
+            for frame, place in zip(
+                sensor.frames, _nearest(_stamps(sensor.frames), times), strict=True
+            ):
                 swept[place].append((index, device, frame))
         return swept
 
@@ -212,21 +220,39 @@ class _Framing:
         """Of each frame: (place of the sensor, sweep)."""
         heard: list[list[tuple[int, RadarFrame]]] = [[] for _ in times]
         for index, sensor in self.of(RadarSensor):
-            for frame, place in zip(sensor.frames, _nearest(sensor.frames, times), strict=True):
+            for frame, place in zip(
+                sensor.frames, _nearest(_stamps(sensor.frames), times), strict=True
+            ):
                 heard[place].append((index, frame))
         return heard
+
+    def decode(self) -> Sequence[int]:
+        """Put images in the places of videos; which sensors had one."""
+        shown: dict[int, set[int]] = {}
+        if all(camera.video is None for _, camera in self.of(CameraSensor)):
+            return ()
+        _, _, times = self.reference()
+        for index, camera in self.of(CameraSensor):
+            if camera.video is None:
+                continue
+            stamps = camera.video.timestamps
+            shown[index] = set(_shown(stamps, times, self.options).values())
+            left = len(stamps) - len(shown[index])
+            place = f"sensors.{index}.video"
+            notes = [
+                Loss(place, left, "another picture is nearer to the frame"),
+                Loss(place, len(shown[index]), "pictures of a video are encoded again, as JPEG"),
+            ]
+            self.losses += [note for note in notes if note.count]
+        self.scene = with_pictures(self.scene, self.name, shown, self.options.most_video_s)
+        return tuple(shown)
 
     def seen(self, times: Int64Array, poses: WorldPoses) -> list[list[tuple[FrameImage, Image]]]:
         seen: list[list[tuple[FrameImage, Image]]] = [[] for _ in times]
         for number, (index, camera) in enumerate(self.of(CameraSensor)):
-            if camera.video is not None:
-                self._leave_video(index, camera)
-                continue
             images = camera.images or []
-            chosen = _chosen(images, times)
-            left = len(images) - len(chosen)
-            if self.options.every_frame_sees:
-                chosen |= _lent(images, times, chosen)
+            chosen = _shown(_stamps(images), times, self.options)
+            left = len(images) - len(set(chosen.values()))
             if left:
                 self.losses.append(
                     Loss(f"sensors.{index}.images", left, "another one is nearer to the frame")
@@ -236,17 +262,6 @@ class _Framing:
             for (place, k), row in zip(chosen.items(), rows, strict=True):
                 seen[place].append((self._image(index, number, camera, k, row), images[k]))
         return seen
-
-    def _leave_video(self, index: int, camera: CameraSensor) -> None:
-        assert camera.video is not None
-        count = len(camera.video.timestamps)
-        if self.options.strict:
-            raise UnreadableFile(
-                self.name,
-                f"sensors.{index}.video",
-                f"Pictures 0 to {count - 1} of {camera.id} are a video, which is not decoded yet.",
-            )
-        self.losses.append(Loss(f"sensors.{index}.video", count, "videos are not decoded yet"))
 
     def _image(
         self,
@@ -299,35 +314,47 @@ class _Framing:
         self.losses += [note for note in notes if note.count]
 
 
-def _nearest(timed: Sequence[LidarFrame | RadarFrame | Image], times: Int64Array) -> list[int]:
-    """The frame that each belongs to; times strictly increase."""
-    own = np.array([item.timestamp for item in timed], np.int64)
+def _stamps(timed: Sequence[LidarFrame | RadarFrame | Image]) -> Int64Array:
+    return np.array([item.timestamp for item in timed], np.int64)
+
+
+def _nearest(own: Int64Array, times: Int64Array) -> list[int]:
+    """The frame that each time belongs to; times of frames strictly increase."""
     after = np.clip(np.searchsorted(times, own), 0, len(times) - 1)
     before = np.maximum(after - 1, 0)
     return np.where(own - times[before] <= times[after] - own, before, after).tolist()
 
 
-def _chosen(images: Sequence[Image], times: Int64Array) -> dict[int, int]:
-    """Of each frame that has one, the image that is nearest to it."""
+def _shown(shot: Int64Array, times: Int64Array, options: FrameOptions) -> dict[int, int]:
+    """Of each frame that shows one, which picture of a camera."""
+    chosen = _chosen(shot, times)
+    return chosen | _lent(shot, times, chosen) if options.every_frame_sees else chosen
+
+
+def _chosen(shot: Int64Array, times: Int64Array) -> dict[int, int]:
+    """Of each frame that has one, the picture that is nearest to it."""
     chosen: dict[int, int] = {}
-    for k, place in enumerate(_nearest(images, times)):
+    for k, place in enumerate(_nearest(shot, times)):
         rival = chosen.get(place)
-        distance = abs(images[k].timestamp - int(times[place]))
-        if rival is None or distance < abs(images[rival].timestamp - int(times[place])):
+        distance = abs(int(shot[k]) - int(times[place]))
+        if rival is None or distance < abs(int(shot[rival]) - int(times[place])):
             chosen[place] = k
     return chosen
 
 
-def _lent(images: Sequence[Image], times: Int64Array, chosen: Mapping[int, int]) -> dict[int, int]:
-    """Of frames without an image, the nearest one that is less than a frame's step away."""
-    if not images or len(times) < 2:
+def _lent(shot: Int64Array, times: Int64Array, chosen: Mapping[int, int]) -> dict[int, int]:
+    """Of frames without a picture, the nearest one that is less than a frame's step away."""
+    if not len(shot) or len(times) < 2:
         return {}
-    shot = np.array([image.timestamp for image in images], np.int64)
-    apart = np.abs(times[:, None] - shot[None, :])
-    nearest = apart.argmin(axis=1)
     step = int(np.diff(times).min())
-    missing = [place for place in range(len(times)) if place not in chosen]
-    return {place: int(nearest[place]) for place in missing if apart[place, nearest[place]] < step}
+    lent: dict[int, int] = {}
+    for place in range(len(times)):
+        if place not in chosen:
+            apart = np.abs(shot - times[place])
+            nearest = int(apart.argmin())
+            if apart[nearest] < step:
+                lent[place] = nearest
+    return lent
 
 
 def _given(points: LidarPoints) -> int:
