@@ -1,12 +1,13 @@
 """The guarded fetcher: nothing else connects to an address that a customer chose."""
 
 import asyncio
+import io
 import logging
 import re
 import ssl
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -15,7 +16,7 @@ import httpcore
 from groundplane.errors import FetchFailed, FetchRefused
 from groundplane.fetch.addresses import AddressRules
 from groundplane.fetch.decoding import Body
-from groundplane.fetch.files import read_file
+from groundplane.fetch.files import file_pieces
 from groundplane.fetch.network import (
     Connect,
     GuardedBackend,
@@ -31,6 +32,7 @@ MIB = 1 << 20
 UNREACHABLE = "The address could not be reached."
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CALLBACK_REPLY_BYTES = 64 * 1024
+EXPLAINED_BYTES = 16 * 1024
 _USER_AGENT = b"groundplane"
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,33 @@ class FetchLimits:
     redirects: int = 5
     ratio: int = 200
     ratio_grace_bytes: int = 64 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a file is reached whose own address nobody can connect to: that of one in a bucket.
+
+    Attributes:
+        at: the http(s) address that is asked. What makes it open is in it, so it is told to
+            nobody, and no redirect is followed.
+        explain: a sentence for a status that is not 200, from it and the answer's first 16 KiB.
+    """
+
+    at: str = field(repr=False)
+    explain: Callable[[int, bytes], str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way. `pieces` come once, as long as `Fetcher.open` lasts.
+
+    Each may raise FetchFailed; nothing is known to be whole before the last one came.
+    """
+
+    url: str  # where the content comes from, after redirects
+    content_type: str | None
+    status: int
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +121,40 @@ class Fetcher:
         self._files_root = files_root
         self._ssl_context = ssl_context or ssl.create_default_context()
 
-    async def get(self, url: str, limits: FetchLimits | None = None) -> Fetched:
-        """Fetch an http(s):// or file:// URL.
+    async def get(
+        self, url: str, limits: FetchLimits | None = None, way: Way | None = None
+    ) -> Fetched:
+        """What `open` brings, whole and in memory; raises as it does."""
+        async with self.open(url, limits, way) as incoming:
+            content = io.BytesIO()
+            async for piece in incoming.pieces:
+                content.write(piece)
+        return Fetched(incoming.url, content.getvalue(), incoming.content_type, incoming.status)
+
+    @asynccontextmanager
+    async def open(
+        self, url: str, limits: FetchLimits | None = None, way: Way | None = None
+    ) -> AsyncGenerator[Incoming]:
+        """Fetch an http(s):// or file:// URL, or what `way` leads to.
+
+        The total timeout counts all that happens until the context ends.
 
         Raises:
             FetchRefused: the URL may not be fetched.
             FetchFailed: it may, and the file did not come.
         """
         limits = limits or FetchLimits()
-        if url[:7].lower() == "file://":
-            content = await asyncio.to_thread(read_file, url, self._files_root, limits.size_bytes)
-            return Fetched(url, content, None, 200)
-        first = parse_http_url(url)
+        if way is None and url[:7].lower() == "file://":
+            yield Incoming(url, None, 200, file_pieces(url, self._files_root, limits.size_bytes))
+            return
+        target = _target(url, way)
+        timeout = asyncio.timeout(limits.total_timeout_s)
         try:
-            async with asyncio.timeout(limits.total_timeout_s):
-                return await self._get_following_redirects(url, first, limits)
+            async with timeout, self._followed(url, target, limits, way) as incoming:
+                yield incoming
         except TimeoutError:
+            if not timeout.expired():  # somebody else's
+                raise
             seconds = f"{limits.total_timeout_s:g} seconds"
             raise FetchFailed(url, None, f"The file did not come within {seconds}.") from None
 
@@ -148,18 +195,25 @@ class Fetcher:
     async def aclose(self) -> None:
         """Nothing stays open between calls; owners need not know that."""
 
-    async def _get_following_redirects(
-        self, url: str, target: HttpUrl, limits: FetchLimits
-    ) -> Fetched:
+    @asynccontextmanager
+    async def _followed(
+        self, url: str, target: HttpUrl, limits: FetchLimits, way: Way | None
+    ) -> AsyncGenerator[Incoming]:
+        """The answer at the end of the redirects, if it is a 200."""
         for _ in range(limits.redirects + 1):
             request = _request(
                 "GET", target, {"accept-encoding": "identity"}, None, limits.connect_timeout_s
             )
             async with self._answer(url, target, request, limits.connect_timeout_s) as response:
-                if response.status not in REDIRECTS:
-                    content = await _content(url, response, limits)
-                    content_type = _header(response, b"content-type") or None
-                    return Fetched(str(target), content, content_type, response.status)
+                if way is not None or response.status not in REDIRECTS:
+                    body = await _body(url, response, limits, way)
+                    yield Incoming(
+                        url if way is not None else str(target),
+                        _header(response, b"content-type") or None,
+                        response.status,
+                        _pieces(response, body),
+                    )
+                    return
                 target = _redirected(url, target, response)
         raise FetchFailed(url, None, f"There were more than {limits.redirects} redirects.")
 
@@ -260,10 +314,23 @@ def _redirected(url: str, target: HttpUrl, response: httpcore.Response) -> HttpU
     return following
 
 
-async def _content(url: str, response: httpcore.Response, limits: FetchLimits) -> bytes:
-    """The body of a 200, within the limits; raises FetchFailed for anything else."""
+def _target(url: str, way: Way | None) -> HttpUrl:
+    """Raises FetchRefused, of the URL that we were given: it cannot be read."""
+    try:
+        return parse_http_url(url if way is None else way.at)
+    except FetchRefused as error:
+        raise FetchRefused(url, error.reason) from None
+
+
+async def _body(
+    url: str, response: httpcore.Response, limits: FetchLimits, way: Way | None
+) -> Body:
+    """What will check the body of a 200; raises FetchFailed for anything else."""
     if response.status != 200:
-        raise FetchFailed(url, response.status, f"The server answered {response.status}.")
+        sentence = f"The server answered {response.status}."
+        if way is not None:
+            sentence = way.explain(response.status, await _first_bytes(response, EXPLAINED_BYTES))
+        raise FetchFailed(url, response.status, sentence)
     body = Body(
         url,
         response.status,
@@ -273,9 +340,23 @@ async def _content(url: str, response: httpcore.Response, limits: FetchLimits) -
         grace_bytes=limits.ratio_grace_bytes,
     )
     body.expect(_whole_number(_header(response, b"content-length")) or 0)
+    return body
+
+
+async def _pieces(response: httpcore.Response, body: Body) -> AsyncIterator[bytes]:
     async for chunk in response.aiter_stream():
-        body.feed(chunk)
-    return body.finish()
+        for piece in body.feed(chunk):
+            yield piece
+    body.finish()
+
+
+async def _first_bytes(response: httpcore.Response, most_bytes: int) -> bytes:
+    content = b""
+    async for chunk in response.aiter_stream():
+        content += chunk
+        if len(content) >= most_bytes:
+            break
+    return content[:most_bytes]
 
 
 async def _discard(response: httpcore.Response, most_bytes: int) -> None:

@@ -1,8 +1,11 @@
 """file:// attachments: regular files under one folder, reached by no link that leaves it."""
 
+import asyncio
 import os
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote
 
 from groundplane.errors import FetchFailed, FetchRefused
@@ -12,13 +15,27 @@ NOT_ENABLED = "file:// addresses are not enabled on this server."
 NO_SUCH_FILE = "There is no such file in the folder that file:// addresses may name."
 
 
-def read_file(url: str, files_root: Path | None, size_bytes: int) -> bytes:
-    """The content of `file:///absolute/path` below `files_root`.
+_PIECE_BYTES = 1 << 20
+
+
+async def file_pieces(url: str, files_root: Path | None, size_bytes: int) -> AsyncIterator[bytes]:
+    """The content of `file:///absolute/path` below `files_root`, read as it is asked for.
 
     Raises:
         FetchRefused: file:// is not enabled, or the URL names another host or no path.
         FetchFailed: no such regular file below the root, or it is over the limit.
     """
+    with await asyncio.to_thread(_opened, url, files_root) as file:
+        left_bytes = size_bytes
+        while content := await asyncio.to_thread(_read, url, file):
+            left_bytes -= len(content)
+            if left_bytes < 0:
+                sentence = f"The file is larger than the limit of {size_bytes} bytes."
+                raise FetchFailed(url, None, sentence)
+            yield content
+
+
+def _opened(url: str, files_root: Path | None) -> BinaryIO:
     if files_root is None:
         raise FetchRefused(url, NOT_ENABLED)
     rest = url[len("file://") :]
@@ -28,13 +45,16 @@ def read_file(url: str, files_root: Path | None, size_bytes: int) -> bytes:
     try:
         root = files_root.resolve(strict=True)
         inside = Path(path_text).resolve(strict=True).relative_to(root)
-        with open(_open_below(root, inside.parts), "rb") as file:
-            content = file.read(size_bytes + 1)
+        return open(_open_below(root, inside.parts), "rb")
     except (OSError, ValueError):
         raise FetchFailed(url, None, NO_SUCH_FILE) from None
-    if len(content) > size_bytes:
-        raise FetchFailed(url, None, f"The file is larger than the limit of {size_bytes} bytes.")
-    return content
+
+
+def _read(url: str, file: BinaryIO) -> bytes:
+    try:
+        return file.read(_PIECE_BYTES)
+    except OSError:
+        raise FetchFailed(url, None, NO_SUCH_FILE) from None
 
 
 def _open_below(root: Path, parts: tuple[str, ...]) -> int:
