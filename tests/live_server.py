@@ -20,6 +20,7 @@ from groundplane.accounts import operations as accounts
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
 from groundplane.batches.routes import ROUTES as BATCH_ROUTES
+from groundplane.buckets.routes import ROUTES as BUCKET_ROUTES
 from groundplane.fetch.fetcher import Fetcher
 from groundplane.files.routes import ROUTES as FILE_ROUTES
 from groundplane.jobs.queue import Queue
@@ -117,7 +118,7 @@ class StandingServer:
                 },
             )
             features = (
-                *(ACCOUNT_ROUTES, PROJECT_ROUTES, FILE_ROUTES, BATCH_ROUTES),
+                *(ACCOUNT_ROUTES, BUCKET_ROUTES, PROJECT_ROUTES, FILE_ROUTES, BATCH_ROUTES),
                 *(routes.ROUTES, STUDIO_ROUTES, QUEUE_ROUTES, FIXING_ROUTES, [read_blob]),
             )
             app = build_app([route for of_one in features for route in of_one], services)

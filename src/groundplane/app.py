@@ -22,6 +22,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from groundplane.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from groundplane.accounts.routes import find_key_in, find_session_in
 from groundplane.batches.routes import ROUTES as BATCH_ROUTES
+from groundplane.buckets.routes import ROUTES as BUCKET_ROUTES
 from groundplane.callbacks.routes import ROUTES as CALLBACK_ROUTES
 from groundplane.errors import NotFound, StartRefused, Unavailable
 from groundplane.fetch.fetcher import Fetcher
@@ -87,7 +88,7 @@ PAGES = tuple(
     get(path, include_in_schema=False, name=path)(page)
     for path in (
         *("/", "/sign-in", "/queue", "/review", "/callbacks", "/jobs", "/reference"),
-        *("/people", "/projects", "/projects/{_name:str}", "/batches/{_name:str}"),
+        *("/people", "/buckets", "/projects", "/projects/{_name:str}", "/batches/{_name:str}"),
         *("/tasks/{_task_id:str}", "/tasks/{_task_id:str}/work"),
     )
 )
@@ -112,6 +113,7 @@ async def asset(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
 ROUTES = (
     *(healthz, readyz, *PAGES, favicon, asset),
     *ACCOUNT_ROUTES,
+    *BUCKET_ROUTES,
     *PROJECT_ROUTES,
     *BATCH_ROUTES,
     *FILE_ROUTES,

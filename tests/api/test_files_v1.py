@@ -186,8 +186,8 @@ def test_what_cannot_be_imported_says_why(client: scaleapi.ScaleClient, elsewher
         (f"{elsewhere}/large", "larger than the limit"),
         ("http://10.0.0.1/x", "could not be reached"),
         ("file:///etc/passwd", "file:// addresses are not enabled"),
-        ("ftp://a.example/x", '"file_url" must be an http, https or file URL'),
-        ("scaledata://a/b", '"file_url" must be an http, https or file URL'),
+        ("ftp://a.example/x", '"file_url" must be an http, https, s3, gs or file URL'),
+        ("scaledata://a/b", '"file_url" must be an http, https, s3, gs or file URL'),
         ("", '"file_url" is required'),
     ):
         with pytest.raises(ScaleInvalidRequest, match=complaint):

@@ -47,7 +47,7 @@ def listed(server: LiveServer, query: str) -> list[str]:
         ({"attachments": [1]}, '"attachments.0" must be a string'),
         (
             {"attachments": ["ftp://x/y"]},
-            '"attachments.0" must be an http, https, file or',
+            '"attachments.0" must be an http, https, s3, gs, file or',
         ),
         ({"attachments": ["http://x"] * 5001}, '"attachments" must contain less than'),
         ({"attachments": ["http://" + "x" * 9000]}, '"attachments.0" length must be less'),

@@ -57,7 +57,7 @@ def test_the_browsers_task_is_checked_as_the_apis_is(manager: httpx.Client) -> N
     for body, sentence in (
         (order(), "Please include an attachment or attachments parameter."),
         (order(url, labels=[]), '"labels" is required'),
-        (order("ftp://x/y"), "must be an http, https, file or scaledata URL"),
+        (order("ftp://x/y"), "must be an http, https, s3, gs, file or scaledata URL"),
         (order(url, project="unheard of"), "Project with that name not found."),
         (order(url) | {"type": "sculpture"}, ""),
     ):

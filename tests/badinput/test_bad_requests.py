@@ -67,7 +67,7 @@ def test_a_body_that_is_not_strict_json_makes_no_task(world: World, body: bytes)
     [
         ({"attachments": "http://x/f.json"}, '"attachments" must be an array'),
         ({"attachments": [{"url": "http://x"}]}, '"attachments.0" must be a string'),
-        ({"attachments": ["s3://bucket/f.json"]}, '"attachments.0" must be an http, https'),
+        ({"attachments": ["ftp://host/f.json"]}, '"attachments.0" must be an http, https'),
         ({"labels": "Car"}, '"labels" must be an array'),
         ({"labels": [3]}, '"labels.0" must be'),
         ({"callback_url": 5}, '"callback_url" must be a string'),

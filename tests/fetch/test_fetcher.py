@@ -7,7 +7,7 @@ import pytest
 from fetch_rig import PUBLIC, QUICK, Rig
 
 from groundplane.errors import FetchFailed, FetchRefused
-from groundplane.fetch.fetcher import UNREACHABLE, FetchLimits
+from groundplane.fetch.fetcher import UNREACHABLE, FetchLimits, Way
 from loopback import Answer, drip, hang, redirect, reply, reset
 
 URL = "http://pub.test/frame.json"
@@ -337,3 +337,30 @@ async def test_a_small_bomb_never_becomes_large_in_memory(rig: Rig) -> None:
     layer = b"".join(inner.compress(bytes(1_000_000)) for _ in range(100)) + inner.flush()
     rig.page("/frame.json", zipped(gzip.compress(layer)))
     assert (await rig.fetcher().get(URL, QUICK)).content == layer
+
+
+# Another way than its own address
+
+
+def explained(status: int, content: bytes) -> str:
+    return f"{status}: {content[:5].decode()}, {len(content)} bytes"
+
+
+async def test_another_way_is_guarded_leads_nowhere_else_and_stays_untold(rig: Rig) -> None:
+    rig.page("/f", reply(200, b"{}"))
+    rig.page("/gone", reply(404, b"<none" + bytes(20_000)))
+    rig.page("/moved", redirect("http://pub.test/f?sig=1", 307))
+    rig.name("inside.test", ["10.0.0.5"])
+    fetcher, told = rig.fetcher(), "s3://bucket/f"
+    fetched = await fetcher.get(told, QUICK, Way("http://pub.test/f?sig=1", explained))
+    assert (fetched.url, fetched.content) == (told, b"{}")
+    for at, sentence in (
+        ("http://pub.test/gone?sig=1", "404: <none, 16384 bytes"),
+        ("http://pub.test/moved?sig=1", "307: , 0 bytes"),
+        ("http://inside.test/f?sig=1", UNREACHABLE),
+        ("http://user@pub.test/f?sig=1", "The URL cannot be fetched"),
+    ):
+        with pytest.raises((FetchFailed, FetchRefused), match=sentence) as raised:
+            await fetcher.get(told, QUICK, Way(at, explained))
+        assert raised.value.url == told
+    assert "sig=1" not in repr(Way("http://pub.test/f?sig=1", explained))

@@ -1,12 +1,13 @@
 """/v1/files and /v1/assets (Scale's docs, "Files")."""
 
-from collections.abc import AsyncIterator
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from groundplane.buckets import operations as buckets
+from groundplane.buckets.model import is_address as is_in_bucket
 from groundplane.errors import FetchFailed, FetchRefused, InvalidParameter, InvalidRequest
 from groundplane.fetch.fetcher import Fetcher, FetchLimits
 from groundplane.files import operations, queries
@@ -14,6 +15,7 @@ from groundplane.files.model import FileDetails, PublicFile, read_details, read_
 from groundplane.projects import operations as projects
 from groundplane.storage.blobs import Blobs, StoredBlob
 from groundplane.storage.database import Database, Tenant
+from groundplane.storage.secrets import InstanceSecret
 from groundplane.wire import bodies
 from groundplane.wire.multipart import Upload
 from groundplane.wire.pages import MOST_PER_PAGE, Query
@@ -79,6 +81,7 @@ async def import_file(
     database: NamedDependency[Database],
     blobs: NamedDependency[Blobs],
     fetcher: NamedDependency[Fetcher],
+    secret: NamedDependency[InstanceSecret],
     most_upload_bytes: NamedDependency[int],
 ) -> PublicFile:
     """Keep a copy of a file that is somewhere else now."""
@@ -86,27 +89,27 @@ async def import_file(
     url = given.get(FILE_URL)
     if not isinstance(url, str) or not url:
         raise InvalidParameter(FILE_URL, "must be a string" if url else "is required")
-    if not url.lower().startswith(("http://", "https://", "file://")):
-        raise InvalidParameter(FILE_URL, "must be an http, https or file URL")
+    if not url.lower().startswith(("http://", "https://", "file://")) and not is_in_bucket(url):
+        raise InvalidParameter(FILE_URL, "must be an http, https, s3, gs or file URL")
     said = read_details(given)
-    async with database.transaction(tenant) as db:
-        await operations.check_details(db, tenant, said)
+    way = None
     limits = FetchLimits(size_bytes=most_upload_bytes, total_timeout_s=IMPORT_WITHIN_S)
     try:
-        fetched = await fetcher.get(url, limits)
+        async with database.transaction(tenant) as db:
+            await operations.check_details(db, tenant, said)
+            if is_in_bucket(url):
+                way = await buckets.way_to(db, tenant, secret, url)
+        async with fetcher.open(url, limits, way) as incoming:
+            stored = await operations.store(
+                blobs, tenant, incoming.pieces, most_bytes=most_upload_bytes, sha256=None
+            )
     except (FetchRefused, FetchFailed) as error:
         raise InvalidRequest(f"The file could not be imported: {error}") from None
-
-    async def content() -> AsyncIterator[bytes]:
-        yield fetched.content
-
-    stored = await operations.store(
-        blobs, tenant, content(), most_bytes=most_upload_bytes, sha256=None
-    )
     await _remember(database, tenant, stored)
-    file_name = unquote(urlsplit(url).path).rpartition("/")[2]
+    path = url if is_in_bucket(url) else unquote(urlsplit(url).path)
+    file_name = path.rpartition("/")[2]
     name = said.display_name or file_name or FILE
-    declared = (fetched.content_type or "").partition(";")[0].strip().lower()
+    declared = (incoming.content_type or "").partition(";")[0].strip().lower()
     media_type = operations.media_type_of(file_name, declared)
     return await _keep(database, blobs, tenant, stored, said, name, media_type)
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from groundplane.buckets import jobs as buckets
+from groundplane.buckets.model import is_address as is_in_bucket
 from groundplane.errors import AttachmentUnreadable, FetchFailed, FetchRefused
 from groundplane.fetch.fetcher import Fetched, FetchLimits
 from groundplane.files.jobs import read_uploaded
@@ -181,21 +183,23 @@ async def fetch_patiently(
 ) -> Fetched:
     """Fetch; once or twice again when the answer was that of a bad moment.
 
-    An uploaded file is read where it lies, and only if it is the tenant's own.
+    An uploaded file is read where it lies, and only if it is the tenant's own; one in a bucket by
+    the tenant's key.
 
     Raises:
         FetchRefused, FetchFailed: as the fetcher does.
     """
     if is_address(url):
         return await read_uploaded(context, tenant, url, limits.size_bytes)
+    way = await buckets.way_to(context, tenant, url) if is_in_bucket(url) else None
     for pause_s in PAUSES_S:
         try:
-            return await context.fetcher.get(url, limits)
+            return await context.fetcher.get(url, limits, way)
         except FetchFailed as error:
             if error.status is not None and error.status < 500 and error.status not in PASSING:
                 raise
         await asyncio.sleep(pause_s)
-    return await context.fetcher.get(url, limits)
+    return await context.fetcher.get(url, limits, way)
 
 
 def unreadable_response(failures: Mapping[int, FrameFailure]) -> dict[str, JSON]:

@@ -26,7 +26,7 @@ MOST_TAG_CHARACTERS = 512  # as of a unique_id: tags are in an index too
 MOST_COMMENT_CHARACTERS = 10_000
 MOST_UNIQUE_ID_CHARACTERS = 512  # an index entry of PostgreSQL must stay under 2,704 bytes
 MOST_ATTACHMENTS = 5_000
-SCHEMES = ("http://", "https://", "file://", "scaledata://")
+SCHEMES = ("http://", "https://", "s3://", "gs://", "file://", "scaledata://")
 PRIORITIES = (0, 10, 20, 30)  # 0 is how an unset priority is shown
 
 
@@ -243,7 +243,7 @@ def check_attachments(urls: Sequence[str]) -> None:
 def check_url(path: str, url: str) -> None:
     """Raises InvalidParameter: it is no address that we can fetch."""
     if not url.lower().startswith(SCHEMES):
-        raise InvalidParameter(path, "must be an http, https, file or scaledata URL")
+        raise InvalidParameter(path, "must be an http, https, s3, gs, file or scaledata URL")
     check_length(path, url, MOST_URL_CHARACTERS)
 
 

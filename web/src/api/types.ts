@@ -88,3 +88,7 @@ export type TaskTypeView = Read<Schemas["TaskTypeView"]>;
 export type BatchLine = Read<Schemas["BatchLine"]>;
 export type BatchView = Read<Schemas["BatchView"]>;
 export type BatchPlace = Read<Schemas["BatchPlace"]>;
+export type BucketKey = Read<Schemas["BucketKey"]>;
+export type BucketKeyList = Read<Schemas["BucketKeyList"]>;
+export type BucketChecked = Read<Schemas["BucketChecked"]>;
+export type GivenBucketKey = Read<Schemas["GivenKey"]>;

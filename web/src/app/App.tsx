@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import type { Me } from "../api/types";
 import { Batch } from "../pages/Batch";
+import { Buckets } from "../pages/Buckets";
 import { Callbacks } from "../pages/Callbacks";
 import { FailedJobs } from "../pages/FailedJobs";
 import { NotFound } from "../pages/NotFound";
@@ -71,6 +72,7 @@ function Page({ path, me }: { readonly path: string; readonly me: Me }) {
 function managersPage(path: string, me: Me): ReactNode {
   if (path === "/callbacks") return <Callbacks />;
   if (path === "/jobs") return <FailedJobs />;
+  if (path === "/buckets") return <Buckets />;
   if (path === "/people") return <People me={me} />;
   if (path === "/projects") return <Projects />;
   const project = nameIn(path, "projects");

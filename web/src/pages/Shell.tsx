@@ -62,6 +62,9 @@ function Pages({ me }: { readonly me: Me }) {
           <Link to="/people" isCurrent={path === "/people"}>
             People
           </Link>
+          <Link to="/buckets" isCurrent={path === "/buckets"}>
+            Buckets
+          </Link>
           <Link to="/callbacks" isCurrent={path === "/callbacks"}>
             Callbacks
           </Link>
@@ -79,7 +82,7 @@ function Pages({ me }: { readonly me: Me }) {
   );
 }
 
-const LISTS = ["/queue", "/review", "/projects", "/people", "/callbacks", "/jobs"];
+const LISTS = ["/queue", "/review", "/projects", "/people", "/buckets", "/callbacks", "/jobs"];
 
 function isUnder(path: string, kind: string): boolean {
   return path.startsWith(`/${kind}/`);
