@@ -150,7 +150,7 @@ const VERBS = { check: "Check", form: "Change", remove: "Remove" } as const;
 function Checked({ check }: { readonly check: BucketChecked | undefined }) {
   if (check === undefined) return null;
   return (
-    <p role="status" className={`note ${check.opens ? "ok" : "bad"}`}>
+    <p role="status" className={check.opens ? "note" : "note bad"}>
       {check.sentence}
     </p>
   );

@@ -3,6 +3,7 @@ import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Me } from "../api/types";
+import { Buckets } from "./Buckets";
 import { CallbackCard } from "./CallbackCard";
 import { Callbacks } from "./Callbacks";
 import { EmptyTasks } from "./EmptyTasks";
@@ -360,4 +361,29 @@ test.each([
   const buttons = [...host.querySelectorAll("button")].filter((one) => !one.disabled);
   expect(buttons.map((one) => one.textContent).filter((word) => word !== "Copy")).toEqual(may);
   expect(asked.some((path) => path.includes("after-delivery"))).toBe(role !== "labeler");
+});
+
+test("keys of buckets are listed without secrets, and the bucket's word stands beside its key", async () => {
+  const one = {
+    address: "s3://drives/2026",
+    endpoint: "https://s3.eu-central-1.amazonaws.com",
+    region: "eu-central-1",
+    key_id: "AKIA",
+    changed_at: "2026-11-29T00:00:00.000Z",
+  };
+  serve({
+    "/app/bucket-keys/check": [200, { opens: false, sentence: "The bucket refused the key." }],
+    "/app/bucket-keys": [200, { bucket_keys: [one] }],
+  });
+  // jsdom has no modal dialogs.
+  Object.assign(HTMLDialogElement.prototype, { showModal() {}, close() {}, scrollTo() {} });
+  const host = await page("/buckets", <Buckets />);
+  expect(host.textContent).toContain(one.address);
+  await press(host, "Check");
+  await act(async () => {
+    host.ownerDocument.querySelector<HTMLButtonElement>("dialog button[type=submit]")?.click();
+    await new Promise((done) => setTimeout(done, 20));
+  });
+  expect(asked).toContain("/app/bucket-keys/check");
+  expect(host.querySelector(".note.bad")?.textContent).toBe("The bucket refused the key.");
 });
