@@ -21,7 +21,7 @@ from bucket_server import (
     running_bucket_server,
 )
 from groundplane.buckets import answers, operations
-from groundplane.tasks import ingest
+from groundplane.tasks import arrivals
 from groundplane.tasks.ingest import FrameUnreadable, StoredFrame, read_frame
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.people import Role
@@ -47,7 +47,7 @@ def manager(shared_server: LiveServer) -> Iterator[httpx.Client]:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(arrivals, "PAUSES_S", (0.01, 0.01))
 
 
 def keep(manager: httpx.Client, bucket: BucketServer, address: str, **change: str) -> None:

@@ -103,7 +103,8 @@ def test_sixty_four_megapixels_are_accepted() -> None:
 
 def test_an_image_is_named_by_its_bytes() -> None:
     content = encoded("PNG")
-    stored = stored_image(content, inspect_image(content))
-    assert stored.image.sha256 == hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(content).hexdigest()
+    stored = stored_image(sha256, len(content), inspect_image(content))
+    assert stored.image.sha256 == sha256
     assert (stored.image.size_bytes, stored.image.content_encoding) == (len(content), None)
     assert (stored.width_px, stored.height_px, stored.image.content_type) == (37, 23, "image/png")

@@ -13,7 +13,7 @@ from groundplane.errors import Unavailable
 from groundplane.jobs.context import Context
 from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Mode, Tenant, execute, many, scalar
-from groundplane.tasks import answers, blob_keeping, blob_queries, ingest, operations
+from groundplane.tasks import answers, arrivals, blob_keeping, blob_queries, operations
 from groundplane.tasks.jobs import ingest_frame, plan, settle
 from groundplane.tasks.sweep_jobs import delete_if_unused, sweep_blobs
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
@@ -194,7 +194,7 @@ async def test_a_task_that_is_canceled_while_it_is_ingested_lets_go_of_its_blobs
 async def test_the_points_of_a_frame_whose_image_is_missing_go_too(
     context: Context, tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "PAUSES_S", ())
+    monkeypatch.setattr(arrivals, "PAUSES_S", ())
     async with running_site() as site:
         camera = {
             "image_url": site.url("/gone.png"),

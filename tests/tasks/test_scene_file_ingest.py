@@ -18,7 +18,7 @@ from groundplane.scenes.formats.json_binary_writer import write_container
 from groundplane.scenes.model import Scene
 from groundplane.scenes.originals import decode_originals
 from groundplane.storage.database import Tenant
-from groundplane.tasks import ingest, ingest_queries, operations
+from groundplane.tasks import arrivals, ingest_queries, operations
 from groundplane.tasks.jobs import ingest_file
 from groundplane.tasks.model import Common
 from groundplane.tasks.types.lidarannotation import LIDAR_ANNOTATION
@@ -32,7 +32,7 @@ AT_REST = [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 1.0]
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(arrivals, "PAUSES_S", (0.01, 0.01))
 
 
 def positions(frame: int) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -22,7 +22,7 @@ from groundplane.labeling import documents
 from groundplane.labeling import queries as labeling_queries
 from groundplane.scenes.model import Scene
 from groundplane.storage.database import Connection, Database, Tenant, scalar
-from groundplane.tasks import ingest, ingest_queries, operations, queries
+from groundplane.tasks import arrivals, ingest, ingest_queries, operations, queries
 from groundplane.tasks.jobs import JOBS, ingest_frame, plan, settle
 from groundplane.tasks.lifecycle import State
 from groundplane.tasks.queries import TaskRow
@@ -69,7 +69,7 @@ def png() -> bytes:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(arrivals, "PAUSES_S", (0.01, 0.01))
 
 
 @asynccontextmanager

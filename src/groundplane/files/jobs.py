@@ -18,12 +18,13 @@ MOST_AT_ONCE = 1000
 NO_SUCH_FILE = "There is no such uploaded file."
 
 
-async def read_uploaded(context: Context, tenant: Tenant, url: str, most_bytes: int) -> Fetched:
+async def find_uploaded(
+    context: Context, tenant: Tenant, url: str, most_bytes: int
+) -> queries.FileRow:
     """The file behind a scaledata:// address, if it is this tenant's; a task uses it now.
 
     Raises:
         FetchFailed: there is no such file in this world, or it is over the limit.
-        Unavailable: the blobs cannot be read right now.
     """
     file_id = operations.file_id_in(url, tenant)
     file = None
@@ -34,6 +35,17 @@ async def read_uploaded(context: Context, tenant: Tenant, url: str, most_bytes: 
         raise FetchFailed(url, 404, NO_SUCH_FILE)
     if file.size_bytes > most_bytes:
         raise FetchFailed(url, None, f"The file is larger than the limit of {most_bytes} bytes.")
+    return file
+
+
+async def read_uploaded(context: Context, tenant: Tenant, url: str, most_bytes: int) -> Fetched:
+    """What `find_uploaded` finds, in memory.
+
+    Raises:
+        FetchFailed: as `find_uploaded`.
+        Unavailable: the blobs cannot be read right now.
+    """
+    file = await find_uploaded(context, tenant, url, most_bytes)
     try:
         content = await context.blobs.get(tenant.account_id, file.sha256)
     except NotFound:

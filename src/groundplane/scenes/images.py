@@ -1,11 +1,11 @@
 """Camera images: what their headers say, before anybody decodes a pixel."""
 
-import hashlib
 import io
 import struct
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import BinaryIO, Final
 
 from PIL import Image, UnidentifiedImageError
 
@@ -24,17 +24,28 @@ class ImageFacts:
     exif_orientation: int
 
 
+def inspect_image_file(path: str) -> ImageFacts:
+    """What `inspect_image` says of a file; of it only the header is read."""
+    with Path(path).open("rb") as file:
+        return _inspect(file)
+
+
 def inspect_image(content: bytes) -> ImageFacts:
     """Read an image's header.
 
     Raises:
         AttachmentUnreadable: not PNG, JPEG or WebP, broken, or larger than 64 megapixels.
     """
-    content_type = _content_type(content)
+    return _inspect(io.BytesIO(content))
+
+
+def _inspect(file: BinaryIO) -> ImageFacts:
+    content_type = _content_type(file.read(12))
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a decompression bomb is only a warning to Pillow
-            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
+            image = Image.open(file, formats=("PNG", "JPEG", "WEBP"))
             width_px, height_px = image.size
             exif = image.info.get("exif")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -48,12 +59,12 @@ def inspect_image(content: bytes) -> ImageFacts:
     return ImageFacts(content_type, width_px, height_px, _orientation(exif))
 
 
-def stored_image(content: bytes, facts: ImageFacts) -> StoredImage:
-    """How the manifest names an image; storing `content` is the caller's."""
+def stored_image(sha256: str, size_bytes: int, facts: ImageFacts) -> StoredImage:
+    """How the manifest names an image; storing it is the caller's."""
     return StoredImage(
         image=BlobRef(
-            sha256=hashlib.sha256(content).hexdigest(),
-            size_bytes=len(content),
+            sha256=sha256,
+            size_bytes=size_bytes,
             content_type=facts.content_type,
             content_encoding=None,
         ),

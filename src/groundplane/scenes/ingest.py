@@ -1,7 +1,7 @@
 """From files to a scene, in three pure steps that jobs run one after the other.
 
-    prepare_frame   one attachment's bytes → its manifest and the blobs to store   (child process)
-    inspect_image   one image's bytes → what its header says (see `images`)        (child process)
+    prepare_frame   one attachment's file → its manifest and the blobs to store    (child process)
+    inspect_image   one image's file → what its header says (see `images`)         (child process)
     assemble_scene  every manifest with its images → the scene                     (anywhere)
 
 Each frame's chunk has its own float64 origin, so frames can be prepared in any order; the scene's
@@ -11,6 +11,7 @@ origin is that of frame 0's device.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -65,6 +66,11 @@ def prepare_frame(content: bytes, frame_index: int, meters_per_unit: float = 1.0
         AttachmentUnreadable: not a frame, or one with points that are nowhere.
     """
     return prepare_columns(read_any_frame(content), frame_index, meters_per_unit)
+
+
+def prepare_frame_file(path: str, frame_index: int, meters_per_unit: float = 1.0) -> PreparedFrame:
+    """What `prepare_frame` makes of a file: it comes from the disk and not through the pipe."""
+    return prepare_frame(Path(path).read_bytes(), frame_index, meters_per_unit)
 
 
 def prepare_columns(

@@ -5,6 +5,7 @@ obstore. The rule for callers: put the blob, then commit the row that names it.
 """
 
 import asyncio
+import contextlib
 import errno
 import hashlib
 import os
@@ -24,6 +25,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from groundplane.errors import NotFound, StartRefused, Unavailable
+from groundplane.storage.copies import Copies, path_of
 
 OBJECT_STORES = ("s3", "gs")
 DELETE_WITHIN_S = 20.0
@@ -39,6 +41,16 @@ class StoredBlob:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes that arrived whole and are on this machine's disk, but no blob yet."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    file: IO[bytes]
+
+
 class Blobs:
     """Keys are `<account_id>/<sha256>`; what is stored under one never changes."""
 
@@ -52,6 +64,7 @@ class Blobs:
         self._store = store
         self._folder = folder
         self._fsync = fsync
+        self._copies = Copies()
 
     @classmethod
     def open(cls, url_or_path: str) -> Self:
@@ -107,28 +120,54 @@ class Blobs:
         Raises:
             Unavailable: the store fails, or is full.
         """
+        async with self.received(chunks) as received:
+            if expected_sha256 not in (None, received.sha256):
+                return None
+            return await self.keep(account_id, received)
+
+    @asynccontextmanager
+    async def received(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[Received]:
+        """What arrives in pieces, as a file to look at before it is kept; then it is gone.
+
+        Its path may be opened as often as is liked; never change it. Whatever `chunks` raises
+        passes through.
+
+        Raises:
+            Unavailable: there is no room for it.
+        """
         folder = None if self._folder is None else self._folder / HALF_WRITTEN
-        try:
-            if folder is not None:
-                folder.mkdir(mode=0o700, exist_ok=True)
-            with _half_written(folder) as file:
+        with contextlib.ExitStack() as stack:
+            try:
+                if folder is not None:
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                file = stack.enter_context(_half_written(folder))
                 digest, size_bytes = hashlib.sha256(), 0
                 async for content in _gathered(chunks):
                     await asyncio.to_thread(digest.update, content)
                     await asyncio.to_thread(file.write, content)
                     size_bytes += len(content)
-                sha256 = digest.hexdigest()
-                if expected_sha256 not in (None, sha256):
-                    return None
-                key = _key(account_id, sha256)
-                if self._folder is None:
-                    file.seek(0)
-                    await obstore.put_async(self._store, key, file)
-                else:
-                    await asyncio.to_thread(self._adopt, self._folder, key, file)
+                file.flush()
+            except (BaseError, OSError) as error:
+                raise _cannot_store(error) from error
+            path = path_of(file) if folder is None else Path(file.name)
+            yield Received(path, digest.hexdigest(), size_bytes, file)
+
+    async def keep(self, account_id: str, received: Received) -> StoredBlob:
+        """Make a blob of it; durable when it returns.
+
+        Raises:
+            Unavailable: the store fails, or is full.
+        """
+        key = _key(account_id, received.sha256)
+        try:
+            if self._folder is None:
+                received.file.seek(0)
+                await obstore.put_async(self._store, key, received.file)
+            else:
+                await asyncio.to_thread(self._adopt, self._folder, key, received.file)
         except (BaseError, OSError) as error:
             raise _cannot_store(error) from error
-        return StoredBlob(sha256, size_bytes)
+        return StoredBlob(received.sha256, received.size_bytes)
 
     async def get(self, account_id: str, sha256: str) -> bytes:
         """Raises NotFound when the account has no such blob, Unavailable when the store fails."""
@@ -144,21 +183,23 @@ class Blobs:
     async def as_file(self, account_id: str, sha256: str) -> AsyncGenerator[Path]:
         """A blob as a file to read, to open again by its path; never change it.
 
-        From an object store it is copied for as long as the context lasts.
+        From an object store it is copied, once for all of this process that use it.
 
         Raises:
             NotFound: the account has no such blob.
             Unavailable: the store fails.
         """
+        key = _key(account_id, sha256)
         if self._folder is not None:
-            path = self._folder / _key(account_id, sha256)
+            path = self._folder / key
             if not path.exists():
                 raise NotFound("File")
             yield path
             return
-        with tempfile.NamedTemporaryFile() as copy:
+
+        async def fill(copy: IO[bytes]) -> None:
             try:
-                found = await obstore.get_async(self._store, _key(account_id, sha256))
+                found = await obstore.get_async(self._store, key)
                 async for chunk in found.stream():
                     await asyncio.to_thread(copy.write, chunk)
                 copy.flush()
@@ -166,7 +207,9 @@ class Blobs:
                 raise NotFound("File") from error
             except (BaseError, OSError) as error:
                 raise Unavailable("Files cannot be read right now.") from error
-            yield Path(copy.name)
+
+        async with self._copies.use(key, fill) as path:
+            yield path
 
     async def get_range(self, account_id: str, sha256: str, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end`; raises as `get` does."""

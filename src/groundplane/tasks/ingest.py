@@ -8,19 +8,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from groundplane.buckets import jobs as buckets
-from groundplane.buckets.model import is_address as is_in_bucket
 from groundplane.errors import AttachmentUnreadable, FetchFailed, FetchRefused
-from groundplane.fetch.fetcher import Fetched, FetchLimits
-from groundplane.files.jobs import read_uploaded
-from groundplane.files.operations import is_address
+from groundplane.fetch.fetcher import FetchLimits
 from groundplane.jobs.child import ChildCrashed, ChildOutOfMemory, ChildTimeout
 from groundplane.jobs.context import Context
-from groundplane.scenes.images import inspect_image, stored_image
-from groundplane.scenes.ingest import prepare_frame, with_images
+from groundplane.scenes.images import ImageFacts, inspect_image_file, stored_image
+from groundplane.scenes.ingest import PreparedFrame, prepare_frame_file, with_images
 from groundplane.scenes.model import FrameManifest, StoredImage, UnfetchedImage
 from groundplane.scenes.scene_file import MOST_VIDEO_S, check_file, prepare_file_frame
 from groundplane.storage.database import Tenant
+from groundplane.tasks.arrivals import Arrived, arriving
 from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.types.kind import SceneOrder
 from groundplane.wire.values import JSON
@@ -32,8 +29,6 @@ IMAGE_LIMITS = FetchLimits(size_bytes=64 * 1024 * 1024)
 PIECE_BYTES = 1 << 20
 FRAME_TIMEOUT_S = 120.0
 IMAGE_TIMEOUT_S = 30.0
-PAUSES_S = (0.5, 2.0)  # between the attempts to fetch what may be there in a moment
-PASSING = frozenset({408, 425, 429})
 # A child that dies was killed by somebody, or dies of the file; the third time it is the file.
 MOST_CRASHES = 3
 
@@ -70,12 +65,14 @@ async def read_frame(
     """
     url = order.attachments[frame_index]
     try:
-        fetched = await fetch_patiently(context, tenant, url, FRAME_LIMITS)
+        async with arriving(context, tenant, url, FRAME_LIMITS) as file:
+            prepared = await _read_attachment(context, order, frame_index, file, url)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
-    manifest, blob_sizes = await _read_attachment(
-        context, tenant.account_id, order, frame_index, fetched, url
-    )
+    manifest, blob_sizes = prepared.manifest, dict[str, int]()
+    for content in prepared.blobs.values():
+        sha256 = await context.blobs.put(tenant.account_id, content)
+        blob_sizes[sha256] = len(content)
     stored: list[StoredImage] = []
     for position, image in enumerate(manifest.images):
         try:
@@ -88,15 +85,11 @@ async def read_frame(
 
 
 class StoredFile(msgspec.Struct, frozen=True):
-    """A scene file whose bytes are durable, and how many frames it makes.
-
-    `left_sizes` is what else was stored and is of no more use: sha256 → length.
-    """
+    """A scene file whose bytes are durable, and how many frames it makes."""
 
     sha256: str
     size_bytes: int
     frame_count: int
-    left_sizes: Mapping[str, int]
 
 
 async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -> StoredFile:
@@ -110,30 +103,32 @@ async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -
     """
     (url,) = order.attachments
     try:
-        fetched = await fetch_patiently(context, tenant, url, SCENE_FILE_LIMITS)
+        async with arriving(context, tenant, url, SCENE_FILE_LIMITS) as file:
+            stored = await _store_checked(context, tenant.account_id, file, name_of(url), url)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
-    size_bytes = len(fetched.content)
-    sha256 = await context.blobs.put(tenant.account_id, fetched.content)
+    return stored
+
+
+async def _store_checked(
+    context: Context, account_id: str, file: Arrived, name: str, url: str
+) -> StoredFile:
+    """What frames are read from: the file itself, or one with its videos decoded to pictures."""
     with tempfile.TemporaryDirectory() as folder:
         decoded = Path(folder) / "decoded.sfs"
         try:
-            async with context.blobs.as_file(tenant.account_id, sha256) as path:
-                checked = await context.child.run(
-                    check_file,
-                    str(path),
-                    name_of(url),
-                    str(decoded),
-                    timeout_s=SCENE_FILE_TIMEOUT_S,
-                )
+            checked = await context.child.run(
+                check_file, str(file.path), name, str(decoded), timeout_s=SCENE_FILE_TIMEOUT_S
+            )
         except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
-            failure = FrameFailure(sentence_for(context, error), url, fetched.status, False)
-            raise FrameUnreadable(failure, {sha256: size_bytes}) from error
+            failure = FrameFailure(sentence_for(context, error), url, file.status, False)
+            raise FrameUnreadable(failure) from error
         if not checked.has_videos:
-            return StoredFile(sha256, size_bytes, checked.frame_count, {})
-        stored = await context.blobs.put_stream(tenant.account_id, _pieces(decoded))
+            await file.keep(context, account_id)
+            return StoredFile(file.sha256, file.size_bytes, checked.frame_count)
+        stored = await context.blobs.put_stream(account_id, _pieces(decoded))
     assert stored is not None, "nothing was expected of its hash"
-    return StoredFile(stored.sha256, stored.size_bytes, checked.frame_count, {sha256: size_bytes})
+    return StoredFile(stored.sha256, stored.size_bytes, checked.frame_count)
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
@@ -165,41 +160,20 @@ async def read_file_frame(
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
         failure = FrameFailure(sentence_for(context, error), url, None, is_download=False)
         raise FrameUnreadable(failure) from error
-    contents = [*frame.prepared.blobs.values(), *(one.content for one in frame.pictures)]
-    sizes = {
-        await context.blobs.put(tenant.account_id, content): len(content) for content in contents
-    }
-    stored = [stored_image(one.content, one.facts) for one in frame.pictures]
+    sizes: dict[str, int] = {}
+    for content in frame.prepared.blobs.values():
+        sizes[await context.blobs.put(tenant.account_id, content)] = len(content)
+    stored: list[StoredImage] = []
+    for picture in frame.pictures:
+        sha256 = await context.blobs.put(tenant.account_id, picture.content)
+        sizes[sha256] = len(picture.content)
+        stored.append(stored_image(sha256, len(picture.content), picture.facts))
     return StoredFrame(with_images(frame.prepared.manifest, stored), sizes)
 
 
 def name_of(url: str) -> str:
     """How a file is called in sentences: the end of its address, without what may be secret."""
     return urlsplit(url).path.rpartition("/")[2] or "The file"
-
-
-async def fetch_patiently(
-    context: Context, tenant: Tenant, url: str, limits: FetchLimits
-) -> Fetched:
-    """Fetch; once or twice again when the answer was that of a bad moment.
-
-    An uploaded file is read where it lies, and only if it is the tenant's own; one in a bucket by
-    the tenant's key.
-
-    Raises:
-        FetchRefused, FetchFailed: as the fetcher does.
-    """
-    if is_address(url):
-        return await read_uploaded(context, tenant, url, limits.size_bytes)
-    way = await buckets.way_to(context, tenant, url) if is_in_bucket(url) else None
-    for pause_s in PAUSES_S:
-        try:
-            return await context.fetcher.get(url, limits, way)
-        except FetchFailed as error:
-            if error.status is not None and error.status < 500 and error.status not in PASSING:
-                raise
-        await asyncio.sleep(pause_s)
-    return await context.fetcher.get(url, limits, way)
 
 
 def unreadable_response(failures: Mapping[int, FrameFailure]) -> dict[str, JSON]:
@@ -244,28 +218,19 @@ def prelabels_response(failure: FrameFailure) -> dict[str, JSON]:
 
 
 async def _read_attachment(
-    context: Context,
-    account_id: str,
-    order: SceneOrder,
-    frame_index: int,
-    fetched: Fetched,
-    url: str,
-) -> tuple[FrameManifest, dict[str, int]]:
+    context: Context, order: SceneOrder, frame_index: int, file: Arrived, url: str
+) -> PreparedFrame:
     try:
-        prepared = await context.child.run(
-            prepare_frame,
-            fetched.content,
+        return await context.child.run(
+            prepare_frame_file,
+            str(file.path),
             frame_index,
             order.meters_per_unit,
             timeout_s=FRAME_TIMEOUT_S,
         )
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
         sentence = sentence_for(context, error)
-        raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
-    for content in prepared.blobs.values():
-        await context.blobs.put(account_id, content)
-    sizes = {sha256: len(content) for sha256, content in prepared.blobs.items()}
-    return prepared.manifest, sizes
+        raise FrameUnreadable(FrameFailure(sentence, url, file.status, False)) from error
 
 
 async def _read_image(
@@ -274,16 +239,22 @@ async def _read_image(
     where = f"images[{position}] ({image.name}): "
     url = image.image_url
     try:
-        fetched = await fetch_patiently(context, tenant, url, IMAGE_LIMITS)
+        async with arriving(context, tenant, url, IMAGE_LIMITS) as file:
+            facts = await _inspect(context, file, url, where)
+            await file.keep(context, tenant.account_id)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, f"{where}{error}", is_download=False)) from error
+    return stored_image(file.sha256, file.size_bytes, facts)
+
+
+async def _inspect(context: Context, file: Arrived, url: str, where: str) -> ImageFacts:
     try:
-        facts = await context.child.run(inspect_image, fetched.content, timeout_s=IMAGE_TIMEOUT_S)
+        return await context.child.run(
+            inspect_image_file, str(file.path), timeout_s=IMAGE_TIMEOUT_S
+        )
     except (AttachmentUnreadable, ChildTimeout, ChildCrashed) as error:
         sentence = f"{where}{sentence_for(context, error)}"
-        raise FrameUnreadable(FrameFailure(sentence, url, fetched.status, False)) from error
-    await context.blobs.put(tenant.account_id, fetched.content)
-    return stored_image(fetched.content, facts)
+        raise FrameUnreadable(FrameFailure(sentence, url, file.status, False)) from error
 
 
 def sentence_for(context: Context, error: Exception) -> str:

@@ -7,10 +7,10 @@ from groundplane.errors import AttachmentUnreadable, FetchFailed, FetchRefused
 from groundplane.fetch.fetcher import FetchLimits
 from groundplane.jobs.context import Context
 from groundplane.jobs.queue import JobDefinition, Queue, fence
-from groundplane.scenes.images import inspect_image, stored_image
+from groundplane.scenes.images import inspect_image
 from groundplane.storage.database import Connection, Mode, Tenant
 from groundplane.tasks import blob_keeping, instruction_queries, operations
-from groundplane.tasks.ingest import fetch_patiently
+from groundplane.tasks.arrivals import fetch_patiently
 from groundplane.tasks.instruction_queries import PictureRow
 from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.operations import INGEST_QUEUE
@@ -62,8 +62,8 @@ async def _wanted(db: Connection, tenant: Tenant, task_id: str) -> list[str]:
 async def _fetched(context: Context, tenant: Tenant, url: str) -> PictureRow:
     try:
         fetched = await fetch_patiently(context, tenant, url, PICTURE_LIMITS)
-        stored = stored_image(fetched.content, inspect_image(fetched.content)).image
+        facts = inspect_image(fetched.content)
     except (FetchFailed, FetchRefused, AttachmentUnreadable) as error:
         return PictureRow(url, sha256=None, size_bytes=None, content_type=None, error=str(error))
-    await context.blobs.put(tenant.account_id, fetched.content)
-    return PictureRow(url, stored.sha256, stored.size_bytes, stored.content_type, error=None)
+    sha256 = await context.blobs.put(tenant.account_id, fetched.content)
+    return PictureRow(url, sha256, len(fetched.content), facts.content_type, error=None)

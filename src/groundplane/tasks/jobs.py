@@ -88,10 +88,9 @@ async def ingest_file(context: Context, *, account_id: str, mode: str, task_id: 
         state = await queries.lock_task(db, tenant, task_id)
         known = await ingest_queries.progress(db, tenant, task_id)
         if state is not State.INGESTING or known.total > 0:
-            await blob_keeping.leave_to_the_sweep(db, tenant, {**sizes, **file.left_sizes})
+            await blob_keeping.leave_to_the_sweep(db, tenant, sizes)
             return
         await blob_keeping.keep(db, context.blobs, tenant, task_id, sizes)
-        await blob_keeping.leave_to_the_sweep(db, tenant, file.left_sizes)
         await ingest_queries.insert_file_frames(
             db, tenant, task_id, order.attachments[0], file.sha256, file.frame_count
         )

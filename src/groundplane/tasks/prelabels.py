@@ -8,12 +8,8 @@ from groundplane.jobs.child import ChildCrashed, ChildTimeout
 from groundplane.jobs.context import Context
 from groundplane.scenes.model import Scene
 from groundplane.storage.database import Tenant
-from groundplane.tasks.ingest import (
-    FRAME_LIMITS,
-    FrameUnreadable,
-    fetch_patiently,
-    sentence_for,
-)
+from groundplane.tasks.arrivals import fetch_patiently
+from groundplane.tasks.ingest import FRAME_LIMITS, FrameUnreadable, sentence_for
 from groundplane.tasks.model import FrameFailure, unpack_params
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type
