@@ -1,13 +1,18 @@
+import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import IO
 
+import obstore
 import pytest
-from obstore.store import LocalStore, MemoryStore
+from obstore.store import LocalStore, MemoryStore, ObjectStore
 
 from groundplane.errors import NotFound, StartRefused, Unavailable
 from groundplane.storage.blobs import Blobs
+from groundplane.storage.copies import Copies
 
 A, B = "a" * 24, "b" * 24
 CONTENT = b"ninety points of a wall"
@@ -158,3 +163,78 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
 
 def test_object_stores_open_without_a_connection() -> None:
     Blobs.open("s3://bucket/prefix")
+
+
+async def pieces(*contents: bytes) -> AsyncIterator[bytes]:
+    for content in contents:
+        yield content
+
+
+async def test_what_is_received_is_a_blob_only_once_it_is_kept(store: Blobs) -> None:
+    async with store.received(pieces(CONTENT[:5], CONTENT[5:])) as received:
+        assert (received.sha256, received.size_bytes) == (SHA256, len(CONTENT))
+        # As a child process would: by its path.
+        cat = await asyncio.create_subprocess_exec("cat", str(received.path), stdout=PIPE)
+        assert (await cat.communicate())[0] == CONTENT
+    assert not await store.exists(A, SHA256)
+    assert not received.path.exists()
+    for _ in range(2):
+        async with store.received(pieces(CONTENT)) as received:
+            await store.keep(A, received)
+        assert await store.get(A, SHA256) == CONTENT
+
+
+async def test_a_blob_of_an_object_store_is_copied_once_for_all_who_read_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, copied, get = Blobs(MemoryStore()), list[str](), obstore.get_async
+
+    async def counted(of: ObjectStore, key: str) -> object:
+        copied.append(key)
+        return await get(of, key)
+
+    monkeypatch.setattr(obstore, "get_async", counted)
+    await store.put(A, CONTENT)
+
+    async def read() -> bytes:
+        async with store.as_file(A, SHA256) as path:
+            return path.read_bytes()
+
+    assert await asyncio.gather(read(), read(), read()) == [CONTENT] * 3
+    assert await read() == CONTENT
+    assert len(copied) == 1
+    with pytest.raises(NotFound):
+        async with store.as_file(B, SHA256):
+            pass
+
+
+async def test_copies_that_nobody_uses_go_when_there_is_no_room_the_oldest_first() -> None:
+    copies, filled = Copies(most_bytes=10), list[str]()
+
+    async def use(key: str) -> None:
+        async def fill(file: IO[bytes]) -> None:
+            filled.append(key)
+            file.write(b"12345")
+
+        async with copies.use(key, fill) as path:
+            assert path.read_bytes() == b"12345"
+
+    for key in ("a", "b", "a", "c", "a", "b"):  # "b" is the one unused when "c" needs room
+        await use(key)
+    assert filled == ["a", "b", "c", "b"]
+
+
+async def test_a_copy_that_failed_is_made_again() -> None:
+    copies, contents = Copies(), iter([b"hal", b"whole"])
+
+    async def fill(file: IO[bytes]) -> None:
+        content = next(contents)
+        file.write(content)
+        if content == b"hal":
+            raise Unavailable("broken off")
+
+    with pytest.raises(Unavailable):
+        async with copies.use("a", fill):
+            pass
+    async with copies.use("a", fill) as path:
+        assert path.read_bytes() == b"whole"
