@@ -1,7 +1,9 @@
 """Scene files (.sfs) as attachments: fetched once, then read frame by frame."""
 
+import dataclasses
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 import cv2
 import msgspec
 import numpy as np
+import obstore
 import pytest
+from obstore.store import MemoryStore, ObjectStore
 from PIL import Image
 from test_task_ingest import count, ended, order, working
 
@@ -17,6 +21,7 @@ from groundplane.jobs.context import Context
 from groundplane.scenes.formats.json_binary_writer import write_container
 from groundplane.scenes.model import Scene
 from groundplane.scenes.originals import decode_originals
+from groundplane.storage.blobs import Blobs
 from groundplane.storage.database import Tenant
 from groundplane.tasks import arrivals, ingest_queries, operations
 from groundplane.tasks.jobs import ingest_file
@@ -105,7 +110,7 @@ async def test_a_scene_file_is_fetched_once_and_becomes_all_its_frames(
         assert await context.blobs.get(tenant.account_id, image.image.sha256) == picture(k)
 
 
-async def test_a_video_is_decoded_once_and_its_file_is_left_to_the_sweep(
+async def test_a_video_is_decoded_once_and_its_file_is_not_kept(
     context: Context, tenant: Tenant, tmp_path: Path
 ) -> None:
     path = tmp_path / "made.mp4"
@@ -139,13 +144,25 @@ async def test_a_video_is_decoded_once_and_its_file_is_left_to_the_sweep(
             " (SELECT count(*) FROM blob_use WHERE sha256 = %(sha256)s)",
             {"sha256": hashlib.sha256(given).hexdigest()},
         )
-        assert await rows.fetchone() == (1, 0)
+        assert await rows.fetchone() == (0, 0)
 
 
-async def test_raw_pixels_become_a_picture_without_loss(context: Context, tenant: Tenant) -> None:
+async def test_raw_pixels_become_a_picture_without_loss(
+    context: Context, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From an object store, which the file is copied from once for all of its frames."""
+    copied, get = Counter[str](), obstore.get_async
+
+    async def counted(store: ObjectStore, key: str) -> object:
+        copied[key] += 1
+        return await get(store, key)
+
+    monkeypatch.setattr(obstore, "get_async", counted)
+    context = dataclasses.replace(context, blobs=Blobs(MemoryStore()))
     pixels = np.arange(40 * 64 * 3, dtype=np.uint32).astype(np.uint8).reshape(40, 64, 3)
     async with running_site() as site:
-        site.page("/raw.sfs", reply(200, scene_file([pixels] * FRAMES)))
+        file = scene_file([pixels] * FRAMES)
+        site.page("/raw.sfs", reply(200, file))
         given = operations.read_order(
             MULTISTAGE,
             {
@@ -166,6 +183,7 @@ async def test_raw_pixels_become_a_picture_without_loss(context: Context, tenant
     assert len(shown) == 1  # identical bytes are stored once
     stored = await context.blobs.get(tenant.account_id, shown.pop())
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(stored))), pixels)
+    assert copied[f"{tenant.account_id}/{hashlib.sha256(file).hexdigest()}"] == 1
 
 
 @pytest.mark.parametrize(
