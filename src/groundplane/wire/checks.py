@@ -12,8 +12,8 @@ MOST_METADATA_BYTES = 10_240
 MOST_URL_CHARACTERS = 8_192
 
 _HTTP = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
-# Nothing that an address has only in quotes: `mailto:a@b.example` is a URL of another scheme.
-_EMAIL = re.compile(r'[^@\s<>:;,()\[\]"\\]+@[^@\s<>:;,()"\\]+\.[^@\s<>:;,()"\\]+')
+# Before the @ no colon: `mailto:a@b.example` is a URL of another scheme.
+_EMAIL = re.compile(r"[^@\s<>:]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 def check_length(path: str, text: str, most_characters: int) -> None:
