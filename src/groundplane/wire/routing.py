@@ -18,10 +18,12 @@ import msgspec
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import (
+    OpenAPIFormat,
     OpenAPIMediaType,
     OpenAPIType,
     Operation,
     Parameter,
+    Reference,
     RequestBody,
     Schema,
 )
@@ -181,9 +183,11 @@ def described(
 
 def _multipart(form: Mapping[str, str]) -> RequestBody:
     file = next(iter(form))
-    properties = {
+    properties: dict[str, Schema | Reference] = {
         name: Schema(
-            type=OpenAPIType.STRING, format="binary" if name == file else None, description=meaning
+            type=OpenAPIType.STRING,
+            format=OpenAPIFormat.BINARY if name == file else None,
+            description=meaning,
         )
         for name, meaning in form.items()
     }
