@@ -141,4 +141,4 @@ def test_inspect_says_what_becomes_of_a_video(tmp_path: Path, video: Bytes) -> N
     path.write_bytes(written(scene(lidar(), filming(video, [0, STEP_US]))))
     (line,) = [line for line in summarise(path).lines() if "front" in line]
     assert "2 frames from 0 to 100000" in line
-    assert "16 x 12 video of 10 fps, decoded to JPEG where a frame shows it" in line
+    assert "16 x 12 video of 10 fps (frames show JPEGs of it)" in line

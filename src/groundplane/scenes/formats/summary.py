@@ -290,7 +290,7 @@ def _camera(camera: CameraSensor, base: SensorSummary) -> SensorSummary:
     lens = camera.intrinsics
     if camera.video is not None:
         base = _timed(base, camera.video.timestamps.tolist())
-        pictures = f"video of {camera.video.fps:g} fps, decoded to JPEG where a frame shows it"
+        pictures = f"video of {camera.video.fps:g} fps (frames show JPEGs of it)"
     else:
         images = camera.images or []
         base = _timed(base, [image.timestamp for image in images])
