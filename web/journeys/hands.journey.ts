@@ -26,6 +26,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await pointsShown(page);
   await fitToPoints(page);
   await placeTwo(page);
+  await copies(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
   await play(page);
@@ -78,6 +79,37 @@ async function placeTwo(page: Page): Promise<void> {
     await page.mouse.click(x + across * width, y + 0.6 * height);
     await page.waitForFunction((n) => window.groundplane?.cuboids().length === n, expected);
   }
+}
+
+/** A copy goes where the mouse is, in another frame where the original was; each is one undo. */
+async function copies(page: Page): Promise<void> {
+  const newest = () => page.evaluate(() => window.groundplane?.cuboids().at(-1) ?? null);
+  const { x, y, width, height } = await canvasBox(page);
+  const original = await newest();
+  await page.keyboard.press("Control+c");
+  await page.getByText("1 object copied.").waitFor();
+  await page.mouse.move(x + 0.5 * width, y + 0.75 * height);
+  await page.keyboard.press("Control+v");
+  expect(await count(page)).toBe(3);
+  const copy = await newest();
+  expect(copy?.size).toEqual(original?.size);
+  const at = await onScreen(page, [copy!.centre[0], copy!.centre[1], copy!.centre[2] - copy!.size[2] / 2]);
+  expect(Math.hypot(at.x - (x + 0.5 * width), at.y - (y + 0.75 * height))).toBeLessThan(3);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("d");
+  await page.keyboard.press("Control+v");
+  expect((await newest())?.centre).toEqual(original?.centre);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("a");
+  await page.keyboard.press("Shift+c");
+  expect(await count(page)).toBe(3);
+  await page.keyboard.press("Control+z");
+  expect(await count(page)).toBe(2);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("n");
+  await isAtFrame(page, 1);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("a");
 }
 
 /** The next key does what it says, whatever was used before. */

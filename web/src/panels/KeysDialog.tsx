@@ -248,7 +248,7 @@ function useListening(
       const binding = bindingOf(event);
       if (event.code === "Escape") onListen(null);
       else if (binding !== null) {
-        const refused = reservedFor(binding);
+        const refused = reservedFor(binding, id);
         const others = conflictsOf(keymap, id, event);
         if (refused !== null) onListen({ ...listening, refused });
         else if (others.length > 0) onListen({ ...listening, asks: { press: event, others } });

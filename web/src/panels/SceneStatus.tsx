@@ -45,6 +45,7 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
           <ActionKey id="tool.select" which="last" /> cancels.
         </span>
       )}
+      <Notice />
       {facts !== null && <PointLegend facts={facts} />}
       <div className="scene-status">
         <DisplayButton facts={facts} />
@@ -52,6 +53,16 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
           {ready ? pointsText(count, merged) : isBroken ? "No points" : "Loading the points…"}
         </span>
       </div>
+    </div>
+  );
+}
+
+function Notice() {
+  const { editor } = useEditor();
+  const sentence = useStore(editor.notice, (notice) => notice.sentence);
+  return (
+    <div role="status" className={sentence === null ? "unseen" : "scene-hint"}>
+      {sentence}
     </div>
   );
 }

@@ -111,9 +111,9 @@ test("a key that is pressed takes the place of the one chosen, and buttons show 
     </>,
   );
   click(host, "New cuboid: replace C");
-  press("KeyN");
-  expect(bound("tool.place")).toEqual([key("KeyN")]);
-  expect(host.querySelector("[title='New cuboid (N)']")).not.toBeNull();
+  press("KeyZ");
+  expect(bound("tool.place")).toEqual([key("KeyZ")]);
+  expect(host.querySelector("[title='New cuboid (Z)']")).not.toBeNull();
   click(host, "New cuboid: reset");
   expect(bound("tool.place")).toEqual([key("KeyC")]);
 });

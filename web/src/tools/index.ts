@@ -63,6 +63,27 @@ const EDIT = [
     group: "Edit",
     keys: [key("Delete"), key("Backspace")],
   },
+  {
+    id: "object.copy",
+    title: "Copy the selected objects",
+    group: "Edit",
+    keys: [key("KeyC", "ctrl")],
+    words: "clipboard",
+  },
+  {
+    id: "object.paste",
+    title: "Paste at the pointer; at another time where it was",
+    group: "Edit",
+    keys: [key("KeyV", "ctrl")],
+    words: "clipboard insert",
+  },
+  {
+    id: "object.duplicate",
+    title: "Duplicate the selected objects beside them",
+    group: "Edit",
+    keys: [key("KeyC", "shift")],
+    words: "clone copy",
+  },
   { id: "object.next", title: "Next object", group: "Edit", keys: [key("Tab")], repeats: true },
   {
     id: "object.previous",
@@ -128,6 +149,14 @@ const KEYFRAMES = [
     repeats: true,
   },
   { id: "keyframe.add", title: "Keyframe here", group: "Keyframes", keys: [key("KeyK")] },
+  {
+    id: "track.along",
+    title: "Keyframe in the next frame, where the motion leads",
+    group: "Keyframes",
+    keys: [key("KeyN")],
+    repeats: true,
+    words: "predict velocity copy propagate follow",
+  },
   { id: "keyframe.remove", title: "Remove keyframe", group: "Keyframes", keys: [key("KeyX")] },
   { id: "track.end", title: "End the track here", group: "Keyframes", keys: [key("KeyE")] },
 ] as const satisfies readonly Action[];

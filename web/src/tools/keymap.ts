@@ -21,6 +21,9 @@ const BROWSER_WITH_CTRL = new Set([
   ...["KeyT", "KeyW", "KeyN", "KeyQ", "KeyR", "KeyL", "Tab", "F4", "F5", "PageUp", "PageDown"],
 ]);
 const EDITING = new Set(["KeyC", "KeyV", "KeyX", "KeyA"]);
+const IN_TEXT: ReadonlySet<string> = new Set(
+  ACTIONS.filter((one) => one.inText === true).map(({ id }) => id),
+);
 const BROWSER_ALONE = new Set(["F5", "F11", "F12"]);
 const SYSTEM_WITH_ALT = new Set(["F4", "Tab", "Space"]);
 
@@ -34,7 +37,7 @@ export function keymapOf(choices: Choices): Keymap {
   const settle = (id: ActionId, keys: readonly KeyBinding[]) => {
     const free = keys.filter((binding) => {
       const spelled = reached(id, binding).map(keyText);
-      if (reservedFor(binding) !== null || spelled.some((text) => taken.has(text))) return false;
+      if (reservedFor(binding, id) !== null || spelled.some((text) => taken.has(text))) return false;
       for (const text of spelled) taken.add(text);
       return true;
     });
@@ -99,13 +102,16 @@ export function reset(choices: Choices, id: ActionId): Choices {
   return Object.fromEntries(Object.entries(choices).filter(([other]) => other !== id));
 }
 
-/** Why a key cannot be chosen, as a sentence; null: it can. */
-export function reservedFor({ code, ctrl, alt, shift }: KeyBinding): string | null {
+/** Why a command cannot have a key, as a sentence; null: it can. */
+export function reservedFor(
+  { code, ctrl, alt, shift }: KeyBinding,
+  id: ActionId,
+): string | null {
   if (ctrl === true && BROWSER_WITH_CTRL.has(code)) {
     return "The browser keeps this key for itself: a page cannot have it.";
   }
-  if (ctrl === true && EDITING.has(code) && alt !== true && shift !== true) {
-    return "This key copies and pastes text, here as everywhere.";
+  if (IN_TEXT.has(id) && ctrl === true && EDITING.has(code) && alt !== true && shift !== true) {
+    return "This key copies and pastes text, and this command works in text, too.";
   }
   if (BROWSER_ALONE.has(code)) return "The browser keeps this key for itself.";
   if (alt === true && (SYSTEM_WITH_ALT.has(code) || (ctrl === true && code === "Delete"))) {

@@ -9,6 +9,7 @@ import type { KeyPress } from "../../tools/keys";
 import type { Editor } from "./editor";
 import type { PanelName } from "./layout";
 import type { ShapeChange } from "./shape";
+import { objectCommands } from "./objectCommands";
 import { closePanel, isOpen, openPanel } from "./panels";
 import {
   addKey,
@@ -57,6 +58,7 @@ export function createCommands(editor: Editor): Handlers {
     "object.delete": () => deleteSelected(editor),
     "object.next": () => cycle(editor, 1),
     "object.previous": () => cycle(editor, -1),
+    ...objectCommands(editor),
     ...timeCommands(editor),
     "keyframe.add": () => withCuboid(editor, (id, at) => addKey(editor.document, id, at)),
     "keyframe.remove": () => withCuboid(editor, (id, at) => removeKey(editor.document, id, at.time_ns)),

@@ -9,17 +9,21 @@ import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
 import { Dock } from "./dock";
 import { createLook, type Look } from "./look";
+import type { Clip } from "./copying";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
+import { type Selection, selectionOf, toggled } from "./selection";
 import { sameTracks, type ShownCuboid, shownCuboids, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
 import { Tour } from "./tour";
 import type { TaskWork } from "./work";
+
+const SAID_FOR_MS = 6_000;
 
 export class Editor {
   readonly work: Work;
@@ -37,10 +41,17 @@ export class Editor {
   readonly tour: Tour;
   /** Changes whenever the points of a frame have come or gone. */
   readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
+  /** What the last command has to say, for a few seconds. */
+  readonly notice: StoreApi<{ readonly sentence: string | null }> = create<{
+    sentence: string | null;
+  }>({ sentence: null });
+  /** What was copied in this window. */
+  clip: Clip | null = null;
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
   #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
   #tracks: readonly Track[] = [];
+  #silence: ReturnType<typeof setTimeout> | null = null;
 
   constructor(work: Work, task: TaskWork) {
     this.work = work;
@@ -141,8 +152,47 @@ export class Editor {
     if (this.mayEdit) this.task.edit(writes);
   }
 
+  /** An edit, or the sentence that says why there is none. */
+  attempt(writes: readonly Write[] | string): void {
+    if (typeof writes === "string") this.say(writes);
+    else this.edit(writes);
+  }
+
+  say(sentence: string): void {
+    if (this.#silence !== null) clearTimeout(this.#silence);
+    this.notice.setState({ sentence });
+    this.#silence = setTimeout(() => this.notice.setState({ sentence: null }), SAID_FOR_MS);
+  }
+
+  /** The objects that commands are about, the one with handles first. */
+  get selection(): readonly string[] {
+    return selectionOf(this.view.getState()).filter((id) => this.exists(id));
+  }
+
   select(id: string | null): void {
-    if (this.view.getState().selected !== id) this.view.setState({ selected: id });
+    this.#choose({ selected: id, also: [] });
+  }
+
+  /** To what is selected, or away from it. */
+  toggle(id: string): void {
+    this.#choose(toggled(this.view.getState(), id));
+  }
+
+  /** These and no others, the first with handles. */
+  selectAll([first, ...also]: readonly string[]): void {
+    this.#choose({ selected: first ?? null, also });
+  }
+
+  #choose({ selected, also }: Selection): void {
+    const now = this.view.getState();
+    if (now.selected === selected && now.also.length === 0 && also.length === 0) return;
+    this.view.setState({ selected, also });
+  }
+
+  /** The next frame that may be labeled, by its index; null: this is the last one. */
+  nextLabeledFrame(): number | null {
+    const later = this.work.config.frames.filter((frame) => frame > this.frameIndex);
+    return later.length === 0 ? null : Math.min(...later);
   }
 
   /** To the nearest frame that there is; ends playing, unless it is the player that goes. */

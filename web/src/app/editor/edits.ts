@@ -56,13 +56,19 @@ export interface Place {
   readonly cameraUsed: number | null;
 }
 
-export function createCuboid(id: string, label: string, cuboid: Cuboid, at: Place): Write[] {
+export function createCuboid(
+  id: string,
+  label: string,
+  cuboid: Cuboid,
+  at: Place,
+  stationary = false,
+): Write[] {
   const object: CuboidObject = {
     kind: "cuboid",
     space: "world",
     label,
     parent_id: null,
-    stationary: false,
+    stationary,
     provenance: BY_PERSON,
   };
   return [

@@ -19,6 +19,8 @@ export function commandFor(keymap: Keymap, event: KeyboardEvent): Command | null
   const { inText, repeats } = action(id);
   if (isTextField(event.target) && (inText !== true || typesText(event))) return null;
   if (isForControl(event.target, event)) return null;
+  // Text that is marked on the page is what Ctrl+C copies.
+  if (id === "object.copy" && document.getSelection()?.type === "Range") return null;
   // Tab walks through the panels; only while the scene has the focus it walks through objects.
   if (event.code === "Tab" && event.target !== document.body && !isScene(event.target)) return null;
   return { id, runs: !event.repeat || repeats === true };

@@ -9,7 +9,7 @@ import type { PointFacts } from "../../scene3d/legend";
 import { type CuboidView, type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
-import type { Ray } from "../../tools/input";
+import type { Pointer, Ray } from "../../tools/input";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
 import { create, type StoreApi } from "../store";
@@ -70,6 +70,8 @@ export class Stage {
   readonly #feed: FrameFeed;
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
+  /** Where the pointer was last, while it is over the scene. */
+  #pointer: Pointer | null = null;
   #preview: Preview | null = null;
   #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
   #frame = -1;
@@ -99,7 +101,11 @@ export class Stage {
       },
     });
     this.#undo.push(
-      this.view.onInput((input) => this.#driver.handle(input)),
+      this.view.onInput((input) => {
+        if ("ground" in input) this.#pointer = input;
+        else if (input.kind === "leave") this.#pointer = null;
+        return this.#driver.handle(input);
+      }),
       followPointer(this, editor),
       showFrustums(this, editor),
       editor.view.subscribe(() => this.#refresh()),
@@ -141,6 +147,11 @@ export class Stage {
     this.pointed.setState(at, true);
     this.view.setMark(at);
     this.view.lookAt(at, CLOSE_UP_M);
+  }
+
+  /** The ground under the pointer; null while it is not over the scene or points to the sky. */
+  groundPointed(): Vec3 | null {
+    return this.#pointer?.ground ?? null;
   }
 
   topView(): void {

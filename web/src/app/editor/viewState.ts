@@ -10,6 +10,8 @@ export interface ViewState {
   readonly frameIndex: number;
   readonly direction: 1 | -1;
   readonly selected: string | null;
+  /** Selected beside that one, without handles. */
+  readonly also: readonly string[];
   readonly mode: ToolMode;
   /** What a new cuboid is called. */
   readonly label: string;
@@ -58,6 +60,7 @@ export function createView(key: string, first: First): View {
     frameIndex: Math.min(linkedFrame() ?? place.frameIndex, Math.max(0, first.frames - 1)),
     direction: 1,
     selected: place.selected,
+    also: [],
     mode: "select",
     guide: false,
     label: place.label ?? first.label,
