@@ -27,6 +27,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await fitToPoints(page);
   await placeTwo(page);
   await copies(page);
+  await several(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
   await play(page);
@@ -110,6 +111,38 @@ async function copies(page: Page): Promise<void> {
   await isAtFrame(page, 1);
   await page.keyboard.press("Control+z");
   await page.keyboard.press("a");
+}
+
+/** Two objects get a label by one key; a locked one stays, a hidden one is only out of sight. */
+async function several(page: Page): Promise<void> {
+  const shown = () => page.evaluate(() => window.groundplane?.cuboids() ?? []);
+  const before = await shown();
+  await page.keyboard.press("Control+a");
+  await page.getByRole("heading", { name: "2 objects" }).waitFor();
+  await page.keyboard.press("2");
+  expect(new Set((await shown()).map(({ label }) => label)).size).toBe(1);
+  expect((await shown())[0]?.label).not.toBe(before[0]?.label);
+  await page.keyboard.press("Control+z");
+  expect(await shown()).toEqual(before);
+  await page.keyboard.press("l");
+  await page.keyboard.press("Delete");
+  await page.getByText("The object is locked.").waitFor();
+  expect(await count(page)).toBe(2);
+  await page.keyboard.press("l");
+  await page.keyboard.press("Shift+h");
+  expect(await count(page)).toBe(0);
+  await page.keyboard.press("Alt+h");
+  expect(await count(page)).toBe(2);
+  await page.keyboard.press("Escape");
+  for (const { centre } of before) {
+    const at = await onScreen(page, centre);
+    await page.keyboard.down("Control");
+    await page.mouse.click(at.x, at.y);
+    await page.keyboard.up("Control");
+  }
+  await page.getByRole("heading", { name: "2 objects" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
 }
 
 /** The next key does what it says, whatever was used before. */

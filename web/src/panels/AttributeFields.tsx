@@ -97,11 +97,16 @@ interface FieldProps {
 
 function AttributeField({ objectId, definition, answer }: FieldProps) {
   const { editor } = useEditor();
-  const disabled = !useMayEdit();
   const at_ns = definition.scope === "frame" ? editor.time_ns : null;
   const set = (value: AttributeAnswer) =>
     editor.edit(setAttribute(editor.document, objectId, definition.name, value, at_ns));
-  const props = { definition, answer, disabled, onChange: set };
+  return <AnswerField definition={definition} answer={answer} onChange={set} />;
+}
+
+/** One question, whoever is asked. */
+export function AnswerField({ definition, answer, onChange }: Omit<AnswerProps, "disabled">) {
+  const disabled = !useMayEdit();
+  const props = { definition, answer, disabled, onChange };
   switch (definition.type) {
     case "category":
       return definition.allow_multiple ? <Several {...props} /> : <One {...props} />;
@@ -118,7 +123,7 @@ function AttributeField({ objectId, definition, answer }: FieldProps) {
           min={definition.min ?? -Infinity}
           max={definition.max ?? Infinity}
           disabled={disabled}
-          onCommit={set}
+          onCommit={onChange}
         />
       );
     case "text":

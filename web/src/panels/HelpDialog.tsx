@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { run } from "../app/editor/commands";
-import { ACTION_GROUPS, type Action, ACTIONS, type ActionId, POINTER_HELP } from "../tools/index";
+import { ACTION_GROUPS, type Action, ACTIONS, type ActionId } from "../tools/index";
+import { POINTER_HELP } from "../tools/pointerHelp";
 import { fit, wordsOf } from "../tools/search";
 import { actionTitle } from "./actionTitle";
 import { Dialog } from "./Dialog";

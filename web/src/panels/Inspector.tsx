@@ -7,6 +7,7 @@ import { keysOf } from "../model/interpolate";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
 import { LabelTag } from "./LabelTag";
+import { ManyObjects } from "./ManyObjects";
 import { NumberField } from "./NumberField";
 import { ShapeTools } from "./ShapeTools";
 import { Stillness } from "./Stillness";
@@ -22,6 +23,11 @@ export function Inspector() {
   useDocument();
   useView((view) => view.frameIndex);
   const selected = useView((view) => view.selected);
+  const also = useView((view) => view.also);
+  const { selection } = editor;
+  if (also.length > 0 && selection.length > 1) {
+    return <ManyObjects key={selection.toSorted().join()} ids={selection} />;
+  }
   const hasSceneAttributes = editor.work.config.attributes.some((one) => one.scope === "scene");
   if (selected === null || !editor.exists(selected)) {
     return (
@@ -48,6 +54,7 @@ export function Inspector() {
 function Head({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const mayEdit = useMayEdit();
+  const isLocked = useView((view) => view.locked.includes(id));
   const object = cuboidObject(editor.document, id);
   if (object === null) return null;
   const known = editor.labels.some((entry) => entry.name === object.label);
@@ -56,12 +63,14 @@ function Head({ id }: { readonly id: string }) {
       <div className="inspector-head">
         <LabelTag colour={editor.colour(object.label)} tag={editor.tag(object.label)} />
         <h2 className="grow cut">{editor.display(object.label)}</h2>
+        <CommandButton id="object.lock" icon={isLocked ? "locked" : "open"} small className="quiet" pressed={isLocked} />
+        <CommandButton id="object.hide" icon="hidden" small className="quiet" />
         <button
           type="button"
           className="button icon small quiet"
           aria-label="Delete the object"
           title="Delete the object in all frames (Delete)"
-          disabled={!mayEdit}
+          disabled={!mayEdit || isLocked}
           onClick={() => {
             editor.edit(deleteObject(editor.document, id));
             editor.select(null);

@@ -1,11 +1,11 @@
-import { memo, useMemo, useState } from "react";
+import { memo, type MouseEvent, useCallback, useMemo, useState } from "react";
 import type { LabelEntry } from "../app/editor/labels";
 import type { Track } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/commands";
 import { CommandButton } from "./CommandButton";
 import { ACTIONS } from "../tools/index";
 import { ActionKey } from "./ActionKey";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -61,6 +61,9 @@ export function ObjectList() {
   useDocument();
   useView((view) => view.frameIndex);
   const selected = useView((view) => view.selected);
+  const also = useView((view) => view.also);
+  const locked = useView((view) => view.locked);
+  const hidden = useView((view) => view.hidden);
   const [search, setSearch] = useState("");
   const all = editor.tracks();
   const wanted = search.trim().toLowerCase();
@@ -90,8 +93,14 @@ export function ObjectList() {
         </label>
       )}
       <ul className="object-list" hidden={all.length === 0}>
-        <TrackRows tracks={found} selected={selected} />
+        <TrackRows tracks={found} selected={selected} also={also} locked={locked} hidden={hidden} />
       </ul>
+      {hidden.length > 0 && (
+        <p className="holds note">
+          <span className="grow">{hidden.length} hidden</span>
+          <CommandButton id="objects.show" text="Show all" small showKey />
+        </p>
+      )}
       {all.length === 0 && (
         <p className="hint">
           Nothing is labeled yet. Press <ActionKey id="tool.place" /> and drag on the ground from
@@ -110,35 +119,61 @@ type Numbered = Track & { readonly number: number };
 interface TrackRowsProps {
   readonly tracks: readonly Numbered[];
   readonly selected: string | null;
+  readonly also: readonly string[];
+  readonly locked: readonly string[];
+  readonly hidden: readonly string[];
 }
 
 /** Most steps in time leave the whole list as it is. */
-const TrackRows = memo(function TrackRows({ tracks, selected }: TrackRowsProps) {
+const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
+  const { tracks, selected, also, locked, hidden } = props;
+  const { editor } = useEditor();
+  const pick = useCallback(
+    (event: MouseEvent, id: string) => {
+      if (event.ctrlKey || event.metaKey) editor.toggle(id);
+      else if (event.shiftKey) editor.selectUpTo(id, tracks.map((track) => track.id));
+      else editor.select(id);
+    },
+    [editor, tracks],
+  );
   return tracks.map((track) => (
-    <TrackRow key={track.id} {...track} isSelected={track.id === selected} />
+    <TrackRow
+      key={track.id}
+      {...track}
+      isSelected={track.id === selected || also.includes(track.id)}
+      isLocked={locked.includes(track.id)}
+      isHidden={hidden.includes(track.id)}
+      onPick={pick}
+    />
   ));
 });
 
 interface TrackRowProps extends Numbered {
   readonly isSelected: boolean;
+  readonly isLocked: boolean;
+  readonly isHidden: boolean;
+  readonly onPick: (event: MouseEvent, id: string) => void;
 }
 
 /** Drawn again when something of its own changes. */
 const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { editor } = useEditor();
-  const { id, label, number, stationary, isKey, keyCount, present, isSelected } = props;
+  const { id, label, number, stationary, isKey, keyCount, present } = props;
+  const { isSelected, isLocked, isHidden, onPick } = props;
   return (
     <li>
       <button
         type="button"
-        className={`row-button ${present ? "" : "absent"}`}
+        className={`row-button ${present && !isHidden ? "" : "absent"}`}
         aria-pressed={isSelected}
-        onClick={() => editor.select(id)}
+        onClick={(event) => onPick(event, id)}
       >
         <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
           {editor.display(label)} <span className="faint numbers">#{number}</span>
         </span>
+        {isHidden && <Mark icon="hidden" text="Hidden" />}
+        {isLocked && <Mark icon="locked" text="Locked" />}
         {stationary ? (
           <span className="faint">still</span>
         ) : (
@@ -153,3 +188,12 @@ const TrackRow = memo(function TrackRow(props: TrackRowProps) {
     </li>
   );
 });
+
+function Mark({ icon, text }: { readonly icon: IconName; readonly text: string }) {
+  return (
+    <span className="row-mark" title={text}>
+      <Icon name={icon} />
+      <span className="unseen">{text}</span>
+    </span>
+  );
+}

@@ -28,6 +28,8 @@ export interface CuboidView extends Cuboid {
   /** "#rrggbb" */
   readonly colour: string;
   readonly selected: boolean;
+  /** Selected beside that one: commands are about it, but it has no handles. */
+  readonly chosen?: boolean;
   /** Drawn solid; poses between keyframes are dashed. */
   readonly keyframe: boolean;
   /** Shown, but without handles. */
@@ -77,7 +79,7 @@ export class CuboidBatch {
       columns.set(0, row, subtract(cuboid.centre, anchor));
       columns.set(1, row, cuboid.size);
       columns.set(2, row, cuboid.rotation);
-      columns.set(3, row, [r, g, b, cuboid.selected || lit ? 255 : 210]);
+      columns.set(3, row, [r, g, b, cuboid.selected || cuboid.chosen === true || lit ? 255 : 210]);
       columns.set(4, row, styleOf(cuboid, lit));
     });
     columns.send(cuboids.length);
@@ -101,9 +103,10 @@ export class CuboidBatch {
 }
 
 /** Width and dash of the lines in pixels; how much the front face covers, and the others. */
-function styleOf({ selected, keyframe }: CuboidView, lit: boolean): readonly number[] {
-  const [front, others] = selected ? [64, 20] : lit ? [52, 14] : [34, 0];
-  return [selected ? 2.4 : lit ? 2 : 1.5, keyframe ? 0 : DASH_PX, front / 255, others / 255];
+function styleOf({ selected, chosen, keyframe }: CuboidView, lit: boolean): readonly number[] {
+  const strong = selected || chosen === true;
+  const [front, others] = strong ? [64, 20] : lit ? [52, 14] : [34, 0];
+  return [strong ? 2.4 : lit ? 2 : 1.5, keyframe ? 0 : DASH_PX, front / 255, others / 255];
 }
 
 /** Where corner k of a box is, in half sizes. */

@@ -383,3 +383,14 @@ test("growing taller leaves the floor on the ground", () => {
   const taller = nudged(CAR, "size.taller", false);
   expect(taller.centre[2] - taller.size[2] / 2).toBeCloseTo(CAR.centre[2] - CAR.size[2] / 2, 9);
 });
+
+test("a click with Ctrl adds one object or takes it away, and never moves the selected one", () => {
+  const ctrl = { keys: { ctrl: true } };
+  const at: Vec3 = [103, -11, 8];
+  const pressed = step(IDLE, input("down", at, { hit: ON_CAR, ...ctrl }), context);
+  expect(pressed.tool).toBe(IDLE);
+  const clicked = step(IDLE, input("click", at, { hit: ON_CAR, ...ctrl }), context);
+  expect([clicked.toggle, clicked.select]).toEqual(["car", undefined]);
+  const beside = step(IDLE, input("click", at, ctrl), context);
+  expect([beside.toggle, beside.select]).toEqual([undefined, undefined]);
+});

@@ -105,6 +105,8 @@ export interface Step {
   readonly commit?: CuboidEdit;
   /** Absent: the selection stays. */
   readonly select?: string | null;
+  /** This object joins the selection, or leaves it. */
+  readonly toggle?: string;
 }
 
 export const IDLE: Tool = { state: "idle" };
@@ -178,6 +180,9 @@ function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
 }
 
 function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
+  if (input.kind === "click" && input.modifiers.ctrl) {
+    return input.hit.kind === "nothing" ? { tool } : { tool, toggle: input.hit.id };
+  }
   if (input.kind === "click") {
     return { tool, select: input.hit.kind === "nothing" ? null : input.hit.id };
   }
@@ -185,10 +190,15 @@ function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   if (input.kind !== "down" || input.hit.kind === "nothing") return { tool };
   const { id } = input.hit;
   const original = id === context.selected ? context.cuboid(id) : null;
-  if (original === null || (input.hit.kind === "body" && input.modifiers.alt)) return { tool };
+  if (original === null || (input.hit.kind === "body" && isForOthers(input))) return { tool };
   const grip = gripOf(input, original);
   if (grip === null) return { tool };
   return { tool: { state: "pressed", id, original, pressed: input.screen, grip } };
+}
+
+/** With Alt a drag turns the view, with Ctrl a click selects. */
+function isForOthers({ modifiers }: Pointer): boolean {
+  return modifiers.alt || modifiers.ctrl;
 }
 
 /** A double click on the handle of a side, or of two that meet, brings them to the points inside. */

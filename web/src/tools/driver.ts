@@ -10,6 +10,7 @@ export interface ToolHost {
   readonly preview: (preview: Preview | null) => void;
   readonly commit: (edit: CuboidEdit) => void;
   readonly select: (id: string | null) => void;
+  readonly toggle: (id: string) => void;
   /** "place" while the tool waits for the ground or draws; "select" otherwise. Only on a change. */
   readonly mode: (mode: ToolMode) => void;
 }
@@ -47,11 +48,12 @@ export class ToolDriver {
 
   /** For `SceneView.onInput`: true when the tool has the pointer and the camera must stay. */
   handle(input: SceneInput): boolean {
-    const { tool, preview, commit, select } = step(this.#tool, input, this.#host.context());
+    const { tool, preview, commit, select, toggle } = step(this.#tool, input, this.#host.context());
     const held = holdsPointer(this.#tool);
     // The commit goes first: the preview gives way to the cuboid it has become, without a flicker.
     if (commit !== undefined) this.#host.commit(commit);
     if (select !== undefined) this.#host.select(select);
+    if (toggle !== undefined) this.#host.toggle(toggle);
     this.#become(tool, preview);
     return held || holdsPointer(tool);
   }

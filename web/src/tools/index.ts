@@ -84,6 +84,34 @@ const EDIT = [
     keys: [key("KeyC", "shift")],
     words: "clone copy",
   },
+  {
+    id: "select.label",
+    title: "Select all of this label in the frame",
+    group: "Edit",
+    keys: [key("KeyA", "ctrl")],
+    words: "multiple several every",
+  },
+  {
+    id: "object.lock",
+    title: "Lock or unlock the selected objects",
+    group: "Edit",
+    keys: [key("KeyL")],
+    words: "protect freeze",
+  },
+  {
+    id: "object.hide",
+    title: "Hide the selected objects, or show them",
+    group: "Edit",
+    keys: [key("KeyH", "shift")],
+    words: "invisible",
+  },
+  {
+    id: "objects.show",
+    title: "Show all hidden objects",
+    group: "Edit",
+    keys: [key("KeyH", "alt")],
+    words: "unhide visible",
+  },
   { id: "object.next", title: "Next object", group: "Edit", keys: [key("Tab")], repeats: true },
   {
     id: "object.previous",
@@ -354,39 +382,6 @@ export type Handlers = Readonly<Record<ActionId, (press: KeyPress) => void>>;
 export function action(id: ActionId): Action & { readonly id: ActionId } {
   return ACTIONS.find((candidate) => candidate.id === id)!;
 }
-
-/** Mouse and trackpad, for the help: [what to do, what happens]. */
-export const POINTER_HELP: readonly {
-  readonly device: string;
-  readonly gestures: readonly (readonly [string, string])[];
-}[] = [
-  {
-    device: "Mouse",
-    gestures: [
-      ["Click a cuboid", "Select it"],
-      ["Drag the selected cuboid", "Move it over the ground; with Shift up and down"],
-      ["Drag a face handle", "Move that face; with Alt both sides"],
-      ["Double-click a face handle", "Bring that face to the nearest point inside"],
-      ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
-      ["New cuboid: drag from rear to front", "Place it with that length and heading"],
-      ["New cuboid: click", "Place one of the usual size"],
-      ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
-      ["Drag with the right button, or Shift-drag", "Slide the view"],
-      ["Drag with the middle button, or Alt-drag", "Turn the view, whatever is under it"],
-      ["Wheel", "Zoom to the cursor (see Change keys if it slides)"],
-      ["Double-click", "Look at that point"],
-      ["Camera: double-click the large one, Alt-click any", "Look there in 3D"],
-    ],
-  },
-  {
-    device: "Trackpad",
-    gestures: [
-      ["Two fingers", "Slide the view"],
-      ["Pinch", "Zoom to the cursor"],
-      ["Two fingers with Shift", "Turn the view"],
-    ],
-  },
-];
 
 function fine<const Id extends string>(
   id: Id,

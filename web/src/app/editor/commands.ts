@@ -9,15 +9,14 @@ import type { KeyPress } from "../../tools/keys";
 import type { Editor } from "./editor";
 import type { PanelName } from "./layout";
 import type { ShapeChange } from "./shape";
+import { allDeleted, relabelled } from "./many";
 import { objectCommands } from "./objectCommands";
 import { closePanel, isOpen, openPanel } from "./panels";
 import {
   addKey,
   cuboidObject,
-  deleteObject,
   moveCuboid,
   removeKey,
-  setLabel,
   setVisibleRange,
   visibleRange,
 } from "./edits";
@@ -144,13 +143,12 @@ export function run(handlers: Handlers, id: ActionId): void {
   handlers[id]({ code: "", ctrlKey: false, metaKey: false, shiftKey: false, altKey: false });
 }
 
-/** A label key names the selected object, or the next one to be placed. */
+/** A label key names the selected objects, or the next one to be placed. */
 export function chooseLabel(editor: Editor, index: number): void {
   const entry = editor.labels[index];
   if (entry === undefined) return;
   editor.view.setState({ label: entry.name });
-  const id = editor.view.getState().selected;
-  if (id !== null) editor.edit(setLabel(editor.document, id, entry.name));
+  editor.edit(relabelled(editor.document, editor.selection, entry.name));
 }
 
 const DIALOGS = ["help", "palette", "choosingKeys", "arranging", "submitting", "refusedList"] as const;
@@ -207,10 +205,10 @@ function reshape(editor: Editor, change: ShapeChange): void {
 }
 
 function deleteSelected(editor: Editor): void {
-  const id = editor.view.getState().selected;
-  if (id === null || !editor.mayEdit) return;
-  editor.edit(deleteObject(editor.document, id));
-  editor.select(null);
+  const { selection } = editor;
+  if (selection.length === 0 || !editor.mayEdit) return;
+  editor.edit(allDeleted(editor.document, selection));
+  if (!selection.some((id) => editor.exists(id))) editor.select(null);
 }
 
 /** The track is there up to this frame and in none after it. */

@@ -15,7 +15,8 @@ import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
-import { type Selection, selectionOf, toggled } from "./selection";
+import { lockedAmong } from "./setAside";
+import { type Selection, ranged, selectionOf, toggled } from "./selection";
 import { sameTracks, type ShownCuboid, shownCuboids, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import type { Stage } from "./stage";
@@ -23,6 +24,7 @@ import { createView, goToFrame, type View } from "./viewState";
 import { Tour } from "./tour";
 import type { TaskWork } from "./work";
 
+const LOCKED = "The object is locked. Unlock it to move, size or delete it.";
 const SAID_FOR_MS = 6_000;
 
 export class Editor {
@@ -49,7 +51,12 @@ export class Editor {
   clip: Clip | null = null;
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
-  #shown: { document: Document; time_ns: number; list: readonly ShownCuboid[] } | null = null;
+  #shown: {
+    document: Document;
+    time_ns: number;
+    hidden: readonly string[];
+    list: readonly ShownCuboid[];
+  } | null = null;
   #tracks: readonly Track[] = [];
   #silence: ReturnType<typeof setTimeout> | null = null;
 
@@ -111,13 +118,18 @@ export class Editor {
     return this.labels.find((entry) => entry.name === label)?.display ?? label;
   }
 
-  /** The cuboids of the current frame; the same list until something changes. */
+  /** The cuboids of the current frame that are not hidden; the same list until something changes. */
   shown(): readonly ShownCuboid[] {
     const { document, time_ns } = this;
-    if (this.#shown?.document !== document || this.#shown.time_ns !== time_ns) {
-      this.#shown = { document, time_ns, list: shownCuboids(document, time_ns) };
+    const { hidden } = this.view.getState();
+    const last = this.#shown;
+    if (last?.document !== document || last.time_ns !== time_ns || last.hidden !== hidden) {
+      const all = shownCuboids(document, time_ns);
+      const list = hidden.length === 0 ? all : all.filter(({ id }) => !hidden.includes(id));
+      this.#shown = { document, time_ns, hidden, list };
+      return list;
     }
-    return this.#shown.list;
+    return last.list;
   }
 
   /** Every track; the same list until a step or an edit changes something in it. */
@@ -149,7 +161,10 @@ export class Editor {
 
   edit(writes: readonly Write[]): void {
     this.player.pause();
-    if (this.mayEdit) this.task.edit(writes);
+    if (!this.mayEdit) return;
+    const locked = lockedAmong(writes, this.view.getState().locked);
+    if (locked.length > 0) this.say(LOCKED);
+    else this.task.edit(writes);
   }
 
   /** An edit, or the sentence that says why there is none. */
@@ -176,6 +191,11 @@ export class Editor {
   /** To what is selected, or away from it. */
   toggle(id: string): void {
     this.#choose(toggled(this.view.getState(), id));
+  }
+
+  /** From the one with handles to this one, as a list has them. */
+  selectUpTo(id: string, order: readonly string[]): void {
+    this.#choose(ranged(this.view.getState(), id, order));
   }
 
   /** These and no others, the first with handles. */

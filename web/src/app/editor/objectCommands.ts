@@ -3,8 +3,15 @@
 import type { ActionId } from "../../tools/index";
 import { copiedAlong, copyOf, type Clip, pasted, pasteOffset } from "./copying";
 import type { Editor } from "./editor";
+import { switched } from "./setAside";
 
-type ObjectCommand = Extract<ActionId, `object.${"copy" | "paste" | "duplicate"}` | "track.along">;
+type ObjectCommand = Extract<
+  ActionId,
+  | `object.${"copy" | "paste" | "duplicate" | "lock" | "hide"}`
+  | "objects.show"
+  | "select.label"
+  | "track.along"
+>;
 
 export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, () => void>> {
   return {
@@ -15,6 +22,10 @@ export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, (
       if (clip.objects.length === 0) editor.say(NOTHING_SELECTED);
       else put(editor, clip, pasteOffset(clip, editor.time_ns, null));
     },
+    "object.lock": () => lock(editor),
+    "object.hide": () => hide(editor),
+    "objects.show": () => editor.view.setState({ hidden: [] }),
+    "select.label": () => selectLabel(editor),
     "track.along": () => along(editor),
   };
 }
@@ -22,6 +33,35 @@ export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, (
 export const NOTHING_SELECTED = "Select an object first.";
 
 const countOf = (objects: number): string => (objects === 1 ? "1 object" : `${objects} objects`);
+
+/** Locked when any was open. */
+function lock(editor: Editor): void {
+  const { selection, view } = editor;
+  if (selection.length === 0) editor.say(NOTHING_SELECTED);
+  else view.setState(({ locked }) => ({ locked: switched(locked, selection) }));
+}
+
+function hide(editor: Editor): void {
+  const { selection, view } = editor;
+  if (selection.length === 0) {
+    editor.say(NOTHING_SELECTED);
+    return;
+  }
+  view.setState(({ hidden }) => ({ hidden: switched(hidden, selection) }));
+  const { hidden } = view.getState();
+  if (hidden.includes(selection[0]!)) editor.say(`${countOf(hidden.length)} hidden, here only: it is submitted as ever.`);
+}
+
+/** All of the frame with the label of the selected object, or with the label in hand. */
+function selectLabel(editor: Editor): void {
+  const { selected, label } = editor.view.getState();
+  const shown = editor.shown();
+  const wanted = shown.find(({ id }) => id === selected)?.label ?? label;
+  const ids = shown.filter((one) => one.label === wanted).map(({ id }) => id);
+  const first = ids.filter((id) => id === selected);
+  if (ids.length === 0) editor.say(`No ${editor.display(wanted)} is in this frame.`);
+  else editor.selectAll([...first, ...ids.filter((id) => id !== selected)]);
+}
 
 function copy(editor: Editor): void {
   const clip = copyOf(editor.document, editor.selection, editor.time_ns);

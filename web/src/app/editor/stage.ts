@@ -1,5 +1,6 @@
 /** Binds the 3D view to the editor: documents and frames in, gestures out. React is not involved. */
 
+import { shallow } from "zustand/shallow";
 import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
 import type { NearPoints } from "../../geometry/fitting";
@@ -51,6 +52,15 @@ const CLOSE_UP = 4;
 const NEAREST_M = 8;
 const CLOSE_UP_M = 25;
 
+/** What the cuboids on screen were drawn from. */
+interface Drawn {
+  readonly shown: readonly ShownCuboid[];
+  readonly selected: string | null;
+  readonly also: readonly string[];
+  readonly locked: readonly string[];
+  readonly readOnly: boolean;
+}
+
 export class Stage {
   readonly status: StoreApi<StageStatus> = create({
     ready: false,
@@ -73,7 +83,7 @@ export class Stage {
   /** Where the pointer was last, while it is over the scene. */
   #pointer: Pointer | null = null;
   #preview: Preview | null = null;
-  #drawn: { shown: readonly ShownCuboid[]; selected: string | null; locked: boolean } | null = null;
+  #drawn: Drawn | null = null;
   #frame = -1;
   #merge: Merge = USUAL_MERGE;
   #marked = false;
@@ -95,6 +105,7 @@ export class Stage {
       preview: (preview) => this.#showPreview(preview),
       commit: (edit) => this.#commit(edit),
       select: (id) => editor.select(id),
+      toggle: (id) => editor.toggle(id),
       mode: (mode) => {
         this.view.setMode(mode);
         editor.view.setState({ mode });
@@ -227,7 +238,7 @@ export class Stage {
     const like = lastLike(editor.document, label);
     return {
       selected,
-      cuboid: (id) => (editor.mayEdit && this.#isShown(id) ? editor.cuboid(id) : null),
+      cuboid: (id) => (this.#mayMove(id) ? editor.cuboid(id) : null),
       placing: {
         size: like?.size ?? usualSize(label),
         // Most traffic goes the way of the vehicle.
@@ -250,6 +261,11 @@ export class Stage {
     const { flies, follows, isLost } = this.view;
     this.camera.setState({ flies, follows });
     this.status.setState({ isLost });
+  }
+
+  #mayMove(id: string): boolean {
+    const { mayEdit, view } = this.#editor;
+    return mayEdit && this.#isShown(id) && !view.getState().locked.includes(id);
   }
 
   #isShown(id: string): boolean {
@@ -302,10 +318,10 @@ export class Stage {
   #refresh(): void {
     if (this.#disposed) return;
     const editor = this.#editor;
-    const { selected, frameIndex, merge } = editor.view.getState();
-    const locked = !editor.mayEdit;
-    if (locked && this.#driver.mode === "place") this.#driver.cancel();
-    this.#showCuboids(selected, locked);
+    const { selected, also, locked, frameIndex, merge } = editor.view.getState();
+    const readOnly = !editor.mayEdit;
+    if (readOnly && this.#driver.mode === "place") this.#driver.cancel();
+    this.#showCuboids({ shown: editor.shown(), selected, also, locked, readOnly });
     this.view.setSidesSentence(
       selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
     );
@@ -332,20 +348,20 @@ export class Stage {
   }
 
   /** Every status and every panel comes by here; what is drawn changes seldom. */
-  #showCuboids(selected: string | null, locked: boolean): void {
+  #showCuboids(now: Drawn): void {
     const editor = this.#editor;
-    const shown = editor.shown();
-    const last = this.#drawn;
-    if (last?.shown === shown && last.selected === selected && last.locked === locked) return;
-    this.#drawn = { shown, selected, locked };
+    if (this.#drawn !== null && shallow(this.#drawn, now)) return;
+    this.#drawn = now;
+    const { shown, selected, also, locked, readOnly } = now;
     this.view.setCuboids(
       shown.map(({ id, label, cuboid, isKey }) => ({
         ...cuboid,
         id,
         colour: editor.colour(label),
         selected: id === selected,
+        chosen: also.includes(id),
         keyframe: isKey,
-        locked,
+        locked: readOnly || locked.includes(id),
       })),
     );
   }

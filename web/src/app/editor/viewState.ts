@@ -12,6 +12,10 @@ export interface ViewState {
   readonly selected: string | null;
   /** Selected beside that one, without handles. */
   readonly also: readonly string[];
+  /** Objects that hands must not move; this window forgets them. */
+  readonly locked: readonly string[];
+  /** Objects that are not drawn; this window forgets them. */
+  readonly hidden: readonly string[];
   readonly mode: ToolMode;
   /** What a new cuboid is called. */
   readonly label: string;
@@ -61,6 +65,8 @@ export function createView(key: string, first: First): View {
     direction: 1,
     selected: place.selected,
     also: [],
+    locked: [],
+    hidden: [],
     mode: "select",
     guide: false,
     label: place.label ?? first.label,
