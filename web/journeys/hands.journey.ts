@@ -28,6 +28,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await placeTwo(page);
   await copies(page);
   await several(page);
+  await cutAndJoin(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
   await play(page);
@@ -143,6 +144,27 @@ async function several(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "2 objects" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
+}
+
+/** A track is split and is whole again when its parts are merged; undo takes both back. */
+async function cutAndJoin(page: Page): Promise<void> {
+  const shown = () => page.evaluate(() => window.groundplane?.cuboids() ?? []);
+  const before = await shown();
+  const first = await selected(page);
+  await page.keyboard.press("d");
+  await page.keyboard.press("y");
+  const second = await selected(page);
+  expect(second).not.toBe(first);
+  expect((await shown()).map(({ uuid }) => uuid)).not.toContain(first);
+  const row = page.getByRole("region", { name: "Objects", exact: true }).locator("button.absent");
+  await row.click({ modifiers: ["Control"] });
+  await page.keyboard.press("m");
+  expect(await selected(page)).toBe(first);
+  expect((await shown()).map(({ uuid }) => uuid)).not.toContain(second);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("a");
+  expect(await shown()).toEqual(before);
 }
 
 /** The next key does what it says, whatever was used before. */

@@ -279,7 +279,9 @@ function Visibility({ id }: { readonly id: string }) {
     <section className="panel-part" aria-label="Visibility">
       <div className="part-head">
         <h3 className="grow">In the scene</h3>
-        <CommandButton id="track.end" text="End here" small disabled={!mayEdit} />
+        <CommandButton id="track.begin" text="Begin" small disabled={!mayEdit} />
+        <CommandButton id="track.end" text="End" small disabled={!mayEdit} />
+        <CommandButton id="track.split" text="Split" small disabled={!mayEdit} />
       </div>
       {range === null && <p className="hint">Hidden in every frame.</p>}
       <div className="number-grid two">

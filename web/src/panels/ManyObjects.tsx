@@ -49,6 +49,12 @@ export function ManyObjects({ ids }: { readonly ids: readonly string[] }) {
           <CommandButton id="object.lock" text="Lock" small />
           <CommandButton id="object.hide" text="Hide" small />
         </div>
+        {ids.length === 2 && (
+          <div className="button-row">
+            <CommandButton id="track.merge" text="Merge" small showKey disabled={disabled} />
+            <CommandButton id="track.give" text="Give from here on" small showKey disabled={disabled} />
+          </div>
+        )}
       </section>
       <Questions ids={ids} />
     </div>

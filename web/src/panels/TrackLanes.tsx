@@ -1,5 +1,5 @@
 import { memo, useEffect, useMemo, useRef, useState } from "react";
-import { barPath, diamondPath, marksOf, type TrackMarks } from "../app/editor/marks";
+import { barPath, diamondPath, gapsOf, marksOf, type TrackMarks } from "../app/editor/marks";
 import { idsOf } from "../model/document";
 import { cuboidObject } from "../app/editor/edits";
 import { useScrub } from "./ScrubBar";
@@ -17,6 +17,7 @@ export function TrackLanes() {
   const { editor } = useEditor();
   const { document } = useDocument();
   const selected = useView((view) => view.selected);
+  const also = useView((view) => view.also);
   const [first, setFirst] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLDivElement>(null);
@@ -57,7 +58,7 @@ export function TrackLanes() {
                 name={editor.display(object.label)}
                 colour={editor.colour(object.label)}
                 marks={marksOf(document, id, editor.frames_ns)}
-                isSelected={id === selected}
+                isSelected={id === selected || also.includes(id)}
                 width_px={width}
               />
             );
@@ -94,7 +95,9 @@ const Lane = memo(function Lane(props: LaneProps) {
         type="button"
         className="lane-name"
         aria-pressed={isSelected}
-        onClick={() => editor.select(id)}
+        onClick={(event) =>
+          event.ctrlKey || event.metaKey ? editor.toggle(id) : editor.select(id)
+        }
       >
         <span className="swatch" style={{ background: colour }} />
         <span className="faint numbers">{number}</span>
@@ -116,6 +119,11 @@ const Lane = memo(function Lane(props: LaneProps) {
             className="lane-bar"
             style={{ fill: colour }}
             d={barPath(marks.stretches, frame_px, 8, 16)}
+          />
+          <path
+            className="lane-gap"
+            style={{ fill: colour }}
+            d={barPath(gapsOf(marks.stretches), frame_px, 11.5, 12.5)}
           />
           <path
             className="lane-key"

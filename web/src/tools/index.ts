@@ -4,6 +4,7 @@
  * does.
  */
 
+import { KEYFRAMES, SHAPE } from "./objectActions";
 import { key, sign, type KeyBinding, type KeyPress } from "./keys";
 
 /** In the order in which they are listed. */
@@ -158,72 +159,6 @@ const TIME = [
     group: "Time",
     keys: [key("KeyJ")],
     words: "timeline lanes",
-  },
-] as const satisfies readonly Action[];
-
-const KEYFRAMES = [
-  {
-    id: "keyframe.previous",
-    title: "Previous keyframe of the object",
-    group: "Keyframes",
-    keys: [key("KeyA", "shift"), key("Comma", "shift")],
-    repeats: true,
-  },
-  {
-    id: "keyframe.next",
-    title: "Next keyframe of the object",
-    group: "Keyframes",
-    keys: [key("KeyD", "shift"), key("Period", "shift")],
-    repeats: true,
-  },
-  { id: "keyframe.add", title: "Keyframe here", group: "Keyframes", keys: [key("KeyK")] },
-  {
-    id: "track.along",
-    title: "Keyframe in the next frame, where the motion leads",
-    group: "Keyframes",
-    keys: [key("KeyN")],
-    repeats: true,
-    words: "predict velocity copy propagate follow",
-  },
-  { id: "keyframe.remove", title: "Remove keyframe", group: "Keyframes", keys: [key("KeyX")] },
-  { id: "track.end", title: "End the track here", group: "Keyframes", keys: [key("KeyE")] },
-] as const satisfies readonly Action[];
-
-const SHAPE = [
-  {
-    id: "shape.fit",
-    title: "Fit all sides to the points inside",
-    group: "Shape",
-    keys: [key("KeyR")],
-    words: "shrink tighten refit",
-  },
-  {
-    id: "shape.onto",
-    title: "Move onto the points and keep the size",
-    group: "Shape",
-    keys: [key("KeyR", "shift")],
-    words: "fit align refit",
-  },
-  {
-    id: "shape.ground",
-    title: "Stand on the ground",
-    group: "Shape",
-    keys: [key("KeyS")],
-    words: "snap drop bottom",
-  },
-  {
-    id: "shape.flip",
-    title: "Turn around: the front becomes the rear",
-    group: "Shape",
-    keys: [key("KeyU")],
-    words: "flip heading reverse 180",
-  },
-  {
-    id: "shape.quarter",
-    title: "Swap length and width: the left side becomes the front",
-    group: "Shape",
-    keys: [key("KeyU", "shift")],
-    words: "rotate 90 heading",
   },
 ] as const satisfies readonly Action[];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barPath, diamondPath, framePosition, marksOf, stretchesOf } from "./marks";
+import { barPath, diamondPath, framePosition, gapsOf, marksOf, stretchesOf } from "./marks";
 import { CAR, FRAMES_NS, withCar } from "./testing";
 
 test("a track has its stretches and its keyframes in frames", () => {
@@ -20,6 +20,11 @@ test("stretches are runs", () => {
     [0, 1],
     [3, 3],
   ]);
+});
+
+test("between two stretches an object is hidden", () => {
+  expect(gapsOf([])).toEqual([]);
+  expect(gapsOf([[0, 1], [4, 4], [6, 9]])).toEqual([[2, 3], [5, 5]]);
 });
 
 test("outside of the frames a time stands at the nearest end", () => {

@@ -37,6 +37,11 @@ export function stretchesOf(flags: readonly boolean[]): (readonly [number, numbe
   return found;
 }
 
+/** First and last frame of each time between two stretches, when the object is hidden. */
+export function gapsOf(stretches: TrackMarks["stretches"]): (readonly [number, number])[] {
+  return stretches.slice(1).map(([first], at) => [stretches[at]![1] + 1, first - 1] as const);
+}
+
 /** The index of the frame at this time; between two frames the fraction of the way. */
 export function framePosition(frames_ns: readonly number[], time_ns: number): number {
   let low = 0;

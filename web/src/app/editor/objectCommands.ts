@@ -3,14 +3,16 @@
 import type { ActionId } from "../../tools/index";
 import { copiedAlong, copyOf, type Clip, pasted, pasteOffset } from "./copying";
 import type { Editor } from "./editor";
+import type { Write } from "./edits";
 import { switched } from "./setAside";
+import { beginTrack, giveTrack, mergeTracks, splitTrack } from "./trackEdits";
 
 type ObjectCommand = Extract<
   ActionId,
   | `object.${"copy" | "paste" | "duplicate" | "lock" | "hide"}`
   | "objects.show"
   | "select.label"
-  | "track.along"
+  | `track.${"along" | "begin" | "split" | "merge" | "give"}`
 >;
 
 export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, () => void>> {
@@ -27,6 +29,15 @@ export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, (
     "objects.show": () => editor.view.setState({ hidden: [] }),
     "select.label": () => selectLabel(editor),
     "track.along": () => along(editor),
+    "track.begin": () =>
+      withSelected(editor, (id) => beginTrack(editor.document, id, editor.frameIndex, editor.frames_ns)),
+    "track.split": () => split(editor),
+    "track.merge": () =>
+      withTwo(editor, (kept, given) => mergeTracks(editor.document, [kept, given], editor.frames_ns)),
+    "track.give": () =>
+      withTwo(editor, (to, from) =>
+        giveTrack(editor.document, [from, to], editor.frameIndex, editor.frames_ns),
+      ),
   };
 }
 
@@ -83,6 +94,33 @@ function put(editor: Editor, clip: Clip, offset: ReturnType<typeof pasteOffset>)
   const ids = clip.objects.map(() => crypto.randomUUID());
   editor.edit(pasted(clip, ids, offset, (point) => editor.place(point)));
   editor.selectAll(ids.filter((id) => editor.exists(id)));
+}
+
+type Edit = readonly Write[] | string;
+
+function withSelected(editor: Editor, edit: (id: string) => Edit): void {
+  const id = editor.view.getState().selected;
+  if (id === null) editor.say(NOTHING_SELECTED);
+  else editor.attempt(edit(id));
+}
+
+/** The object with handles, and the one other that is selected. */
+function withTwo(editor: Editor, edit: (handled: string, other: string) => Edit): void {
+  const [handled, other, ...more] = editor.selection;
+  if (handled === undefined || other === undefined || more.length > 0) {
+    editor.say("Select two objects first: click one, Ctrl-click the one to keep.");
+    return;
+  }
+  editor.attempt(edit(handled, other));
+  if (!editor.exists(other)) editor.select(handled);
+}
+
+function split(editor: Editor): void {
+  const newId = crypto.randomUUID();
+  withSelected(editor, (id) =>
+    splitTrack(editor.document, id, newId, editor.frameIndex, editor.frames_ns),
+  );
+  if (editor.exists(newId)) editor.select(newId);
 }
 
 /** To the next frame, with a key where the motion leads. */
