@@ -103,6 +103,7 @@ async function copies(page: Page): Promise<void> {
   expect((await newest())?.centre).toEqual(original?.centre);
   await page.keyboard.press("Control+z");
   await page.keyboard.press("a");
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Shift+c");
   expect(await count(page)).toBe(3);
   await page.keyboard.press("Control+z");
@@ -134,6 +135,11 @@ async function several(page: Page): Promise<void> {
   expect(await count(page)).toBe(0);
   await page.keyboard.press("Alt+h");
   expect(await count(page)).toBe(2);
+  await page.keyboard.press("Shift+k");
+  const checks = page.getByRole("complementary", { name: "Checks" });
+  await checks.getByRole("button", { name: "overlaps" }).or(checks.getByText("Nothing was found.")).first().waitFor();
+  await page.screenshot({ path: `${plan.pictures}/checks.png` });
+  await page.keyboard.press("Shift+k");
   await page.keyboard.press("Escape");
   for (const { centre } of before) {
     const at = await onScreen(page, centre);

@@ -7,6 +7,7 @@ import { openNext } from "../app/nextTask";
 import { useAsking } from "../app/useAsking";
 import { Banners } from "./Banners";
 import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
+import { Checks } from "./Checks";
 import { CommandPalette } from "./CommandPalette";
 import { DemoAnswer } from "./DemoAnswer";
 import { Dock } from "./Dock";
@@ -93,6 +94,7 @@ export function Workbench() {
           instructions: <Instructions />,
           history: <History />,
           guide: <LabelGuide />,
+          checks: stage !== null && <Checks stage={stage} />,
         }}
       </Dock>
       {stage !== null && <PopOutCameras images={images} />}

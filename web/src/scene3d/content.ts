@@ -45,7 +45,10 @@ export class Content {
   /** What must be filled anew before the next draw. */
   #stale = { resting: true, active: true, neighbours: true };
 
-  constructor(origin: Vec3) {
+  readonly #maxDistanceM: number | null;
+
+  constructor(origin: Vec3, maxDistanceM: number | null) {
+    this.#maxDistanceM = maxDistanceM;
     this.terrain = new Terrain(origin[2]);
     this.ground.setLevel(origin[2]);
     this.#anchor = origin;
@@ -119,11 +122,20 @@ export class Content {
     this.#device = device;
     this.ground.setDevice(device);
     this.cloud.setDevice(device?.position ?? null);
+    this.showRing();
+  }
+
+  /** Around the sensor, on the level of the ground. */
+  showRing(): void {
+    if (this.#device === null) return;
+    const [x, y] = this.#device.position;
+    this.surroundings.setRing([x, y, this.terrain.level], this.#maxDistanceM);
   }
 
   setGroundHeight(z: number): void {
     this.terrain.setLevel(z);
     this.ground.setLevel(z);
+    this.showRing();
   }
 
   standingIn(footprint: Cuboid): Column | null {

@@ -28,7 +28,7 @@ beforeEach(() => {
       motionBegins: () => undefined,
       motionEnds: () => undefined,
     },
-    content: new Content(CITY),
+    content: new Content(CITY, null),
     send: () => false,
     pin: () => undefined,
     locked: () => locked,

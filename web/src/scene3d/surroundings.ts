@@ -1,6 +1,7 @@
 /** What is drawn beside points and cuboids: radar, what the cameras see, and the place pointed at. */
 
 import type { Object3D } from "three";
+import { type Cuboid, corners, EDGES } from "../geometry/cuboid";
 import { add, length, scale, subtract, type Vec3 } from "../geometry/vec";
 import type { DecodedChunk, RadarPoint } from "../workers/chunk";
 import { DotBatch, LineBatch, type Dot, type Line, type Rgba } from "./batches";
@@ -12,6 +13,11 @@ const RADAR_SIZE_PX = 6;
 const HEAD_M = 0.8;
 const FRUSTUM_TINT: Rgba = [190, 204, 222, 90];
 const CHOSEN_TINT: Rgba = [190, 204, 222, 230];
+const RING_TINT: Rgba = [255, 138, 101, 190];
+const RING_DASH_PX = 8;
+const RING_SIDES = 180;
+const GHOST_TINT: Rgba = [214, 222, 235, 120];
+const GHOST_DASH_PX = 3;
 const MARK_TINT: Rgba = [255, 255, 255, 255];
 const MARK_PX = 11;
 
@@ -30,11 +36,14 @@ export class Surroundings {
   readonly #radar = new DotBatch();
   readonly #frustums = new LineBatch();
   readonly #mark = new DotBatch();
+  readonly #ring = new LineBatch();
+  readonly #ghosts = new LineBatch();
   #points: readonly RadarPoint[] = [];
   #shown = true;
 
   constructor() {
-    const batches = [this.#frustums, this.#arrows, this.#radar, this.#mark];
+    const lines = [this.#frustums, this.#arrows, this.#ring, this.#ghosts];
+    const batches = [...lines, this.#radar, this.#mark];
     this.objects = batches.map(({ object }) => object);
   }
 
@@ -54,6 +63,16 @@ export class Surroundings {
     this.#frustums.fill(frustums[0]?.eye ?? [0, 0, 0], frustums.flatMap(frustumLines));
   }
 
+  /** How far from the sensor objects are labeled; null: there is no limit. */
+  setRing(centre: Vec3, radiusM: number | null): void {
+    this.#ring.fill(centre, radiusM === null ? [] : ringLines(centre, radiusM));
+  }
+
+  /** Where the selected object is in the frames beside this one. */
+  setGhosts(ghosts: readonly Cuboid[]): void {
+    this.#ghosts.fill(ghosts[0]?.centre ?? [0, 0, 0], ghosts.flatMap(ghostLines));
+  }
+
   setMark(at: Vec3 | null): void {
     const dots: Dot[] =
       at === null ? [] : [{ at, tint: MARK_TINT, sizePx: MARK_PX, round: false, diamond: true }];
@@ -61,7 +80,7 @@ export class Surroundings {
   }
 
   place(eye: Vec3, width: number, height: number, pixelRatio: number): void {
-    for (const lines of [this.#arrows, this.#frustums]) {
+    for (const lines of [this.#arrows, this.#frustums, this.#ring, this.#ghosts]) {
       lines.place(eye);
       lines.setViewport(width, height, pixelRatio);
     }
@@ -72,7 +91,8 @@ export class Surroundings {
   }
 
   dispose(): void {
-    for (const batch of [this.#arrows, this.#frustums, this.#radar, this.#mark]) batch.dispose();
+    for (const lines of [this.#arrows, this.#frustums, this.#ring, this.#ghosts]) lines.dispose();
+    for (const dots of [this.#radar, this.#mark]) dots.dispose();
   }
 
   #fillRadar(): void {
@@ -110,4 +130,20 @@ function frustumLines({ eye, border, corners, chosen }: Frustum): Line[] {
     ...style,
   }));
   return [...around, ...corners.map((to) => ({ from: eye, to, ...style }))];
+}
+
+/** A circle on the level of its centre, as straight pieces. */
+export function ringLines([x, y, z]: Vec3, radiusM: number): Line[] {
+  const at = (side: number): Vec3 => {
+    const angle = (2 * Math.PI * side) / RING_SIDES;
+    return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), z];
+  };
+  const style = { tint: RING_TINT, widthPx: 1.5, dashPx: RING_DASH_PX };
+  return Array.from({ length: RING_SIDES }, (_, side) => ({ from: at(side), to: at(side + 1), ...style }));
+}
+
+function ghostLines(cuboid: Cuboid): Line[] {
+  const at = corners(cuboid);
+  const style = { tint: GHOST_TINT, widthPx: 1.25, dashPx: GHOST_DASH_PX };
+  return EDGES.map(([a, b]) => ({ from: at[a]!, to: at[b]!, ...style }));
 }

@@ -39,6 +39,8 @@ export interface SceneViewOptions {
   readonly origin: Vec3;
   /** Objects may lean: the flat views from the side can turn them. */
   readonly mayTilt: boolean;
+  /** How far from the sensor objects are labeled, as a ring; null: no limit. */
+  readonly maxDistanceM: number | null;
   /** Flying or following began or ended, or the graphics were lost or came back. */
   readonly onChange: () => void;
 }
@@ -68,7 +70,7 @@ export class SceneView {
   /** Throws `NoWebGl` when the browser cannot draw. */
   constructor(host: HTMLElement, options: SceneViewOptions) {
     this.#options = options;
-    this.#content = new Content(options.origin);
+    this.#content = new Content(options.origin, options.maxDistanceM);
     this.#surface = new Surface(host, this.#content, {
       arrange: (size) => this.#arrange(size),
       lost: (isLost) => {
@@ -102,6 +104,7 @@ export class SceneView {
       this.#arrived = true;
       content.terrain.estimateLevel();
       content.ground.setLevel(content.terrain.level);
+      content.showRing();
       this.#main.arrive(chunk);
     }
     this.#drawAll();
@@ -155,6 +158,12 @@ export class SceneView {
 
   setFrustums(frustums: readonly Frustum[]): void {
     this.#content.surroundings.setFrustums(frustums);
+    this.#main.request();
+  }
+
+  /** The selected object in the frames beside this one, dashed. */
+  setGhosts(ghosts: readonly Cuboid[]): void {
+    this.#content.surroundings.setGhosts(ghosts);
     this.#main.request();
   }
 

@@ -231,6 +231,13 @@ const VIEW = [
     group: "View",
     keys: [key("KeyO")],
   },
+  {
+    id: "view.ghosts",
+    title: "Show or hide the object of the frames beside this one",
+    group: "View",
+    keys: [key("KeyO", "shift")],
+    words: "ghost neighbour previous next onion",
+  },
 ] as const satisfies readonly Action[];
 
 const PANEL = [
@@ -244,6 +251,13 @@ const PANEL = [
     words: "layout move dock left right bottom top tab window workspace",
   },
   { id: "panels.reset", title: "Reset the panels to their usual places", group: "Panels", keys: [] },
+  {
+    id: "panel.checks",
+    title: "Show or hide the checks",
+    group: "Panels",
+    keys: [key("KeyK", "shift")],
+    words: "problems errors warnings overlap floating empty",
+  },
   { id: "panel.labels", title: "Show or hide labels and objects", group: "Panels", keys: [] },
   { id: "panel.cameras", title: "Show or hide the cameras", group: "Panels", keys: [] },
   { id: "panel.inspector", title: "Show or hide the selected object", group: "Panels", keys: [] },

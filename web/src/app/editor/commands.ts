@@ -89,6 +89,7 @@ export function createCommands(editor: Editor): Handlers {
     "points.ground": () => look.setState(({ hideGround }) => ({ hideGround: !hideGround })),
     "view.behind": () => editor.stage?.toggleBehind(),
     "view.fly": () => editor.stage?.toggleFly(),
+    "view.ghosts": () => look.setState(({ ghosts }) => ({ ghosts: !ghosts })),
     "view.sides": () => editor.stage?.toggleSides(),
     tour: () => {
       view.setState(CLOSED);
@@ -112,6 +113,7 @@ function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void
     history: toggle("history"),
     panels: () => view.setState({ ...CLOSED, arranging: true }),
     "panels.reset": () => dock.reset(),
+    "panel.checks": toggle("checks"),
     "panel.labels": toggle("labels"),
     "panel.cameras": toggle("cameras"),
     "panel.inspector": toggle("inspector"),

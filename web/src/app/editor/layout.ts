@@ -15,6 +15,7 @@ export const PANELS = [
   "instructions",
   "history",
   "guide",
+  "checks",
 ] as const;
 
 export type PanelName = (typeof PANELS)[number];
@@ -64,7 +65,7 @@ export function defaultLayout(width: number, height: number): Layout {
         tabs(strip, "cameras"),
       ]),
       split("column", right, [
-        tabs(0.45 * height, "instructions", "history", "guide"),
+        tabs(0.45 * height, "instructions", "history", "guide", "checks"),
         tabs(0.55 * height, "inspector"),
       ]),
     ]),

@@ -17,6 +17,8 @@ export interface LookState extends PointDisplay {
   readonly light: PictureLight;
   /** The three flat views of the selected object are shown. */
   readonly sides: boolean;
+  /** The selected object of the frames beside this one is shown. */
+  readonly ghosts: boolean;
 }
 
 export interface Look extends StoreApi<LookState> {
@@ -39,8 +41,13 @@ export function createLook(personId: string): Look {
 }
 
 export function stateFrom(known: unknown): LookState {
-  const given = known as { readonly light?: unknown; readonly sides?: unknown } | null;
-  return { ...displayFrom(known), light: lightFrom(given?.light), sides: given?.sides !== false };
+  const given = known as Partial<Record<"light" | "sides" | "ghosts", unknown>> | null;
+  return {
+    ...displayFrom(known),
+    light: lightFrom(given?.light),
+    sides: given?.sides !== false,
+    ghosts: given?.ghosts !== false,
+  };
 }
 
 function lightFrom(known: unknown): PictureLight {

@@ -15,6 +15,7 @@ export const PANEL_TITLES: Readonly<Record<PanelName, string>> = {
   instructions: "Instructions",
   history: "History",
   guide: "About the label",
+  checks: "Checks",
 };
 
 export function isClosable(panel: PanelName): panel is Closable {
@@ -40,6 +41,7 @@ export function isOpen(
     case "instructions":
     case "history":
     case "guide":
+    case "checks":
       return view[panel];
   }
 }

@@ -66,6 +66,21 @@ export function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
   return a.length === b.length && a.every((one, index) => shallow(one, b[index]));
 }
 
+/** The object in the frame before and in the frame after, where it is there and moves. */
+export function ghostsOf(
+  document: Document,
+  id: string,
+  frame: number,
+  frames_ns: readonly number[],
+): Cuboid[] {
+  if (cuboidObject(document, id)?.stationary !== false) return [];
+  return [frames_ns[frame - 1], frames_ns[frame + 1]].flatMap((time_ns) => {
+    if (time_ns === undefined || !presentAt(document, id, time_ns)) return [];
+    const pose = cuboidAt(document, id, time_ns);
+    return pose === null ? [] : [toCuboid(pose)];
+  });
+}
+
 /** The size and heading of the last cuboid with this label, to place the next one like it. */
 export function lastLike(document: Document, label: string): Cuboid | null {
   const like = idsOf(document).filter((id) => cuboidObject(document, id)?.label === label);

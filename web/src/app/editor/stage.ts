@@ -19,6 +19,7 @@ import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { type Merge, type MergeStatus, mergeStatus, otherFrames, sameStatus, USUAL_MERGE } from "./merging";
+import { showGhosts } from "./ghosts";
 import { usualSize } from "./labels";
 import type { LookState } from "./look";
 import { Shape } from "./shape";
@@ -95,6 +96,7 @@ export class Stage {
     this.view = new SceneView(host, {
       origin: editor.work.scene.origin_m,
       mayTilt: editor.work.config.pitch_and_roll_enabled,
+      maxDistanceM: editor.work.config.max_distance_m,
       onChange: () => this.#viewChanged(),
     });
     this.shape = new Shape(this.view, () => this.#device()?.device_position_m ?? [0, 0, 0]);
@@ -119,6 +121,7 @@ export class Stage {
       }),
       followPointer(this, editor),
       showFrustums(this, editor),
+      showGhosts(this, editor),
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#refresh()),
       editor.task.status.subscribe(() => this.#refresh()),

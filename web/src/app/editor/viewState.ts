@@ -42,6 +42,8 @@ export interface ViewState {
   readonly history: boolean;
   /** Several frames drawn as one. */
   readonly merge: Merge;
+  /** What may be wrong is listed. */
+  readonly checks: boolean;
   /** The revision that is looked at, by its number; null: the present. */
   readonly revision: number | null;
 }
@@ -83,6 +85,7 @@ export function createView(key: string, first: First): View {
     refusedList: false,
     history: false,
     merge: USUAL_MERGE,
+    checks: false,
     revision: null,
   });
   view.subscribe(({ frameIndex, selected, label, camera, instructions, viewpoint }) => {

@@ -1,0 +1,169 @@
+/**
+ * What may be wrong while one works: of the cuboids of the frame that is shown, and of whole tracks.
+ * Pure. None of it is certain: it says where to look.
+ */
+
+import { type Cuboid, groundPoint, toLocal, toWorld, yawOf } from "../../geometry/cuboid";
+import type { NearPoints } from "../../geometry/fitting";
+import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
+import { type Document, idsOf, partsOf } from "../../model/document";
+import type { Finding } from "./checks";
+import { cuboidObject, toCuboid } from "./edits";
+import { framePosition } from "./marks";
+import type { ShownCuboid } from "./shown";
+
+/** What the points of the frame say; null where they do not. */
+export interface Measures {
+  readonly pointsIn: (cuboid: Cuboid, reachM?: number) => NearPoints | null;
+  readonly groundHeightAt: (x: number, y: number) => number | null;
+}
+
+/** Cuboids may touch: only what is deeper counts. */
+const OVERLAP_M = 0.1;
+const OFF_GROUND_M = 0.3;
+/** How far outside of a face points are looked for, and how high above the bottom: below is ground. */
+const CUT_REACH_M = 0.15;
+const CUT_ABOVE_M = 0.25;
+const CUT_LEAST = 8;
+const CUT_SHARE = 0.15;
+const SIZE_DRIFT_M = 0.1;
+const JUMP_MPS = 3;
+const JUMP_MPS2 = 20;
+const TURN_RAD = Math.PI / 4;
+const TURN_RADPS = Math.PI / 2;
+
+const finding = (id: string, frame: number, sentence: string): Finding => ({
+  id,
+  frame,
+  sentence,
+  serious: false,
+});
+
+/** The findings about the cuboids of one frame, in the order of the list. */
+export function frameChecks(shown: readonly ShownCuboid[], measures: Measures, frame: number): Finding[] {
+  const found: Finding[] = [];
+  shown.forEach((one, at) => {
+    for (const other of shown.slice(at + 1)) {
+      if (!overlap(one.cuboid, other.cuboid)) continue;
+      found.push(finding(one.id, frame, `This ${one.label} overlaps a ${other.label}.`));
+    }
+    for (const sentence of aboutPoints(one, measures)) found.push(finding(one.id, frame, sentence));
+  });
+  return found;
+}
+
+function aboutPoints({ label, cuboid }: ShownCuboid, measures: Measures): string[] {
+  const said: string[] = [];
+  const near = measures.pointsIn(cuboid, CUT_REACH_M);
+  if (near !== null) {
+    const { inside, outside } = countsOf(cuboid, near);
+    if (inside === 0) said.push(`This ${label} has no points inside.`);
+    else if (outside >= CUT_LEAST && outside > CUT_SHARE * inside) {
+      said.push(`A side of this ${label} cuts through points: ${outside} just outside.`);
+    }
+  }
+  const [x, y, bottom] = groundPoint(cuboid);
+  const ground = measures.groundHeightAt(x, y);
+  if (ground !== null && bottom - ground > OFF_GROUND_M) {
+    said.push(`This ${label} floats ${(bottom - ground).toFixed(1)} m above the ground.`);
+  }
+  if (ground !== null && ground - bottom > OFF_GROUND_M) {
+    said.push(`This ${label} is ${(ground - bottom).toFixed(1)} m deep in the ground.`);
+  }
+  return said;
+}
+
+/** Points inside, and beside or above the cuboid; those at its foot are the ground's. */
+function countsOf(cuboid: Cuboid, { local }: NearPoints) {
+  const [hx, hy, hz] = scale(cuboid.size, 0.5);
+  let [inside, outside] = [0, 0];
+  for (let at = 0; at < local.length; at += 3) {
+    const [x, y, z] = [local[at]!, local[at + 1]!, local[at + 2]!];
+    const isInside = Math.abs(x) <= hx && Math.abs(y) <= hy && Math.abs(z) <= hz;
+    if (isInside) inside += 1;
+    else if (z > CUT_ABOVE_M - hz) outside += 1;
+  }
+  return { inside, outside };
+}
+
+/** Whether two upright cuboids are in one another by more than they may touch. */
+export function overlap(a: Cuboid, b: Cuboid): boolean {
+  if (distance(a.centre, b.centre) > (Math.hypot(...a.size) + Math.hypot(...b.size)) / 2) return false;
+  const high = Math.abs(a.centre[2] - b.centre[2]);
+  if (high > (a.size[2] + b.size[2]) / 2 - OVERLAP_M) return false;
+  return !isApart(a, b) && !isApart(b, a);
+}
+
+/** Whether a side of the first one's footprint has all of the second one's beyond it. */
+function isApart(a: Cuboid, b: Cuboid): boolean {
+  const [hx, hy] = scale(b.size, 0.5);
+  const corners = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([x, y]) =>
+    toLocal(a, toWorld(b, [x! * hx, y! * hy, 0])),
+  );
+  return ([0, 1] as const).some((axis) => {
+    const half = a.size[axis] / 2 - OVERLAP_M;
+    return corners.every((at) => at[axis] > half) || corners.every((at) => at[axis] < -half);
+  });
+}
+
+/** The findings about tracks as a whole, each at the frame where it shows. */
+export function trackChecks(document: Document, frames_ns: readonly number[]): Finding[] {
+  return idsOf(document).flatMap((id): Finding[] => {
+    const object = cuboidObject(document, id);
+    if (object?.stationary !== false) return [];
+    const keys = partsOf(document, id).keys.flatMap(([time_ns, pose]) =>
+      pose.geometry === "cuboid" ? [{ time_ns, cuboid: toCuboid(pose) }] : [],
+    );
+    const at = (time_ns: number) => Math.round(framePosition(frames_ns, time_ns));
+    const said = [sizeDrift(keys), speedJump(keys), turnJump(keys)];
+    return said.flatMap((one) =>
+      one === null ? [] : [finding(id, at(one.time_ns), `${one.sentence} of this ${object.label}.`)],
+    );
+  });
+}
+
+interface Key {
+  readonly time_ns: number;
+  readonly cuboid: Cuboid;
+}
+
+interface Said {
+  readonly time_ns: number;
+  readonly sentence: string;
+}
+
+function sizeDrift(keys: readonly Key[]): Said | null {
+  const first = keys[0];
+  if (first === undefined) return null;
+  const off = ({ cuboid }: Key) => Math.max(...subtract(cuboid.size, first.cuboid.size).map(Math.abs));
+  const most = keys.toSorted((a, b) => off(b) - off(a))[0]!;
+  if (off(most) <= SIZE_DRIFT_M) return null;
+  return { time_ns: most.time_ns, sentence: `The size changes by ${off(most).toFixed(2)} m over the track` };
+}
+
+function speedJump(keys: readonly Key[]): Said | null {
+  const speed = (from: Key, to: Key): Vec3 =>
+    scale(subtract(to.cuboid.centre, from.cuboid.centre), 1e9 / (to.time_ns - from.time_ns));
+  for (let at = 1; at + 1 < keys.length; at += 1) {
+    const [before, here, after] = [keys[at - 1]!, keys[at]!, keys[at + 1]!];
+    const change = distance(speed(before, here), speed(here, after));
+    const lasts_s = (after.time_ns - before.time_ns) / 2e9;
+    if (change > JUMP_MPS && change / lasts_s > JUMP_MPS2) {
+      return { time_ns: here.time_ns, sentence: `The speed jumps by ${change.toFixed(0)} m/s on the way` };
+    }
+  }
+  return null;
+}
+
+function turnJump(keys: readonly Key[]): Said | null {
+  for (let at = 1; at < keys.length; at += 1) {
+    const [before, here] = [keys[at - 1]!, keys[at]!];
+    const turn = yawOf(here.cuboid) - yawOf(before.cuboid);
+    const turnRad = Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)));
+    if (turnRad > TURN_RAD && (turnRad * 1e9) / (here.time_ns - before.time_ns) > TURN_RADPS) {
+      const degrees = Math.round((turnRad * 180) / Math.PI);
+      return { time_ns: here.time_ns, sentence: `The heading jumps by ${degrees}° on the way` };
+    }
+  }
+  return null;
+}

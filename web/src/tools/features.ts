@@ -1,0 +1,116 @@
+/**
+ * For each feature of the editor the test that holds what it does, and the journey that uses it: the
+ * table of docs/reference/workstation.md is made from this. A command without a row does not compile.
+ */
+
+import type { ActionId } from "./index";
+
+/** Fine adjustment and labels have one row each, whatever their number. */
+export const FAMILIES = {
+  "fine.*": "Fine adjustment: move, turn and size by small steps",
+  "label.*": "Labels 1 to 9 of the list",
+} as const;
+
+/** What a mouse does, beside the commands. */
+export const GESTURES = {
+  "mouse.drag": "Drag a cuboid, its faces and its round handle",
+  "mouse.shrink": "Double-click a handle: its side comes to the points",
+  "mouse.several": "Ctrl-click, Shift-click: several objects",
+  "many.answers": "Answers for several objects at once",
+  "sight.ring": "Ring of the customer's largest distance",
+} as const;
+
+type InFamily = Extract<ActionId, `label.${number}` | `${"move" | "turn" | "size"}.${string}`>;
+type Feature = Exclude<ActionId, InFamily> | keyof typeof FAMILIES | keyof typeof GESTURES;
+
+/** `file › test`, below web/src; and `journey › function or test`, in web/journeys, where one uses it. */
+type Proof = readonly [test: string, journey?: string];
+
+const PLAYER = "app/editor/player.test.ts";
+const EDITS = "app/editor/edits.test.ts";
+const COPYING = "app/editor/copying.test.ts";
+const TRACKS = "app/editor/trackEdits.test.ts";
+const ASIDE = "app/editor/setAside.test.ts";
+const CUBOID = "tools/cuboid.test.ts";
+const EYE = "scene3d/viewpoint.test.ts";
+const KEYS = "panels/keys.test.tsx";
+const LAYOUT = "app/editor/layout.test.ts";
+const PLACE = "app/editor/place.test.ts";
+const DISPLAY = "scene3d/display.test.ts";
+const FRAMES = `${PLAYER} › who goes to another frame has taken over`;
+const CLOSING = `${LAYOUT} › a panel moved to the left stands left of the scene, and comes back there after closing`;
+const LOCKED = `${ASIDE} › a locked object is neither moved nor deleted, but may be named and hidden in time`;
+
+export const FEATURES: Readonly<Record<Feature, Proof>> = {
+  "tool.place": [`${CUBOID} › a drag from rear to front places a cuboid of that length and heading, once`, "hands › placeTwo"],
+  "tool.select": [`${CUBOID} › a click selects what is under it, and nothing over empty ground`, "hands › ownKeys"],
+  "edit.undo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "hands › nudges"],
+  "edit.redo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "label › undoAndRedo"],
+  "object.delete": [`${EDITS} › deleting takes every part, and one undo brings all back`, "hands › fitToPoints"],
+  "object.copy": [`${COPYING} › a copy in another frame stands at the same place in the world, as a new object`, "hands › copies"],
+  "object.paste": [`${COPYING} › a copy in the same frame stands where the pointer is, or on the left`, "hands › copies"],
+  "object.duplicate": [`${COPYING} › a copy in the same frame stands where the pointer is, or on the left`, "hands › copies"],
+  "select.label": ["app/editor/many.test.ts › several objects get one label by one edit, and one undo gives each its own back", "hands › several"],
+  "object.lock": [LOCKED, "hands › several"],
+  "object.hide": [`${ASIDE} › a switch brings several to one state, and only all of them out of it`, "hands › several"],
+  "objects.show": [`${ASIDE} › a switch brings several to one state, and only all of them out of it`, "hands › several"],
+  "object.next": ["app/editor/keyboard.test.ts › Tab walks through objects in the scene, and through panels elsewhere", "hands › keysAfterPanels"],
+  "object.previous": ["app/editor/keyboard.test.ts › Tab walks through objects in the scene, and through panels elsewhere"],
+  play: [`${PLAYER} › each frame comes at its own instant, and the last one ends it`, "hands › play"],
+  "play.back": [`${PLAYER} › backwards each frame comes when its instant is reached from behind`, "hands › play"],
+  "play.faster": [`${PLAYER} › a change of rate goes on from where it is`],
+  "play.slower": [`${PLAYER} › a change of rate goes on from where it is`],
+  "frame.previous": [FRAMES, "hands › copies"],
+  "frame.next": [FRAMES, "hands › keysAfterPanels"],
+  "frame.first": [FRAMES, "hands › jumpAndScrub"],
+  "frame.last": [FRAMES, "hands › jumpAndScrub"],
+  "frame.jump": [`${PLACE} › a frame that is not there any more is the last one that is`, "hands › jumpAndScrub"],
+  tracks: ["app/editor/marks.test.ts › a track has its stretches and its keyframes in frames"],
+  "keyframe.previous": [`${EDITS} › moving between two keys states a third and leaves the others alone`],
+  "keyframe.next": [`${EDITS} › moving between two keys states a third and leaves the others alone`],
+  "keyframe.add": [`${EDITS} › a key can be stated where the pose was computed, once`],
+  "keyframe.remove": [`${EDITS} › a key can be removed, but never the last one`],
+  "track.along": [`${COPYING} › a track that drives a circle stays on it`, "hands › copies"],
+  "track.begin": [`${TRACKS} › a track begins here, and what it was before is not shown`],
+  "track.end": [`${EDITS} › a track can be made visible in exactly the frames %j`],
+  "track.split": [`${TRACKS} › a split track shows in every frame what it showed, before the frame as one, then as the other`, "hands › cutAndJoin"],
+  "track.merge": [`${TRACKS} › merged tracks show the first where it was, else the second, and are one object`, "hands › cutAndJoin"],
+  "track.give": [`${TRACKS} › the later part goes to the other object, which keeps what it had`],
+  "shape.fit": ["scene3d/inside.test.ts › exactly the points inside are found, each where it is in the cuboid's own frame", "hands › fitToPoints"],
+  "shape.onto": ["scene3d/inside.test.ts › exactly the points inside are found, each where it is in the cuboid's own frame", "hands › fitToPoints"],
+  "shape.ground": ["geometry/fitting.test.ts › standing on the ground, the lowest corner is at its height, also when it leans"],
+  "shape.flip": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "hands › fitToPoints"],
+  "shape.quarter": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`],
+  "view.focus": [`${EYE} › the target is in the middle of the screen`],
+  "view.top": [`${EYE} › from the top the azimuth points up the screen`],
+  "view.all": [`${EYE} › framing a box shows all its corners`],
+  "points.colours": [`${DISPLAY} › the cycle of colours visits every mode`],
+  "points.smaller": [`${DISPLAY} › a step up and down again is where it was; the ends hold`],
+  "points.larger": [`${DISPLAY} › a step up and down again is where it was; the ends hold`],
+  "points.ground": [`${DISPLAY} › what was stored comes back`],
+  "view.behind": [`${EYE} › from behind an object its back is nearer than its front, and both are in the picture`],
+  "view.fly": [`${EYE} › flying ahead goes along the look, up goes along the world's vertical`],
+  "view.sides": ["scene3d/layout.test.ts › without room, or unwanted, the main view has everything"],
+  "view.ghosts": ["app/editor/shown.test.ts › the frames beside this one show where the object is there, if it moves"],
+  instructions: [`${PLACE} › a reload goes on at the same frame, selection, camera and viewpoint`],
+  history: ["app/editor/history.test.ts › restoring is an edit on top of what others did meanwhile, and undo takes it back"],
+  panels: [`${LAYOUT} › whatever is moved where, no panel is lost or doubled, and nothing covers the scene`, "panels › byKeyboard"],
+  "panels.reset": [`${LAYOUT} › the scene has more than half of the room, however small the window`],
+  "panel.checks": ["app/editor/workChecks.test.ts › a cuboid without points, off the ground, or with points at its sides is named", "hands › several"],
+  "panel.labels": [CLOSING],
+  "panel.cameras": [CLOSING],
+  "panel.inspector": [CLOSING],
+  "label.guide": ["app/editor/labels.test.ts › only leaves can be chosen, each with the way to it"],
+  palette: [`${KEYS} › the palette lists every command but itself, and Enter runs the chosen one`, "hands › keysAfterPanels"],
+  help: [`${KEYS} › the help lists every command, and what is typed narrows it`, "hands › keysAfterPanels"],
+  keys: [`${KEYS} › a key that is pressed takes the place of the one chosen, and buttons show it at once`, "hands › ownKeys"],
+  tour: ["model/tour.test.ts › who does what each step says walks through, one step at a time", "first › the tour leads through the demo to the response that a customer would get"],
+  submit: ["app/editor/checks.test.ts › what is handed in is counted by label, without what is in no frame", "label › a labeler labels a recorded scene and hands it in"],
+  "label.*": [`${EDITS} › the same label again is no edit`, "hands › several"],
+  "fine.*": [`${CUBOID} › a nudge is ten centimetres along the cuboid's own heading, two with Shift`, "hands › nudges"],
+  "mouse.drag": [`${CUBOID} › a face follows the pointer along its normal; the opposite face stays`, "demo › resizeInTopView"],
+  "mouse.shrink": [`${CUBOID} › a double click on a handle brings its side to the points, once; elsewhere it does nothing`, "hands › fitToPoints"],
+  "mouse.several": ["app/editor/selection.test.ts › a range goes from the object with the handles, which keeps them, to the one clicked", "hands › several"],
+  "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others"],
+  "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor"],
+};
