@@ -158,7 +158,7 @@ async function cutAndJoin(page: Page): Promise<void> {
   const before = await shown();
   const first = await selected(page);
   await page.keyboard.press("d");
-  await page.keyboard.press("y");
+  await page.keyboard.press("Shift+x");
   const second = await selected(page);
   expect(second).not.toBe(first);
   expect((await shown()).map(({ uuid }) => uuid)).not.toContain(first);

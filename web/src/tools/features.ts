@@ -88,6 +88,8 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "points.smaller": [`${DISPLAY} › a step up and down again is where it was; the ends hold`],
   "points.larger": [`${DISPLAY} › a step up and down again is where it was; the ends hold`],
   "points.ground": [`${DISPLAY} › what was stored comes back`],
+  "points.merge": ["app/editor/merging.test.ts › the frames to merge are the nearest first, and none that the scene has not"],
+  "points.along": ["app/editor/merging.test.ts › the frames to merge are the nearest first, and none that the scene has not"],
   "view.behind": [`${EYE} › from behind an object its back is nearer than its front, and both are in the picture`],
   "view.fly": [`${EYE} › flying ahead goes along the look, up goes along the world's vertical`],
   "view.sides": ["scene3d/layout.test.ts › without room, or unwanted, the main view has everything"],

@@ -46,7 +46,7 @@ export const KEYFRAMES = [
     id: "track.split",
     title: "Split the track: from here on another object",
     group: "Keyframes",
-    keys: [key("KeyY")],
+    keys: [key("KeyX", "shift")],
     words: "cut divide",
   },
   {

@@ -7,7 +7,7 @@ import type { NearPoints } from "../../geometry/fitting";
 import type { Vec3 } from "../../geometry/vec";
 import { pointsIn } from "../../scene3d/inside";
 import type { PointFacts } from "../../scene3d/legend";
-import { type CuboidView, type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
+import { type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
 import { ToolDriver } from "../../tools/driver";
 import type { Pointer, Ray } from "../../tools/input";
@@ -16,6 +16,7 @@ import { type Loader, startLoader } from "../../workers/loader";
 import { create, type StoreApi } from "../store";
 import { followPointer, showFrustums } from "./cameraLinks";
 import type { Editor } from "./editor";
+import { cuboidViews, type Drawn, previewView } from "./cuboidViews";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { type Merge, type MergeStatus, mergeStatus, otherFrames, sameStatus, USUAL_MERGE } from "./merging";
@@ -23,7 +24,7 @@ import { showGhosts } from "./ghosts";
 import { usualSize } from "./labels";
 import type { LookState } from "./look";
 import { Shape } from "./shape";
-import { lastLike, type ShownCuboid } from "./shown";
+import { lastLike } from "./shown";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 
@@ -52,15 +53,6 @@ const NOT_HERE = "The selected object is not in this frame.";
 const CLOSE_UP = 4;
 const NEAREST_M = 8;
 const CLOSE_UP_M = 25;
-
-/** What the cuboids on screen were drawn from. */
-interface Drawn {
-  readonly shown: readonly ShownCuboid[];
-  readonly selected: string | null;
-  readonly also: readonly string[];
-  readonly locked: readonly string[];
-  readonly readOnly: boolean;
-}
 
 export class Stage {
   readonly status: StoreApi<StageStatus> = create({
@@ -292,7 +284,7 @@ export class Stage {
     // What the hand holds must not move in time.
     if (preview !== null) this.#editor.player.pause();
     this.#preview = preview;
-    this.view.setPreview(preview === null ? null : this.#previewView(preview));
+    this.view.setPreview(preview === null ? null : previewView(this.#editor, preview));
     for (const listener of this.#previewListeners) listener();
   }
 
@@ -305,18 +297,6 @@ export class Stage {
     this.#previewListeners.add(listener);
     return () => this.#previewListeners.delete(listener);
   };
-
-  #previewView({ id, cuboid }: Preview): CuboidView {
-    const { label } = this.#editor.view.getState();
-    const shown = this.#editor.shown().find((one) => one.id === id);
-    return {
-      ...cuboid,
-      id: id ?? "",
-      colour: this.#editor.colour(shown?.label ?? label),
-      selected: true,
-      keyframe: true,
-    };
-  }
 
   #refresh(): void {
     if (this.#disposed) return;
@@ -355,18 +335,7 @@ export class Stage {
     const editor = this.#editor;
     if (this.#drawn !== null && shallow(this.#drawn, now)) return;
     this.#drawn = now;
-    const { shown, selected, also, locked, readOnly } = now;
-    this.view.setCuboids(
-      shown.map(({ id, label, cuboid, isKey }) => ({
-        ...cuboid,
-        id,
-        colour: editor.colour(label),
-        selected: id === selected,
-        chosen: also.includes(id),
-        keyframe: isKey,
-        locked: readOnly || locked.includes(id),
-      })),
-    );
+    this.view.setCuboids(cuboidViews(editor, now));
   }
 
   #showFrame(index: number): void {
