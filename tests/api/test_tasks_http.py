@@ -181,7 +181,7 @@ def test_attributes_are_echoed_with_their_defaults(shared_server: LiveServer) ->
             "description": "how hidden",
             "allow_multiple": False,
         },
-        "speed": {"type": "number", "min": 0},
+        "speed": {"type": "number", "min": 0, "step": 1},
         "state": {"type": "category", "choices": ["a"], "allow_multiple": True, "global": True},
     }
 

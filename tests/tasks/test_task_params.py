@@ -140,10 +140,6 @@ SEGMENTATION: list[tuple[Changes, str]] = [
         '"dependents.defs.2.unique_id" is there more than once',
     ),
     (
-        {"unique_id": "u", "dependents": {"defs": [DEPENDENT, {**DEPENDENT, "unique_id": "u"}]}},
-        '"dependents.defs.1.unique_id" is there more than once',
-    ),
-    (
         {
             "dependents": {
                 "defs": [

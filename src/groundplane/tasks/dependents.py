@@ -110,7 +110,7 @@ async def change(
     if "dependents" not in kind.params.__struct_fields__:
         raise InvalidRequest(f"Tasks of type {kind.name} have no dependents.")
     own = kind.read(changed)
-    operations.check_dependents(kind.dependents(own), unique_id=row.unique_id)
+    operations.check_dependents(kind.dependents(own))
     root = await sources.source_task(db, tenant, row)
     await operations.check_children(db, tenant, root, kind.dependents(own))
     await operations.put_dependents(db, tenant, task_id, changed["dependents"])

@@ -192,17 +192,16 @@ def check_unique_id(unique_id: str | float) -> str:
     return text
 
 
-def check_distinct(unique_id: str | float | None, defs: Sequence[Mapping[str, object]]) -> None:
+def check_distinct(defs: Sequence[Mapping[str, object]]) -> None:
     """Dependents are made of one task, so what they name twice can only be had by one of them.
 
     Args:
-        unique_id: the task's own.
-        defs: its dependents, which may have dependents of their own.
+        defs: the task's dependents, which may have dependents of their own.
 
     Raises:
         InvalidParameter: naming the first unique_id that is there a second time.
     """
-    seen = set() if unique_id is None else {check_unique_id(unique_id)}
+    seen: set[str] = set()
     for path, given in _unique_ids(defs):
         if given in seen:
             raise InvalidParameter(path, "is there more than once")

@@ -80,13 +80,11 @@ def read_order(kind: AnyTaskType, given: Mapping[str, JSON], *, from_form: bool 
     """
     own = kind.read(given, from_form=from_form)
     common = read_common(given, from_form=from_form, required=kind.required)
-    check_dependents(kind.dependents(own), unique_id=common.unique_id)
+    check_dependents(kind.dependents(own))
     return Order(kind, common, own, {**_params(own, given), **kind.echo(own)})
 
 
-def check_dependents(
-    described: Sequence[Mapping[str, object]], *, unique_id: str | float | None = None
-) -> None:
+def check_dependents(described: Sequence[Mapping[str, object]]) -> None:
     """Refuse now what could only fail when the task that these build on is completed.
 
     Raises:
@@ -105,7 +103,7 @@ def check_dependents(
             read_dependent(cast("Mapping[str, JSON]", {**one, "lidar_task": NO_TASK_YET}))
         except InvalidParameter as error:
             raise InvalidParameter(f"{path}.{error.path}", error.reason) from None
-    check_distinct(unique_id, described)
+    check_distinct(described)
 
 
 def read_dependent(definition: Mapping[str, JSON]) -> Order:
