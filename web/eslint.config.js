@@ -105,7 +105,7 @@ export default tseslint.config(
     "The journal and the client know no page.",
   ),
   {
-    files: ["*.js"],
-    languageOptions: { globals: { URL: "readonly" } },
+    files: ["*.js", "scripts/*.mjs"],
+    languageOptions: { globals: { URL: "readonly", process: "readonly" } },
   },
 );

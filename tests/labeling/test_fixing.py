@@ -126,8 +126,10 @@ async def labels_at(context: Context, url: str) -> Sequence[str]:
     return [one["uuid"] for one in answer[0]["cuboids"]]
 
 
-def plain(shown: Raw | UnsetType) -> Any:
+def plain(shown: Raw | list[Raw] | UnsetType) -> Any:
     """What a client reads; None: the key is not there."""
+    if isinstance(shown, list):
+        return [plain(one) for one in shown]
     return None if shown is UNSET else json.loads(bytes(shown))
 
 
