@@ -141,6 +141,16 @@ export function selected(page: Page): Promise<string | null> {
   return page.evaluate(() => window.groundplane?.selected() ?? null);
 }
 
+/** A server that was away for a moment is asked again after up to 15 s. */
+const SAVED_WITHIN_MS = 90_000;
+
 export async function allSaved(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.groundplane?.unsent() === 0, null, { timeout: 30_000 });
+  try {
+    await page.waitForFunction(() => window.groundplane?.unsent() === 0, null, {
+      timeout: SAVED_WITHIN_MS,
+    });
+  } catch (error) {
+    const badge = await page.locator(".pill").allTextContents();
+    throw new Error(`not saved; the badge says ${badge.join(", ")}`, { cause: error });
+  }
 }
