@@ -31,7 +31,7 @@ class Result(msgspec.Struct):
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--reach", type=int, default=20)
+    parser.add_argument("--reach", type=int, default=20)  # as the editor has it at first
     parser.add_argument("--points", type=int, default=120_000)
     wanted = parser.parse_args()
     frames = 2 * wanted.reach + 12
