@@ -10,6 +10,8 @@ from groundplane.annotations.document import Document, StoredPart, from_parts
 from groundplane.annotations.kinds import SCENE_ID, CuboidGeometry, Person
 from groundplane.geometry import rotations
 from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
+from groundplane.tasks import operations
+from groundplane.tasks.model import pack_params
 from groundplane.tasks.types.echo import fill_defaults
 from groundplane.tasks.types.lidarannotation import (
     LIDAR_ANNOTATION,
@@ -143,6 +145,18 @@ def test_a_scene_is_answered_frame_by_frame_by_scales_axes() -> None:
     }
     assert third[0]["position"] == {"x": 10.0, "y": 24.0, "z": 1.0}
     assert third[0]["camera_used"] is None
+
+
+def test_what_was_accepted_is_read_again_as_it_was() -> None:
+    """null is absent and 2.0 is an integer inside of objects too, then as on the day."""
+    given: dict[str, JSON] = {
+        "attachments": ["http://x/0"],
+        "labels": ["Car", {"choice": "Post", "instance_label": None}],
+        "annotation_attributes": {"colour": {"choices": ["red"], "global": None}},
+        "labeling_sample_rate": 2.0,
+    }
+    kept = pack_params(operations.read_order(LIDAR_ANNOTATION, given).params)
+    assert LIDAR_ANNOTATION.accepted(kept) == LIDAR_ANNOTATION.read(given)
 
 
 def test_numbers_go_out_in_the_units_they_came_in() -> None:

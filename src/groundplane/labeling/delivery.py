@@ -16,7 +16,6 @@ from groundplane.scenes.model import Frame, Scene
 from groundplane.scenes.originals import decode_originals
 from groundplane.storage.database import Connection, Tenant
 from groundplane.tasks import operations as tasks
-from groundplane.tasks.model import unpack_params
 from groundplane.tasks.types import task_type
 from groundplane.tasks.types.kind import PointCounts, ShownCuboid, Workstation
 
@@ -47,7 +46,7 @@ async def read_pinned(db: Connection, tenant: Tenant, task_id: str) -> Pinned | 
     task = await tasks.get(db, tenant, task_id)
     kind = task_type(task.type)
     assert kind.work is not None, "somebody has worked on it"
-    params = msgspec.json.decode(unpack_params(task.params_zstd), type=kind.params)
+    params = kind.accepted(task.params_zstd)
     revision = await documents.read_revision(
         db, tenant, document.document_id, stage.submitted_revision
     )

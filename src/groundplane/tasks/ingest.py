@@ -98,7 +98,7 @@ async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -
     Of a file with videos another one is stored, with the pictures that frames show.
 
     Raises:
-        FrameUnreadable: it will not come, or is no scene; nobody needs what was stored then.
+        FrameUnreadable: it will not come, or is no scene; nothing was stored then.
         GroundplaneError: our own trouble; try again later.
     """
     (url,) = order.attachments

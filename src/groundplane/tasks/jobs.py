@@ -30,7 +30,7 @@ from groundplane.tasks.ingest_queries import FrameRow
 from groundplane.tasks.instruction_jobs import PICTURES_JOB
 from groundplane.tasks.instructions import picture_addresses
 from groundplane.tasks.lifecycle import Event, State
-from groundplane.tasks.model import FrameFailure, unpack_params
+from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.operations import CHECK_JOB, CHECK_QUEUE, INGEST_JOB, INGEST_QUEUE
 from groundplane.tasks.prelabels import read_prelabels
 from groundplane.tasks.queries import TaskRow
@@ -215,7 +215,6 @@ async def _file_unreadable(
 ) -> None:
     async with context.database.transaction(tenant) as db:
         await fence(db, context.job)
-        await blob_keeping.leave_to_the_sweep(db, tenant, unreadable.blob_sizes)
         if await queries.lock_task(db, tenant, task.task_id) is State.INGESTING:
             response = file_response(unreadable.failure)
             await _end_in_error(db, tenant, task, State.INGESTING, response)
@@ -223,7 +222,7 @@ async def _file_unreadable(
 
 def _scene_order(task: TaskRow) -> SceneOrder | None:
     kind = task_type(task.type)
-    return kind.scene(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))))
+    return kind.scene(kind.accepted(task.params_zstd))
 
 
 async def _settle_frame(
@@ -282,7 +281,7 @@ async def _make_ready(
     db: Connection, tenant: Tenant, task: TaskRow, scene: Scene, prelabels: Sequence[StoredPart]
 ) -> None:
     kind = task_type(task.type)
-    params = kind.read(msgspec.json.decode(unpack_params(task.params_zstd)))
+    params = kind.accepted(task.params_zstd)
     stages = [] if kind.work is None else kind.work.prepare(params, scene)
     manifest = msgspec.json.encode(scene).decode()
     await ingest_queries.insert_scene(db, tenant, task.task_id, manifest)

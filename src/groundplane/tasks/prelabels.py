@@ -10,7 +10,7 @@ from groundplane.scenes.model import Scene
 from groundplane.storage.database import Tenant
 from groundplane.tasks.arrivals import fetch_patiently
 from groundplane.tasks.ingest import FRAME_LIMITS, FrameUnreadable, sentence_for
-from groundplane.tasks.model import FrameFailure, unpack_params
+from groundplane.tasks.model import FrameFailure
 from groundplane.tasks.queries import TaskRow
 from groundplane.tasks.types import task_type
 from groundplane.tasks.types.prelabels import AT, address_of
@@ -31,7 +31,7 @@ async def read_prelabels(
         GroundplaneError: our own trouble; try again later.
     """
     kind = task_type(task.type)
-    given = kind.prelabels(kind.read(msgspec.json.decode(unpack_params(task.params_zstd))))
+    given = kind.prelabels(kind.accepted(task.params_zstd))
     if given is None or kind.work is None:
         return []
     url, status = address_of(given), None
@@ -67,7 +67,7 @@ def begun(type_name: str, params_zstd: bytes, scene: bytes, annotations: bytes) 
     """
     kind = task_type(type_name)
     assert kind.work is not None, "it was asked before"
-    params = kind.read(msgspec.json.decode(unpack_params(params_zstd)))
+    params = kind.accepted(params_zstd)
     try:
         given: JSON = msgspec.json.decode(annotations)
     except msgspec.DecodeError as error:

@@ -56,7 +56,7 @@ async def source_task(db: Connection, tenant: Tenant, row: TaskRow) -> SourceTas
     """With what it builds on itself; each step is of another type, so they end."""
     params: dict[str, JSON] = msgspec.json.decode(unpack_params(row.params_zstd))
     kind = task_type(row.type)
-    rule = kind.source(kind.read(params))
+    rule = kind.source(kind.accepted(row.params_zstd))
     if rule is None:
         return SourceTask(row.type, params)
     behind = await existing(db, tenant, rule.task_id)

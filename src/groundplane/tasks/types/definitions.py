@@ -23,6 +23,12 @@ ATTRIBUTES_OF_3D = ("category", "number", "angle", "text", "linked")
 Answer = str | int | float
 
 
+class Vector3(msgspec.Struct, frozen=True):
+    x: float
+    y: float
+    z: float
+
+
 class LabelDescription(msgspec.Struct):
     """A label or choice with more than a name (api.md 8.1); unknown fields are kept unread."""
 

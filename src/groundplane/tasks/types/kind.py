@@ -11,6 +11,7 @@ from groundplane.annotations.kinds import CuboidGeometry
 from groundplane.annotations.taxonomy import StageConfig
 from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Scene
+from groundplane.tasks.model import unpack_params
 from groundplane.wire import bodies
 from groundplane.wire.values import JSON
 
@@ -153,18 +154,25 @@ class TaskType(Generic[P]):
 
     def read(self, given: Mapping[str, JSON], *, from_form: bool = False) -> P:
         """Raises InvalidParameter: naming what is wrong."""
+        params = self._converted(given, from_form=from_form)
+        self.check(params)
+        return params
+
+    def accepted(self, params_zstd: bytes) -> P:
+        """The parameters of a task that was made: what `read` gave then, not checked again."""
+        return self._converted(msgspec.json.decode(unpack_params(params_zstd)), from_form=False)
+
+    def _converted(self, given: Mapping[str, JSON], *, from_form: bool) -> P:
         own = {name: given[name] for name in self.params.__struct_fields__ if name in given}
         try:
-            params = bodies.convert(own, self.params, from_form=from_form)
+            return bodies.convert(own, self.params, from_form=from_form)
         except InvalidParameter:
             # Only what does not fit as it is pays for the second look at every value in it.
-            params = bodies.convert(
+            return bodies.convert(
                 {name: _lenient(value) for name, value in own.items()},
                 self.params,
                 from_form=from_form,
             )
-        self.check(params)
-        return params
 
 
 AnyTaskType = TaskType[Any]

@@ -27,6 +27,7 @@ from groundplane.tasks.types.definitions import (
     BaseAnnotations,
     Dependents,
     LabelDescription,
+    Vector3,
     check_3d_attributes,
     orders_of,
     read_attributes,
@@ -70,12 +71,6 @@ class Params(msgspec.Struct):
     pitch_and_roll_enabled: bool = False
     dependents: Dependents | None = None
     hypothesis: BaseAnnotations | None = None
-
-
-class Vector3(msgspec.Struct, frozen=True):
-    x: float
-    y: float
-    z: float
 
 
 class ScaleCuboid(msgspec.Struct, frozen=True):

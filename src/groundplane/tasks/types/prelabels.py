@@ -27,6 +27,7 @@ from groundplane.annotations.parts import OBJECT, attribute_part, key_part, visi
 from groundplane.annotations.taxonomy import AttributeDefinition, StageConfig, leaves
 from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Scene
+from groundplane.tasks.types.definitions import Vector3
 from groundplane.wire.blaming import blame_in
 from groundplane.wire.values import JSON
 
@@ -36,18 +37,12 @@ SAME: Final = 1e-6  # metres and radians: less than what any file is rounded to
 LARGEST_TURN: Final = 3.0  # between two keys the shorter way is taken
 
 
-class GivenVector(msgspec.Struct, frozen=True):
-    x: float
-    y: float
-    z: float
-
-
 class GivenCuboid(msgspec.Struct, frozen=True):
     """By Scale's axes, in the attachments' units; `distance_to_device` is not read."""
 
     label: str
-    position: GivenVector
-    dimensions: GivenVector
+    position: Vector3
+    dimensions: Vector3
     yaw: float
     pitch: float | None = None
     roll: float | None = None
@@ -126,10 +121,10 @@ def check(
         seen: set[str] = set()
         for number, cuboid in enumerate(frame.cuboids):
             path = f"{AT}.{index}.cuboids.{number}"
-            if cuboid.uuid in seen:
+            object_id = object_id_of(cuboid.uuid)
+            if object_id in seen:
                 raise InvalidParameter(f"{path}.uuid", "is there more than once in the frame")
-            if cuboid.uuid is not None:
-                seen.add(cuboid.uuid)
+            seen.add(object_id)
             if cuboid.label not in known:
                 raise InvalidParameter(f"{path}.label", "must be one of labels")
             if min(msgspec.structs.astuple(cuboid.dimensions)) <= 0:
@@ -183,8 +178,6 @@ def _tracks(frames: Sequence[GivenFrame], labeled: Sequence[int]) -> list[_Track
             object_id = object_id_of(cuboid.uuid)
             track = tracks.setdefault(object_id, _Track(object_id, []))
             path = f"{AT}.{index}.cuboids.{number}"
-            if track.seen and track.seen[-1][0] == index:
-                raise InvalidParameter(f"{path}.uuid", "is there more than once in the frame")
             if track.seen and track.seen[0][1].label != cuboid.label:
                 raise InvalidParameter(f"{path}.label", "differs from the object's other frames")
             track.seen.append((index, cuboid, path))
