@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
 import { type Finding, findings } from "../app/editor/checks";
-import { frameChecks, trackChecks } from "../app/editor/workChecks";
+import { frameChecks, type Measures, trackChecks } from "../app/editor/workChecks";
 import { useDocument, useEditor, useView } from "./useEditor";
 
 /** What may be wrong, while one works; a click goes there. */
@@ -21,7 +21,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     [work, document, frames_ns],
   );
   const here = useMemo(
-    () => (ready ? frameChecks(editor.shown(), stage.view, frameIndex) : []),
+    () => (ready ? frameChecks(editor.shown(), measuresOf(stage, frameIndex), frameIndex) : []),
     // Not used themselves: what is shown follows from them.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [editor, stage, ready, frameIndex, document, hidden],
@@ -33,6 +33,12 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     </aside>
   );
 }
+
+/** Of this frame alone, also while others are merged with it. */
+const measuresOf = (stage: Stage, frameIndex: number): Measures => ({
+  pointsIn: (cuboid, reachM = 0) => stage.pointsOf(frameIndex, cuboid, reachM),
+  groundHeightAt: (x, y) => stage.view.groundHeightAt(x, y),
+});
 
 function List({ title, list }: { readonly title: string; readonly list: readonly Finding[] }) {
   return (
