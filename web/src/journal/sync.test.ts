@@ -207,6 +207,24 @@ test("an edit made while others are on the wire is sent after them", async () =>
   expect(requests.flatMap((request) => request.opIds)).toEqual(["a", "b"]);
 });
 
+test.each([1, 2, 3, 4])("an edit made while what is unsent is counted, time %i, is sent", async (nth) => {
+  const { journal, sync } = await engine("a");
+  const requests = network();
+  const count = journal.unsent.bind(journal);
+  let counts = 0;
+  vi.spyOn(journal, "unsent").mockImplementation(async (documentId) => {
+    const unsent = await count(documentId);
+    counts += 1;
+    if (counts === nth) void journal.append(DOCUMENT, edit("b")).then(() => sync.kick());
+    await new Promise((resolve) => setTimeout(resolve, 20)); // long enough for the edit to be kept
+    return unsent;
+  });
+  await sync.resume(LEASE);
+  await vi.waitFor(() => expect(counts).toBeGreaterThanOrEqual(nth));
+  await vi.waitFor(async () => expect(await count(DOCUMENT)).toBe(0));
+  expect(requests.flatMap((request) => request.opIds)).toEqual(["a", "b"]);
+});
+
 test("when the task is finished, what was not sent becomes refused and nothing is unsent", async () => {
   const opIds = Array.from({ length: 130 }, (_, index) => `op-${index}`);
   const { sync, journal, refused, unsent } = await engine(...opIds);

@@ -136,7 +136,7 @@ export class SyncEngine {
   /** There may be something to send. Resolves when the queue is empty or sending has stopped. */
   kick(): Promise<void> {
     this.#again = true;
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run();
     return this.#running;
   }
 
@@ -150,12 +150,19 @@ export class SyncEngine {
     this.hurry();
   }
 
+  /** An edit may come at every await, the last one too: there must be none between look and end. */
   async #run(): Promise<void> {
-    while (this.#again && this.#maySend()) {
-      this.#again = false;
-      await this.#drain();
+    try {
+      do {
+        while (this.#again && this.#maySend()) {
+          this.#again = false;
+          await this.#drain();
+        }
+        await this.#report();
+      } while (this.#again && this.#maySend());
+    } finally {
+      this.#running = null;
     }
-    await this.#report();
   }
 
   #maySend(): boolean {
