@@ -11,9 +11,10 @@ const NUMBER = new Intl.NumberFormat();
 
 function pointsText(count: number, merged: MergeStatus | null): string {
   if (merged === null) return `${NUMBER.format(count)} points`;
-  const { frames, wanted, points } = merged;
+  const { frames, wanted, points, stride } = merged;
   const of = frames === wanted ? `${frames}` : `${frames} of ${wanted}`;
-  return `${NUMBER.format(points)} points of ${of} frames`;
+  const all = `${NUMBER.format(points)} points of ${of} frames`;
+  return stride === 1 ? all : `${all}, one in ${stride} drawn away from the object`;
 }
 
 /** Over the 3D view: what colours mean, how many points there are, what the tool waits for. */

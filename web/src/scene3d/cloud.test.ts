@@ -190,22 +190,42 @@ describe("the point budget", () => {
   test("draws all while frames are quick", () => {
     const budget = new PointBudget();
     budget.measured(12, 168_000);
-    expect(budget.stride).toBe(1);
+    expect(budget.strideOf(168_000)).toBe(1);
   });
 
   test("thins a slow cloud, but keeps enough of it to see", () => {
     const budget = new PointBudget();
     for (let frame = 0; frame < 9; frame += 1) budget.measured(400, 168_000);
-    expect(budget.stride).toBe(4);
+    expect(budget.strideOf(168_000)).toBe(4);
   });
 
   test("comes back when frames are quick again, and ignores a resting hand", () => {
     const budget = new PointBudget();
     budget.measured(100, 168_000);
-    const thinned = budget.stride;
+    const thinned = budget.strideOf(168_000);
     budget.measured(9_000, 168_000);
-    expect(budget.stride).toBe(thinned);
+    expect(budget.strideOf(168_000)).toBe(thinned);
     budget.measured(10, 168_000);
-    expect(budget.stride).toBe(thinned - 1);
+    expect(budget.strideOf(168_000)).toBe(thinned - 1);
+  });
+
+  test("begins with few points while it does not know how quick the machine is", () => {
+    const budget = new PointBudget();
+    expect(budget.strideOf(168_000)).toBe(1);
+    expect(budget.strideOf(5_000_000)).toBe(20);
+    budget.measured(12, 5_000_000);
+    expect(budget.strideOf(5_000_000)).toBe(19);
+  });
+
+  test("at rest leaves out of other frames what would take too long, and nothing on a quick machine", () => {
+    const slow = new PointBudget();
+    expect(slow.restStride(120_000, 4_800_000)).toBe(1);
+    slow.measured(60, 120_000); // 2,000 points a millisecond
+    expect(slow.restStride(120_000, 0)).toBe(1);
+    expect(slow.restStride(120_000, 1_000_000)).toBe(1);
+    expect(slow.restStride(120_000, 4_800_000)).toBe(5);
+    const quick = new PointBudget();
+    quick.measured(17, 4_920_000);
+    expect(quick.restStride(120_000, 4_800_000)).toBe(1);
   });
 });

@@ -72,15 +72,20 @@ export class Content {
     return selected !== null && this.#preview?.id === selected.id ? this.#preview : selected;
   }
 
-  /** Points of all frames that are drawn. */
-  get count(): number {
-    return (this.cloud.chunk?.count ?? 0) + this.merged.count;
+  /** Points of the frame that is shown. */
+  get own(): number {
+    return this.cloud.chunk?.count ?? 0;
   }
 
-  /** Draw every `stride`-th point only, while the hand moves. */
-  thin(stride: number): void {
-    this.cloud.thin(stride);
-    this.merged.thin(stride);
+  /** Points of the frames merged with it. */
+  get others(): number {
+    return this.merged.count;
+  }
+
+  /** Draw every so many-th point only, of the frame that is shown and of the others. */
+  thin(own: number, others: number): void {
+    this.cloud.thin(own);
+    this.merged.thin(others);
   }
 
   setDisplay(display: PointDisplay): void {

@@ -186,7 +186,7 @@ export class MainView implements Pane, Hands {
     const ratio = surface.pixelRatio;
     const [width, height] = [this.rect.width * ratio, this.rect.height * ratio];
     content.cloud.place(eye, height, ratio);
-    content.merged.place(eye, height, ratio);
+    content.merged.place(eye, height, ratio, content.worked);
     content.ground.place(eye, this.#view.target, width, height, ratio);
     content.layer.place(eye, width, height, ratio);
     content.surroundings.place(eye, width, height, ratio);

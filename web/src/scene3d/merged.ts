@@ -17,6 +17,9 @@ import { PointCloud } from "./points";
 /** Of a carried frame only what is this near to the object is of any use. */
 const AROUND_OBJECT_M = 0.6;
 
+/** All points are drawn within so many lengths of what is worked on. */
+const AROUND_WORKED = 1.5;
+
 export interface OtherFrame {
   readonly chunk: DecodedChunk;
   /** Where the sensor was. */
@@ -85,16 +88,23 @@ export class MergedClouds {
     for (const { cloud } of this.#members.values()) cloud.thin(stride);
   }
 
-  /** As PointCloud.place. */
-  place(eye: Vec3, height: number, pixelRatio: number): void {
-    for (const { cloud } of this.#members.values()) cloud.place(eye, height, pixelRatio);
+  /** As PointCloud.place; where points are left out, those around what is worked on are not. */
+  place(eye: Vec3, height: number, pixelRatio: number, worked: Cuboid | null): void {
+    const around = this.#stride > 1 ? worked : null;
+    for (const { cloud, crop, carry } of this.#members.values()) {
+      if (around !== null) crop.cover(backIn(carry, around.centre), reachAround(around));
+      cloud.place(eye, height, pixelRatio);
+      crop.object.visible = around !== null;
+      crop.follow();
+    }
   }
 
   /** As PointCloud.placeFlat; the crops hold what lies within `neededM` of `centre`. */
   placeFlat(eye: Vec3, sizePx: number, centre: Vec3, neededM: number): void {
     for (const { cloud, crop, carry } of this.#members.values()) {
-      crop.cover(carry === null ? centre : carriedBack(carry, at(centre)).centre, neededM);
+      crop.cover(backIn(carry, centre), neededM);
       cloud.placeFlat(eye, sizePx);
+      crop.object.visible = true;
       crop.follow();
     }
   }
@@ -144,4 +154,10 @@ export class MergedClouds {
   }
 }
 
-const at = (centre: Vec3): Cuboid => ({ centre, size: [1, 1, 1], rotation: [1, 0, 0, 0] });
+/** Where a place of the frame that is shown is among the points of another one. */
+function backIn(carry: Carry | null, centre: Vec3): Vec3 {
+  if (carry === null) return centre;
+  return carriedBack(carry, { centre, size: [1, 1, 1], rotation: [1, 0, 0, 0] }).centre;
+}
+
+const reachAround = ({ size }: Cuboid): number => AROUND_WORKED * Math.hypot(...size);

@@ -57,8 +57,10 @@ export interface Pane {
 
 /** What is drawn with fewer points while the hand moves. */
 export interface Thinned {
-  readonly count: number;
-  readonly thin: (stride: number) => void;
+  /** Points of the frame that is shown, and of those merged with it. */
+  readonly own: number;
+  readonly others: number;
+  readonly thin: (own: number, others: number) => void;
 }
 
 export interface SurfaceHost {
@@ -66,6 +68,8 @@ export interface SurfaceHost {
   readonly arrange: (size: Size) => void;
   /** The browser has taken the graphics away (true) or given them back. */
   readonly lost: (isLost: boolean) => void;
+  /** At rest, of the frames merged with the shown one every so many-th point is drawn. */
+  readonly thinned: (stride: number) => void;
 }
 
 // Colours are written as they are meant on the screen; nothing is lit.
@@ -91,6 +95,9 @@ export class Surface {
   #frame: number | null = null;
   #motions = 0;
   #drawnAtMs: number | null = null;
+  /** Points were left out because the hand moved. */
+  #thinned = false;
+  #restStride = 1;
   #isLost = false;
 
   /** Throws `NoWebGl` when the browser cannot draw. */
@@ -154,7 +161,7 @@ export class Surface {
     this.#motions = Math.max(0, this.#motions - 1);
     // Complete what was drawn with fewer points.
     const [main] = this.#panes;
-    if (this.#motions === 0 && this.#budget.stride > 1 && main !== undefined) this.request(main);
+    if (this.#motions === 0 && this.#thinned && main !== undefined) this.request(main);
   }
 
   dispose(): void {
@@ -173,7 +180,8 @@ export class Surface {
   #tick(nowMs: number): void {
     this.#frame = null;
     if (this.#drawnAtMs !== null) {
-      this.#budget.measured(nowMs - this.#drawnAtMs, this.#points.count);
+      const { own, others } = this.#points;
+      this.#budget.measured(nowMs - this.#drawnAtMs, own + others);
       this.#drawnAtMs = null;
     }
     if (this.#isLost) return;
@@ -183,13 +191,28 @@ export class Surface {
     const moving = this.#motions > 0;
     const [main] = this.#panes;
     const isMain = main !== undefined && panes.includes(main);
-    if (isMain) this.#points.thin(moving ? this.#budget.stride : 1);
+    if (isMain) this.#thin(moving);
     for (const pane of panes) this.#draw(pane, nowMs);
     // The next frame comes when the GPU is ready for it, drawn or not: that is the measure.
     if (moving && isMain) {
       this.#drawnAtMs = nowMs;
       this.#schedule();
     }
+  }
+
+  #thin(moving: boolean): void {
+    const { own, others } = this.#points;
+    const stride = this.#budget.strideOf(own + others);
+    if (moving) this.#points.thin(stride, stride);
+    else this.#thinAtRest(this.#budget.restStride(own, others));
+    this.#thinned = moving && stride > 1;
+  }
+
+  #thinAtRest(stride: number): void {
+    this.#points.thin(1, stride);
+    if (stride === this.#restStride) return;
+    this.#restStride = stride;
+    this.#host.thinned(stride);
   }
 
   #draw(pane: Pane, nowMs: number): void {

@@ -65,6 +65,8 @@ export class SceneView {
   #pinned: CuboidView | null = null;
   #wantsSides = true;
   #arrived = false;
+  #arriving = false;
+  #mergedStride = 1;
   #isLost = false;
 
   /** Throws `NoWebGl` when the browser cannot draw. */
@@ -75,6 +77,10 @@ export class SceneView {
       arrange: (size) => this.#arrange(size),
       lost: (isLost) => {
         this.#isLost = isLost;
+        options.onChange();
+      },
+      thinned: (stride) => {
+        this.#mergedStride = stride;
         options.onChange();
       },
     });
@@ -115,9 +121,22 @@ export class SceneView {
     if (this.#content.merged.show(frames)) this.#drawAll();
   }
 
+  /** More of them are about to come: until then as little is drawn as while the hand moves. */
+  setArriving(arriving: boolean): void {
+    if (arriving === this.#arriving) return;
+    this.#arriving = arriving;
+    if (arriving) this.#surface.motionBegins();
+    else this.#surface.motionEnds();
+  }
+
   /** Points on the screen, those of other frames with them. */
   get pointCount(): number {
-    return this.#content.count;
+    return this.#content.own + this.#content.others;
+  }
+
+  /** Of other frames every so many-th point is drawn while nothing moves, as this machine can. */
+  get mergedStride(): number {
+    return this.#mergedStride;
   }
 
   setCuboids(list: readonly CuboidView[]): void {
@@ -358,7 +377,8 @@ export class SceneView {
     const { ground, cloud, crop, merged, layer, neighbours, surroundings } = this.#content;
     const flat = this.#sides.map((side) => side.layer);
     this.#surface.show([...ground.objects, cloud.object, merged.object], [MAIN_LAYER]);
-    this.#surface.show([crop.object, merged.crops, ...neighbours.objects], flat);
+    this.#surface.show([crop.object, ...neighbours.objects], flat);
+    this.#surface.show([merged.crops], [MAIN_LAYER, ...flat]);
     this.#surface.show([...layer.objects, ...surroundings.objects], [MAIN_LAYER]);
     this.#surface.show(layer.activeObjects, [MAIN_LAYER, ...flat]);
     for (const view of [this.#main, ...this.#sides]) {

@@ -26,6 +26,8 @@ export interface MergeStatus {
   readonly frames: number;
   readonly wanted: number;
   readonly points: number;
+  /** Of the other frames every so many-th point is drawn, except around the selected object. */
+  readonly stride: number;
 }
 
 /** The frames to draw with this one, the nearest first. */
@@ -55,16 +57,20 @@ export function otherFrames(
   });
 }
 
-export function mergeStatus(editor: Editor, others: number, points: number): MergeStatus | null {
+export function mergeStatus(
+  editor: Editor,
+  others: number,
+  { points, stride }: Pick<MergeStatus, "points" | "stride">,
+): MergeStatus | null {
   const { merge, frameIndex } = editor.view.getState();
   if (!merge.on) return null;
   const { frames } = editor.work.scene;
   const wanted = framesAround(frameIndex, frames.length, merge.reach).length;
-  return { frames: 1 + others, wanted: 1 + wanted, points };
+  return { frames: 1 + others, wanted: 1 + wanted, points, stride };
 }
 
 export function sameStatus(a: MergeStatus | null, b: MergeStatus | null): boolean {
-  return a?.frames === b?.frames && a?.wanted === b?.wanted && a?.points === b?.points;
+  return (["frames", "wanted", "points", "stride"] as const).every((key) => a?.[key] === b?.[key]);
 }
 
 export interface FrameResidual {

@@ -19,7 +19,8 @@ import type { Editor } from "./editor";
 import { cuboidViews, type Drawn, previewView } from "./cuboidViews";
 import { createCuboid, moveCuboid } from "./edits";
 import { FrameFeed, type Motion } from "./frameFeed";
-import { type Merge, type MergeStatus, mergeStatus, otherFrames, sameStatus, USUAL_MERGE } from "./merging";
+import { MergedFrames } from "./mergedFrames";
+import { type Merge, type MergeStatus, sameStatus, USUAL_MERGE } from "./merging";
 import { showGhosts } from "./ghosts";
 import { usualSize } from "./labels";
 import type { LookState } from "./look";
@@ -71,6 +72,7 @@ export class Stage {
   readonly #driver: ToolDriver;
   readonly #loader: Loader;
   readonly #feed: FrameFeed;
+  readonly #merged: MergedFrames;
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   /** Where the pointer was last, while it is over the scene. */
@@ -94,6 +96,14 @@ export class Stage {
     this.shape = new Shape(this.view, () => this.#device()?.device_position_m ?? [0, 0, 0]);
     this.#loader = startLoader();
     this.#feed = new FrameFeed(editor.work, this.#loader.load);
+    this.#merged = new MergedFrames({
+      editor,
+      feed: this.#feed,
+      view: this.view,
+      told: (merged) => {
+        if (!sameStatus(merged, this.status.getState().merged)) this.status.setState({ merged });
+      },
+    });
     this.#driver = new ToolDriver({
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
@@ -119,7 +129,7 @@ export class Stage {
       editor.task.status.subscribe(() => this.#refresh()),
       this.#feed.subscribe(() => {
         editor.decoded.setState(({ changes }) => ({ changes: changes + 1 }));
-        this.#showMerged();
+        this.#merged.came();
       }),
       editor.player.state.subscribe(() => this.aim(this.#frame)),
       editor.look.subscribe((look) => this.#showLook(look)),
@@ -215,6 +225,7 @@ export class Stage {
 
   dispose(): void {
     this.#disposed = true;
+    this.#merged.stop();
     for (const undo of this.#undo) undo();
     if (this.#editor.stage === this) this.#editor.stage = null;
     this.#feed.clear();
@@ -256,6 +267,7 @@ export class Stage {
     const { flies, follows, isLost } = this.view;
     this.camera.setState({ flies, follows });
     this.status.setState({ isLost });
+    this.#merged.tell();
   }
 
   #mayMove(id: string): boolean {
@@ -313,15 +325,7 @@ export class Stage {
     if (frameIndex !== this.#frame) this.#showFrame(frameIndex);
     else if (merge !== this.#merge) this.aim(this.#frame);
     this.#merge = merge;
-    this.#showMerged();
-  }
-
-  #showMerged(): void {
-    if (this.#disposed) return;
-    const others = otherFrames(this.#editor, (index) => this.#feed.peek(index));
-    this.view.setMerged(others);
-    const now = mergeStatus(this.#editor, others.length, this.view.pointCount);
-    if (!sameStatus(now, this.status.getState().merged)) this.status.setState({ merged: now });
+    this.#merged.refresh();
   }
 
   /** The points of one frame in or near a cuboid; null when the frame is not here. */
@@ -368,7 +372,7 @@ export class Stage {
   #showCloud(chunk: DecodedChunk): void {
     if (this.#disposed) return;
     this.view.setCloud(chunk);
-    this.#showMerged();
+    this.#merged.show();
     // The view draws in the next frame; in the one after that the points are on screen.
     requestAnimationFrame(() => {
       requestAnimationFrame(() => {
