@@ -1,6 +1,7 @@
 import { setLabel, setStationary } from "../app/editor/edits";
 import { addKey, cuboidObject, deleteObject, moveCuboid, removeKey } from "../app/editor/edits";
 import { otherSizes, setVisibleRange, spreadSize, visibleRange } from "../app/editor/edits";
+import { usualOf } from "../app/editor/usual";
 import { type Cuboid, withYaw, yawOf } from "../geometry/cuboid";
 import { distance, type Vec3 } from "../geometry/vec";
 import { keysOf } from "../model/interpolate";
@@ -141,8 +142,29 @@ function Pose({ id }: { readonly id: string }) {
           </div>
         )}
       </div>
+      <UsualSize id={id} />
       <OtherSizes id={id} />
     </section>
+  );
+}
+
+/** What others of its label measure, while it measures something else. */
+function UsualSize({ id }: { readonly id: string }) {
+  const { editor } = useEditor();
+  const mayEdit = useMayEdit();
+  const [object, cuboid] = [cuboidObject(editor.document, id), editor.cuboid(id)];
+  if (object === null || cuboid === null) return null;
+  const { size, count } = usualOf(editor.document, object.label, id);
+  const isSame = size.every((side, axis) => Math.abs(side - cuboid.size[axis]!) < 0.005);
+  if (count === 0 || isSame) return null;
+  const lengths = size.map((side) => side.toFixed(1)).join(" × ");
+  return (
+    <p className="holds hint">
+      <span className="grow">
+        Usual size of {editor.display(object.label)}: {lengths} ({count === 1 ? "1 object" : `${count} objects`})
+      </span>
+      <CommandButton id="shape.usual" text="Take it" small disabled={!mayEdit} />
+    </p>
   );
 }
 

@@ -46,6 +46,13 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
           <ActionKey id="tool.select" which="last" /> cancels.
         </span>
       )}
+      {mode === "lasso" && (
+        <span className="scene-hint">
+          New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: draw a
+          line around its points; <span className="kbd">Alt</span> at the end keeps what is seen.{" "}
+          <ActionKey id="tool.select" which="last" /> cancels.
+        </span>
+      )}
       <Notice />
       {facts !== null && <PointLegend facts={facts} />}
       <div className="scene-status">

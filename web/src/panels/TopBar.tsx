@@ -43,6 +43,7 @@ export function TopBar() {
           disabled={!mayEdit}
           showKey
         />
+        <CommandButton id="tool.lasso" icon="lasso" pressed={mode === "lasso"} disabled={!mayEdit} />
         <span className="divider" />
         <CommandButton id="edit.undo" icon="undo" disabled={!editing || !canUndo} />
         <CommandButton id="edit.redo" icon="redo" disabled={!editing || !canRedo} />

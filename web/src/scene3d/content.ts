@@ -5,11 +5,13 @@
 
 import { distance, type Vec3 } from "../geometry/vec";
 import type { Column } from "../tools/cuboid";
-import type { Cuboid } from "../geometry/cuboid";
+import type { Lasso } from "../tools/lasso";
+import { type Cuboid, containsPoint } from "../geometry/cuboid";
 import type { DecodedChunk } from "../workers/chunk";
 import { ANCHOR_REACH_M } from "./batches";
 import type { NearPoints } from "../geometry/fitting";
 import { standingIn } from "./column";
+import { enclosed } from "./enclosed";
 import { pointsIn } from "./inside";
 import { Crop } from "./crop";
 import { CuboidBatch } from "./cuboidbatch";
@@ -39,6 +41,7 @@ export class Content {
   #preview: CuboidView | null = null;
   #mode: Mode = "select";
   #hovered: string | null = null;
+  #hidesLabelled = false;
   /** Near the main eye; the numbers of what rests are metres from here. */
   #anchor: Vec3;
   #around: { readonly centre: Vec3; readonly reachM: number } | null = null;
@@ -89,6 +92,7 @@ export class Content {
   }
 
   setDisplay(display: PointDisplay): void {
+    this.#hidesLabelled = display.hideLabelled;
     this.cloud.setDisplay(display);
     this.merged.setDisplay(display);
     this.surroundings.showRadar(display.radar);
@@ -156,6 +160,16 @@ export class Content {
     const here = pointsIn(chunk, cuboid, reachM);
     const others = this.merged.pointsIn(cuboid, reachM);
     return others.length === 0 ? here : joined([here, ...others]);
+  }
+
+  /** The points drawn that a line by hand goes around, world metres; null when there is no frame. */
+  enclosed(lasso: Lasso): readonly Vec3[] | null {
+    const { chunk } = this.cloud;
+    if (chunk === null) return null;
+    const found = [...enclosed(chunk, lasso), ...this.merged.enclosed(lasso)];
+    if (!this.#hidesLabelled) return found;
+    const others = this.#cuboids.filter(({ selected }) => !selected);
+    return found.filter((point) => !others.some((cuboid) => containsPoint(cuboid, point)));
   }
 
   /** How many points of this frame are inside; null when there is no frame. */

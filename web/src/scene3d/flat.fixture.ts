@@ -62,6 +62,7 @@ export function drag(cuboid: Cuboid, { side, from, by, keys, start = IDLE, colum
     cuboid: () => cuboid,
     placing: { size: [4, 2, 1.5] as Vec3, yawRad: 0 },
     standingIn: () => column,
+    lassoed: () => null,
     shrunk: () => null,
   };
   const input = (kind: "down" | "move" | "up", screen: ScreenXY): SceneInput => {

@@ -11,6 +11,8 @@ import type { Vec3 } from "../geometry/vec";
 import type { DecodedChunk } from "../workers/chunk";
 import { Crop } from "./crop";
 import { type PointDisplay, USUAL_DISPLAY } from "./display";
+import type { Lasso } from "../tools/lasso";
+import { enclosed } from "./enclosed";
 import { pointsIn } from "./inside";
 import { PointCloud } from "./points";
 
@@ -114,6 +116,11 @@ export class MergedClouds {
     return [...this.#members].map(([chunk, { carry }]) =>
       pointsIn(chunk, carry === null ? cuboid : carriedBack(carry, cuboid), reachM),
     );
+  }
+
+  /** Of frames that lie as they are in the world; those that are carried show but one object. */
+  enclosed(lasso: Lasso): Vec3[] {
+    return [...this.#members].flatMap(([chunk, { carry }]) => (carry === null ? enclosed(chunk, lasso) : []));
   }
 
   dispose(): void {

@@ -8,9 +8,10 @@
 
 import type { Cuboid } from "../geometry/cuboid";
 import type { NearPoints } from "../geometry/fitting";
-import type { Vec3 } from "../geometry/vec";
+import { add, scale, type Vec3 } from "../geometry/vec";
 import type { Column } from "../tools/cuboid";
 import type { SceneInput } from "../tools/input";
+import type { Lasso } from "../tools/lasso";
 import type { DecodedChunk } from "../workers/chunk";
 import { Content, type Mode } from "./content";
 import type { CuboidView } from "./cuboids";
@@ -26,6 +27,7 @@ import { SideView, type SideHost } from "./sideview";
 import { Surface } from "./surface";
 import type { Frustum } from "./surroundings";
 import type { Terrain } from "./terrain";
+import { Trace } from "./trace";
 import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
 
 export type { CuboidView } from "./cuboids";
@@ -49,6 +51,9 @@ export interface PlacedHandle extends ScreenXY {
   readonly id: HandleId;
 }
 
+/** A place on each ray of a line that is drawn by hand: any will do, they are seen along it. */
+const TRACE_M = 10;
+
 type InputListener = (input: SceneInput) => boolean;
 
 export class SceneView {
@@ -57,6 +62,7 @@ export class SceneView {
   readonly #content: Content;
   readonly #surface: Surface;
   readonly #frames: Frames;
+  readonly #trace: Trace;
   readonly #main: MainView;
   readonly #sides: readonly SideView[];
   readonly #pointing: Pointing;
@@ -86,6 +92,7 @@ export class SceneView {
     });
     this.canvas = this.#surface.canvas;
     this.#frames = new Frames(host);
+    this.#trace = new Trace(host);
     const shared = {
       surface: this.#surface,
       content: this.#content,
@@ -167,6 +174,15 @@ export class SceneView {
     this.#main.forgetHover();
     this.#pointing.showCursor();
     this.#drawSides();
+  }
+
+  /** A line that is drawn by hand, over the view in which it is; null takes it away. */
+  setTrace(lasso: Lasso | null): void {
+    const name = lasso?.gaze.flat === true ? "top" : "main";
+    const places = lasso?.rays.map(({ origin, direction }) =>
+      this.worldToScreen(add(origin, scale(direction, TRACE_M)), name),
+    );
+    this.#trace.show((places ?? []).filter((place) => place !== null));
   }
 
   /** What to see of the points, and of what surrounds them. */
@@ -290,6 +306,11 @@ export class SceneView {
     return this.#content.pointsIn(cuboid, reachM);
   }
 
+  /** The points drawn that a line by hand goes around; null when there is no frame. */
+  enclosed(lasso: Lasso): readonly Vec3[] | null {
+    return this.#content.enclosed(lasso);
+  }
+
   /** How many points of this frame are inside of a cuboid, as the answer counts them. */
   countIn(cuboid: Cuboid): number | null {
     return this.#content.countIn(cuboid);
@@ -328,6 +349,7 @@ export class SceneView {
     this.#main.dispose();
     for (const side of this.#sides) side.dispose();
     this.#frames.dispose();
+    this.#trace.dispose();
     this.#content.dispose();
     this.#surface.dispose();
   }

@@ -3,38 +3,30 @@
  *
  *     idle ──arm──> armed ──down──> placing ──up──> idle, commits a new cuboid
  *     armed ──down in a flat view, or with Shift──> drawing ──up──> idle, commits a new cuboid
+ *     lasso ──down──> lassoing ──up──> idle, commits a new cuboid around what the line encloses
  *     idle ──down on the selected──> pressed ──move──> moving | resizing | turning ──up──> idle, commits
  *
  * Nothing changes before `up`, so `cancel` has nothing to undo. One gesture commits one edit.
  */
 
-import { faceCentre, faceNormal, type Cuboid, type Face } from "../geometry/cuboid";
-import * as quat from "../geometry/quat";
-import { scale, subtract, type Vec3 } from "../geometry/vec";
-import { footprint, moved, resizedBy, standing, standingAt, turned, UP } from "./boxes";
-import type { Gaze, Hit, Pointer, Ray, SceneInput } from "./input";
-import { angleAround, heightOnRay, nearestAlong, rayOnLevel, rayOnPlane } from "./rays";
+import type { Cuboid, Face } from "../geometry/cuboid";
+import type { Vec3 } from "../geometry/vec";
+import { footprint, standing, standingAt } from "./boxes";
+import { drag, type Dragging, grab, type Grip, gripOf } from "./dragging";
+import type { Hit, Pointer, SceneInput } from "./input";
+import { encloses, type Lasso, lassoBegun, lassoLengthened } from "./lasso";
+import { rayOnLevel } from "./rays";
 
 export interface ScreenPoint {
   readonly x: number;
   readonly y: number;
 }
 
-type Grip =
-  | { readonly kind: "body"; readonly held: Vec3; readonly vertical: boolean }
-  /** One face, or two that meet in an edge; how far out along each normal it was taken. */
-  | { readonly kind: "faces"; readonly faces: readonly Face[]; readonly atM: readonly number[] }
-  | { readonly kind: "turn"; readonly axis: Vec3; readonly atRad: number };
-
-interface Dragged {
-  readonly id: string;
-  readonly original: Cuboid;
-  readonly current: Cuboid;
-}
-
 export type Tool =
   | { readonly state: "idle" }
   | { readonly state: "armed"; readonly at: Vec3 | null }
+  | { readonly state: "lasso" }
+  | { readonly state: "lassoing"; readonly lasso: Lasso }
   | {
       readonly state: "placing";
       readonly pressed: ScreenPoint;
@@ -58,13 +50,7 @@ export type Tool =
       readonly pressed: ScreenPoint;
       readonly grip: Grip;
     }
-  | ({ readonly state: "moving"; readonly held: Vec3; readonly vertical: boolean } & Dragged)
-  | ({
-      readonly state: "resizing";
-      readonly faces: readonly Face[];
-      readonly fromM: readonly number[];
-    } & Dragged)
-  | ({ readonly state: "turning"; readonly axis: Vec3; readonly fromRad: number } & Dragged);
+  | Dragging;
 
 export interface ToolContext {
   readonly selected: string | null;
@@ -74,6 +60,11 @@ export interface ToolContext {
   readonly placing: { readonly size: Vec3; readonly yawRad: number };
   /** What stands on a footprint, by the points in it; null when they do not say. Costs a search. */
   readonly standingIn: (footprint: Cuboid) => Column | null;
+  /**
+   * A cuboid around the points that a lasso encloses, as long and wide as the label usually is, or no
+   * more than is seen of it; null when there are too few. Costs a search.
+   */
+  readonly lassoed: (lasso: Lasso, keepsSeen: boolean) => Cuboid | null;
   /** These sides moved inward to the points inside; null when there are none. Costs a search. */
   readonly shrunk: (cuboid: Cuboid, faces: readonly Face[]) => Cuboid | null;
 }
@@ -102,6 +93,8 @@ export interface Preview {
 export interface Step {
   readonly tool: Tool;
   readonly preview: Preview | null;
+  /** A line that is being drawn by hand. */
+  readonly trace: Lasso | null;
   readonly commit?: CuboidEdit;
   /** Absent: the selection stays. */
   readonly select?: string | null;
@@ -111,29 +104,32 @@ export interface Step {
 
 export const IDLE: Tool = { state: "idle" };
 export const ARMED: Tool = { state: "armed", at: null };
+export const LASSO: Tool = { state: "lasso" };
 
+const WAITING: ReadonlySet<Tool["state"]> = new Set(["idle", "armed", "lasso"]);
 const SLOP_PX = 4;
 /** A handle is taken hold of to be dragged, never to be clicked: fine fitting begins at once. */
 const HANDLE_SLOP_PX = 2;
 const SHORTEST_DRAG_M = 0.5;
 const NARROWEST_RECTANGLE_M = 0.1;
-const SNAP_RAD = (5 * Math.PI) / 180;
 /** Ground that rises more steeply than this between rear and front is a wall or a bonnet. */
 const STEEPEST = 0.15;
 
 /** The tool has the pointer; the camera must not follow it. */
 export function holdsPointer(tool: Tool): boolean {
-  return tool.state !== "idle" && tool.state !== "armed";
+  return !WAITING.has(tool.state);
 }
 
 export function step(tool: Tool, input: SceneInput, context: ToolContext): Step {
   const taken = take(tool, input, context);
-  return { ...taken, preview: previewOf(taken.tool, context) };
+  return { ...taken, preview: previewOf(taken.tool, context), trace: traceOf(taken.tool) };
 }
 
 export function previewOf(tool: Tool, context: ToolContext): Preview | null {
   switch (tool.state) {
     case "idle":
+    case "lasso":
+    case "lassoing":
     case "pressed":
       return null;
     case "armed":
@@ -149,7 +145,11 @@ export function previewOf(tool: Tool, context: ToolContext): Preview | null {
   }
 }
 
-type Taken = Omit<Step, "preview">;
+function traceOf(tool: Tool): Lasso | null {
+  return tool.state === "lassoing" ? tool.lasso : null;
+}
+
+type Taken = Omit<Step, "preview" | "trace">;
 
 function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   if (input.kind === "cancel") return { tool: IDLE };
@@ -158,6 +158,12 @@ function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
       return whileIdle(tool, input, context);
     case "armed":
       return whileArmed(tool, input);
+    case "lasso": {
+      const lasso = input.kind === "down" && !input.modifiers.alt ? lassoBegun(input) : null;
+      return { tool: lasso === null ? tool : { state: "lassoing", lasso } };
+    }
+    case "lassoing":
+      return whileLassoing(tool, input, context);
     case "placing":
       if (input.kind === "move") return { tool: dragPlacing(tool, input) };
       if (input.kind !== "up") return { tool };
@@ -226,6 +232,19 @@ function whileArmed(tool: Tool & { state: "armed" }, input: SceneInput): Taken {
   };
 }
 
+/** A line around nothing leaves the tool in the hand: the next one may be drawn better. */
+function whileLassoing(
+  tool: Tool & { state: "lassoing" },
+  input: SceneInput,
+  context: ToolContext,
+): Taken {
+  if (input.kind === "move") return { tool: { ...tool, lasso: lassoLengthened(tool.lasso, input) } };
+  if (input.kind !== "up") return { tool };
+  if (!encloses(tool.lasso)) return { tool: LASSO };
+  const cuboid = context.lassoed(tool.lasso, input.modifiers.alt);
+  return cuboid === null ? { tool: LASSO } : { tool: IDLE, commit: { kind: "create", cuboid } };
+}
+
 type Placing = Tool & { readonly state: "placing" };
 
 function dragPlacing(tool: Placing, input: Pointer): Placing {
@@ -278,104 +297,9 @@ function usual(ground: Vec3, context: ToolContext): Cuboid {
   return standingAt(ground, context.placing.size, context.placing.yawRad);
 }
 
-function gripOf({ hit, ray, modifiers, gaze }: Pointer, cuboid: Cuboid): Grip | null {
-  switch (hit.kind) {
-    case "nothing":
-      return null;
-    case "body":
-      return { kind: "body", held: hit.point, vertical: modifiers.shift };
-    case "face":
-    case "edge": {
-      const faces = hit.kind === "face" ? [hit.face] : hit.faces;
-      const atM = alongFaces(ray, cuboid, faces);
-      return atM === null ? null : { kind: "faces", faces, atM };
-    }
-    case "turn": {
-      const axis = turnAxis(gaze);
-      const atRad = angleAround(ray, cuboid.centre, axis);
-      return atRad === null ? null : { kind: "turn", axis, atRad };
-    }
-  }
-}
-
-/** A flat view turns in its own plane; any other about the vertical. */
-function turnAxis({ flat, forward }: Gaze): Vec3 {
-  // Exactly the vertical where it is meant: upright must stay upright to the last bit.
-  if (!flat || forward[2] < -1 + 1e-9) return UP;
-  return scale(forward, -1);
-}
-
-type Dragging = Tool & { readonly state: "moving" | "resizing" | "turning" };
-
-function grab({ id, original, grip }: Tool & { state: "pressed" }): Dragging {
-  const dragged = { id, original, current: original };
-  switch (grip.kind) {
-    case "body":
-      return { state: "moving", ...dragged, held: grip.held, vertical: grip.vertical };
-    case "faces":
-      return { state: "resizing", ...dragged, faces: grip.faces, fromM: grip.atM };
-    case "turn":
-      return { state: "turning", ...dragged, axis: grip.axis, fromRad: grip.atRad };
-  }
-}
-
-function drag(tool: Dragging, input: Pointer): Dragging {
-  switch (tool.state) {
-    case "moving":
-      return dragBody(tool, input);
-    case "resizing": {
-      const atM = alongFaces(input.ray, tool.original, tool.faces);
-      if (atM === null) return tool;
-      const byM = atM.map((at, index) => at - tool.fromM[index]!);
-      const current = resizedBy(tool.original, tool.faces, byM, input.modifiers.alt);
-      return { ...tool, current };
-    }
-    case "turning": {
-      const atRad = angleAround(input.ray, tool.original.centre, tool.axis);
-      if (atRad === null) return tool;
-      // A heading snaps to whole steps of the compass, a tilt to whole steps from where it was.
-      const before = tool.axis === UP ? quat.yawOf(tool.original.rotation) : 0;
-      const free = atRad - tool.fromRad;
-      const snapped = Math.round((before + free) / SNAP_RAD) * SNAP_RAD - before;
-      const byRad = input.modifiers.ctrl ? snapped : free;
-      return { ...tool, current: turned(tool.original, byRad, tool.axis) };
-    }
-  }
-}
-
-function dragBody(tool: Dragging & { state: "moving" }, input: Pointer): Dragging {
-  if (input.gaze.flat) {
-    const held = rayOnPlane(input.ray, tool.held, input.gaze.forward);
-    if (held === null) return tool;
-    return { ...tool, held, current: moved(tool.current, subtract(held, tool.held)) };
-  }
-  const vertical = input.modifiers.shift;
-  const held = vertical ? lifted(input.ray, tool.held) : rayOnLevel(input.ray, tool.held[2]);
-  if (held === null) return tool;
-  // Pressing or letting go of Shift takes hold anew, so that nothing jumps.
-  if (vertical !== tool.vertical) return { ...tool, held, vertical };
-  return { ...tool, held, current: moved(tool.current, subtract(held, tool.held)) };
-}
-
 function release({ id, original, current }: Dragging): Taken {
   if (current === original) return { tool: IDLE };
   return { tool: IDLE, commit: { kind: "change", id, before: original, after: current } };
-}
-
-function lifted(ray: Ray, held: Vec3): Vec3 | null {
-  const z = heightOnRay(ray, held);
-  return z === null ? null : [held[0], held[1], z];
-}
-
-/** How far out along each face's normal the ray passes; null when it runs along one of them. */
-function alongFaces(ray: Ray, cuboid: Cuboid, faces: readonly Face[]): number[] | null {
-  const found: number[] = [];
-  for (const face of faces) {
-    const atM = nearestAlong(ray, faceCentre(cuboid, face), faceNormal(cuboid, face));
-    if (atM === null) return null;
-    found.push(atM);
-  }
-  return found;
 }
 
 function slopOf({ kind }: Grip): number {

@@ -43,6 +43,7 @@ const LOCKED = `${ASIDE} › a locked object is neither moved nor deleted, but m
 
 export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "tool.place": [`${CUBOID} › a drag from rear to front places a cuboid of that length and heading, once`, "hands › placeTwo"],
+  "tool.lasso": [`tools/lasso.test.ts › a line by hand becomes one cuboid around what it encloses, and a line around nothing none`, "hands › lassoes"],
   "tool.select": [`${CUBOID} › a click selects what is under it, and nothing over empty ground`, "hands › ownKeys"],
   "edit.undo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "hands › nudges"],
   "edit.redo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "label › undoAndRedo"],
@@ -81,6 +82,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "shape.ground": ["geometry/fitting.test.ts › standing on the ground, the lowest corner is at its height, also when it leans"],
   "shape.flip": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "hands › fitToPoints"],
   "shape.quarter": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`],
+  "shape.usual": [`app/editor/usual.test.ts › the usual size is the middle of the tracks, whatever their number of keys`, "hands › lassoes"],
   "view.focus": [`${EYE} › the target is in the middle of the screen`],
   "view.top": [`${EYE} › from the top the azimuth points up the screen`],
   "view.all": [`${EYE} › framing a box shows all its corners`],

@@ -42,6 +42,13 @@ export interface Action {
 const TOOLS = [
   { id: "tool.place", title: "New cuboid", group: "Tools", keys: [key("KeyC")] },
   {
+    id: "tool.lasso",
+    title: "New cuboid around the points in a line that you draw",
+    group: "Tools",
+    keys: [key("KeyL", "shift")],
+    words: "lasso freehand cluster fit",
+  },
+  {
     id: "tool.select",
     title: "Select; cancel what is under way",
     group: "Tools",

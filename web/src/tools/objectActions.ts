@@ -101,4 +101,11 @@ export const SHAPE = [
     keys: [key("KeyU", "shift")],
     words: "rotate 90 heading",
   },
+  {
+    id: "shape.usual",
+    title: "Usual size of its label; the sides seen by the sensor stay",
+    group: "Shape",
+    keys: [key("KeyS", "shift")],
+    words: "class prior median dimensions",
+  },
 ] as const satisfies readonly Action[];

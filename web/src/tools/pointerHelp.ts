@@ -15,6 +15,7 @@ export const POINTER_HELP: readonly {
       ["Drag the round handle", "Turn it; with Ctrl in steps of 5°"],
       ["New cuboid: drag from rear to front", "Place it with that length and heading"],
       ["New cuboid: click", "Place one of the usual size"],
+      ["Lasso: draw around the points", "Fit a cuboid to them; Alt when letting go: no longer than seen"],
       ["Drag the ground", "Turn the view (with Alt also over a cuboid)"],
       ["Drag with the right button, or Shift-drag", "Slide the view"],
       ["Drag with the middle button, or Alt-drag", "Turn the view, whatever is under it"],

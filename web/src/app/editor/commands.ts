@@ -12,6 +12,7 @@ import type { ShapeChange } from "./shape";
 import { allDeleted, relabelled } from "./many";
 import { objectCommands } from "./objectCommands";
 import { closePanel, isOpen, openPanel } from "./panels";
+import { usualOf } from "./usual";
 import {
   addKey,
   cuboidObject,
@@ -50,7 +51,8 @@ export function createCommands(editor: Editor): Handlers {
       Nudge | `label.${(typeof LABEL_NUMBERS)[number]}`,
       (press: KeyPress) => void
     >),
-    "tool.place": () => editor.mayEdit && editor.stage?.arm(),
+    "tool.place": () => editor.mayEdit && editor.stage?.arm("place"),
+    "tool.lasso": () => editor.mayEdit && editor.stage?.arm("lasso"),
     "tool.select": () => escape(editor),
     "edit.undo": () => keepingLabel(editor, () => task.undo()),
     "edit.redo": () => keepingLabel(editor, () => task.redo()),
@@ -67,6 +69,7 @@ export function createCommands(editor: Editor): Handlers {
     "shape.ground": () => reshape(editor, "ground"),
     "shape.flip": () => reshape(editor, "flip"),
     "shape.quarter": () => reshape(editor, "quarter"),
+    "shape.usual": () => takeUsualSize(editor),
     "view.focus": () => {
       const id = selected();
       const cuboid = id === null ? null : editor.cuboid(id);
@@ -203,6 +206,16 @@ function reshape(editor: Editor, change: ShapeChange): void {
     const cuboid = editor.cuboid(id);
     const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change) ?? null);
     return after === null ? [] : moveCuboid(editor.document, id, after, at);
+  });
+}
+
+/** The size that others of its label have; what the sensor sees of it stays where it is. */
+function takeUsualSize(editor: Editor): void {
+  withCuboid(editor, (id, at) => {
+    const [cuboid, object] = [editor.cuboid(id), cuboidObject(editor.document, id)];
+    if (cuboid === null || object === null || editor.stage === null) return [];
+    const { size } = usualOf(editor.document, object.label, id);
+    return moveCuboid(editor.document, id, editor.stage.shape.sized(cuboid, size), at);
   });
 }
 

@@ -2,17 +2,23 @@
 
 import { type Cuboid, type Face, toLocal } from "../../geometry/cuboid";
 import { fitted, movedOnto, shrunkTo, standingOn } from "../../geometry/fitting";
+import { sizedAway, surrounding } from "../../geometry/surrounding";
 import type { Vec3 } from "../../geometry/vec";
 import type { SceneView } from "../../scene3d/view";
 import { flipped, quartered } from "../../tools/boxes";
+import type { ToolContext } from "../../tools/cuboid";
+import type { Lasso } from "../../tools/lasso";
 import { create, type StoreApi } from "../store";
 
 export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
 
-type Measures = Pick<SceneView, "pointsIn" | "countIn" | "groundHeightAt">;
+type Measures = Pick<SceneView, "pointsIn" | "countIn" | "groundHeightAt" | "enclosed">;
 
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;
+
+/** Seen as steeply as this, nothing stands before anything else. */
+const OVERHEAD = -0.95;
 
 export class Shape {
   /** Why the last change could not be made; null when it was. */
@@ -57,6 +63,24 @@ export class Shape {
     const shrunk = inside === null ? null : shrunkTo(cuboid, faces, inside);
     const isEmpty = inside === null || inside.heights.length === 0;
     return this.#say(shrunk, isEmpty ? "No points inside to bring this side to." : "");
+  }
+
+  /** This length, width and height; what the sensor sees of it stays where it is. */
+  sized(cuboid: Cuboid, size: Vec3): Cuboid {
+    return sizedAway(cuboid, size, this.#eye());
+  }
+
+  /** Around what a line by hand encloses; null: too few points stand there above the ground. */
+  lassoed(lasso: Lasso, usual: ToolContext["placing"], keepsSeen: boolean): Cuboid | null {
+    const points = this.#view.enclosed(lasso);
+    if (points === null) return null;
+    return surrounding(points, {
+      groundAt: (x, y) => this.#view.groundHeightAt(x, y),
+      seenFrom: lasso.gaze.forward[2] < OVERHEAD ? null : lasso.rays[0]!.origin,
+      sensor: this.#eye(),
+      usual,
+      keepsSeen,
+    });
   }
 
   #brought(cuboid: Cuboid, change: "fit" | "onto"): Cuboid | null {

@@ -1,15 +1,14 @@
 /** Binds the 3D view to the editor: documents and frames in, gestures out. React is not involved. */
 
 import { shallow } from "zustand/shallow";
-import { type Cuboid, yawOf } from "../../geometry/cuboid";
-import * as quat from "../../geometry/quat";
+import type { Cuboid } from "../../geometry/cuboid";
 import type { NearPoints } from "../../geometry/fitting";
 import type { Vec3 } from "../../geometry/vec";
 import { pointsIn } from "../../scene3d/inside";
 import type { PointFacts } from "../../scene3d/legend";
 import { type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
-import type { CuboidEdit, Preview, ToolContext } from "../../tools/cuboid";
-import { ToolDriver } from "../../tools/driver";
+import type { CuboidEdit, Preview } from "../../tools/cuboid";
+import { ToolDriver, type ToolMode } from "../../tools/driver";
 import type { Pointer, Ray } from "../../tools/input";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
@@ -22,10 +21,9 @@ import { FrameFeed, type Motion } from "./frameFeed";
 import { MergedFrames } from "./mergedFrames";
 import { type Merge, type MergeStatus, sameStatus, USUAL_MERGE } from "./merging";
 import { showGhosts } from "./ghosts";
-import { usualSize } from "./labels";
 import type { LookState } from "./look";
 import { Shape } from "./shape";
-import { lastLike } from "./shown";
+import { toolContext } from "./toolContext";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
 
@@ -105,13 +103,14 @@ export class Stage {
       },
     });
     this.#driver = new ToolDriver({
-      context: () => this.#context(),
+      context: () => toolContext(editor, this),
       preview: (preview) => this.#showPreview(preview),
+      trace: (lasso) => this.view.setTrace(lasso),
       commit: (edit) => this.#commit(edit),
       select: (id) => editor.select(id),
       toggle: (id) => editor.toggle(id),
       mode: (mode) => {
-        this.view.setMode(mode);
+        this.view.setMode(mode === "select" ? "select" : "place");
         editor.view.setState({ mode });
       },
     });
@@ -139,13 +138,13 @@ export class Stage {
     this.#refresh();
   }
 
-  arm(): void {
-    this.#driver.arm();
+  arm(mode: Exclude<ToolMode, "select">): void {
+    this.#driver.arm(mode);
   }
 
   /** False when nothing was under way. */
   cancel(): boolean {
-    const underWay = this.#driver.busy || this.#driver.mode === "place";
+    const underWay = this.#driver.busy || this.#driver.mode !== "select";
     this.#driver.cancel();
     return underWay;
   }
@@ -238,29 +237,8 @@ export class Stage {
     if (look.sides !== this.view.hasSides) this.view.setSides(look.sides);
   }
 
-  #context(): ToolContext {
-    const editor = this.#editor;
-    const { selected, label } = editor.view.getState();
-    const like = lastLike(editor.document, label);
-    return {
-      selected,
-      cuboid: (id) => (this.#mayMove(id) ? editor.cuboid(id) : null),
-      placing: {
-        size: like?.size ?? usualSize(label),
-        // Most traffic goes the way of the vehicle.
-        yawRad: like === null ? this.#deviceYawRad() : yawOf(like),
-      },
-      standingIn: (footprint) => this.view.standingIn(footprint),
-      shrunk: (cuboid, faces) => this.shape.shrunk(cuboid, faces),
-    };
-  }
-
   #device() {
     return this.#editor.work.scene.frames[this.#editor.frameIndex];
-  }
-
-  #deviceYawRad(): number {
-    return quat.yawOf(this.#device()?.device_rotation_wxyz ?? quat.IDENTITY);
   }
 
   #viewChanged(): void {
@@ -268,11 +246,6 @@ export class Stage {
     this.camera.setState({ flies, follows });
     this.status.setState({ isLost });
     this.#merged.tell();
-  }
-
-  #mayMove(id: string): boolean {
-    const { mayEdit, view } = this.#editor;
-    return mayEdit && this.#isShown(id) && !view.getState().locked.includes(id);
   }
 
   #isShown(id: string): boolean {
@@ -315,7 +288,7 @@ export class Stage {
     const editor = this.#editor;
     const { selected, also, locked, frameIndex, merge } = editor.view.getState();
     const readOnly = !editor.mayEdit;
-    if (readOnly && this.#driver.mode === "place") this.#driver.cancel();
+    if (readOnly && this.#driver.mode !== "select") this.#driver.cancel();
     this.#showCuboids({ shown: editor.shown(), selected, also, locked, readOnly });
     this.view.setSidesSentence(
       selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,

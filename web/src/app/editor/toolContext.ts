@@ -1,0 +1,43 @@
+/** What the tool in the hand may know of the document and of the points. */
+
+import { yawOf } from "../../geometry/cuboid";
+import * as quat from "../../geometry/quat";
+import type { ToolContext } from "../../tools/cuboid";
+import type { Editor } from "./editor";
+import { lastLike } from "./shown";
+import type { Stage } from "./stage";
+import { usualOf } from "./usual";
+
+const NOTHING_LASSOED = "Too few points stand above the ground inside the line.";
+
+export function toolContext(editor: Editor, { view, shape }: Pick<Stage, "view" | "shape">): ToolContext {
+  const { selected, label } = editor.view.getState();
+  const like = lastLike(editor.document, label);
+  const placing = {
+    size: usualOf(editor.document, label).size,
+    // Most traffic goes the way of the vehicle.
+    yawRad: like === null ? deviceYawRad(editor) : yawOf(like),
+  };
+  return {
+    selected,
+    cuboid: (id) => (mayMove(editor, id) ? editor.cuboid(id) : null),
+    placing,
+    standingIn: (footprint) => view.standingIn(footprint),
+    lassoed: (lasso, keepsSeen) => {
+      const cuboid = shape.lassoed(lasso, placing, keepsSeen);
+      if (cuboid === null) editor.say(NOTHING_LASSOED);
+      return cuboid;
+    },
+    shrunk: (cuboid, faces) => shape.shrunk(cuboid, faces),
+  };
+}
+
+function deviceYawRad(editor: Editor): number {
+  const device = editor.work.scene.frames[editor.frameIndex];
+  return quat.yawOf(device?.device_rotation_wxyz ?? quat.IDENTITY);
+}
+
+function mayMove(editor: Editor, id: string): boolean {
+  const isShown = editor.shown().some((shown) => shown.id === id);
+  return editor.mayEdit && isShown && !editor.view.getState().locked.includes(id);
+}
