@@ -31,13 +31,19 @@ from groundplane.tasks.idempotency_jobs import PERIODIC as IDEMPOTENCY_PERIODIC
 from groundplane.tasks.instruction_jobs import JOBS as INSTRUCTION_JOBS
 from groundplane.tasks.jobs import JOBS as TASK_JOBS
 from groundplane.tasks.sweep_jobs import PERIODIC as SWEEP_PERIODIC
+from groundplane.tasks.trial_jobs import JOBS as TRIAL_JOBS
+from groundplane.tasks.trial_jobs import PERIODIC as TRIAL_PERIODIC
 from groundplane.work_classes import WORK_CLASSES, WorkClass
 
-JOBS = (*TASK_JOBS, *CHECK_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS, *LABELING_JOBS, *CALLBACK_JOBS)
+JOBS = (
+    *(*TASK_JOBS, *CHECK_JOBS, *TRIAL_JOBS, *INSTRUCTION_JOBS, *DEPENDENT_JOBS),
+    *(*LABELING_JOBS, *CALLBACK_JOBS),
+)
 PERIODIC = (
     *CALLBACK_PERIODIC,
     *DEPENDENT_PERIODIC,
     *SWEEP_PERIODIC,
+    *TRIAL_PERIODIC,
     *IDEMPOTENCY_PERIODIC,
     *FILE_PERIODIC,
 )

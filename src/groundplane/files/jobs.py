@@ -19,9 +19,11 @@ NO_SUCH_FILE = "There is no such uploaded file."
 
 
 async def find_uploaded(
-    context: Context, tenant: Tenant, url: str, most_bytes: int
+    context: Context, tenant: Tenant, url: str, most_bytes: int, *, is_trial: bool = False
 ) -> queries.FileRow:
-    """The file behind a scaledata:// address, if it is this tenant's; a task uses it now.
+    """The file behind a scaledata:// address, if it is this tenant's.
+
+    From now on a task uses it, so that it stays; on trial it is only looked at.
 
     Raises:
         FetchFailed: there is no such file in this world, or it is over the limit.
@@ -30,7 +32,8 @@ async def find_uploaded(
     file = None
     if file_id is not None:
         async with context.database.transaction(tenant) as db:
-            file = await queries.use_file(db, tenant, file_id)
+            find = queries.file if is_trial else queries.use_file
+            file = await find(db, tenant, file_id)
     if file is None:
         raise FetchFailed(url, 404, NO_SUCH_FILE)
     if file.size_bytes > most_bytes:

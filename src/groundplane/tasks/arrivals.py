@@ -49,9 +49,11 @@ class Arrived:
 
 @asynccontextmanager
 async def arriving(
-    context: Context, tenant: Tenant, url: str, limits: FetchLimits
+    context: Context, tenant: Tenant, url: str, limits: FetchLimits, *, is_trial: bool = False
 ) -> AsyncGenerator[Arrived]:
     """Fetch into a file that is there as long as the context lasts; never whole in memory.
+
+    An uploaded file becomes one that a task uses, unless `is_trial`.
 
     Raises:
         FetchRefused, FetchFailed: as `fetch_patiently`.
@@ -59,7 +61,8 @@ async def arriving(
     """
     async with AsyncExitStack() as stack:
         if is_uploaded(url):
-            file = await find_uploaded(context, tenant, url, limits.size_bytes)
+            most_bytes = limits.size_bytes
+            file = await find_uploaded(context, tenant, url, most_bytes, is_trial=is_trial)
             stored = context.blobs.as_file(tenant.account_id, file.sha256)
             try:
                 path = await stack.enter_async_context(stored)

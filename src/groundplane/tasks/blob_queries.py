@@ -13,22 +13,8 @@ class BlobName(msgspec.Struct, frozen=True):
 async def keep_blob(
     db: Connection, tenant: Tenant, task_id: str, sha256: str, size_bytes: int
 ) -> None:
-    """The task uses what Blobs.put has made durable. For blob_keeping.keep, which verifies it.
-
-    The same content twice is one row; either way the row is locked against the sweep until the
-    transaction ends.
-    """
-    await execute(
-        db,
-        """
-        INSERT INTO blob (account_id, sha256, size_bytes)
-        VALUES (%(account_id)s, %(sha256)s, %(size_bytes)s)
-        ON CONFLICT (account_id, sha256) DO UPDATE SET size_bytes = excluded.size_bytes
-        """,
-        account_id=tenant.account_id,
-        sha256=sha256,
-        size_bytes=size_bytes,
-    )
+    """The task uses what Blobs.put has made durable. For blob_keeping.keep, which verifies it."""
+    await hold_blob(db, tenant, sha256, size_bytes)
     await execute(
         db,
         """
@@ -40,6 +26,21 @@ async def keep_blob(
         mode=tenant.mode.value,
         task_id=task_id,
         sha256=sha256,
+    )
+
+
+async def hold_blob(db: Connection, tenant: Tenant, sha256: str, size_bytes: int) -> None:
+    """New or not, the row is locked against the sweep until the transaction ends."""
+    await execute(
+        db,
+        """
+        INSERT INTO blob (account_id, sha256, size_bytes)
+        VALUES (%(account_id)s, %(sha256)s, %(size_bytes)s)
+        ON CONFLICT (account_id, sha256) DO UPDATE SET size_bytes = excluded.size_bytes
+        """,
+        account_id=tenant.account_id,
+        sha256=sha256,
+        size_bytes=size_bytes,
     )
 
 

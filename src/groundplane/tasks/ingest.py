@@ -55,9 +55,16 @@ class StoredFrame(msgspec.Struct, frozen=True):
 
 
 async def read_frame(
-    context: Context, tenant: Tenant, order: SceneOrder, frame_index: int
+    context: Context,
+    tenant: Tenant,
+    order: SceneOrder,
+    frame_index: int,
+    *,
+    is_trial: bool = False,
 ) -> StoredFrame:
     """Fetch, read and store a frame and its images; holds no transaction.
+
+    With `is_trial` there is no task yet: uploaded files stay files that no task uses.
 
     Raises:
         FrameUnreadable: it will not come, however often we try.
@@ -65,7 +72,7 @@ async def read_frame(
     """
     url = order.attachments[frame_index]
     try:
-        async with arriving(context, tenant, url, FRAME_LIMITS) as file:
+        async with arriving(context, tenant, url, FRAME_LIMITS, is_trial=is_trial) as file:
             prepared = await _read_attachment(context, order, frame_index, file, url)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
@@ -76,7 +83,7 @@ async def read_frame(
     stored: list[StoredImage] = []
     for position, image in enumerate(manifest.images):
         try:
-            one = await _read_image(context, tenant, position, image)
+            one = await _read_image(context, tenant, position, image, is_trial=is_trial)
         except FrameUnreadable as unreadable:
             raise FrameUnreadable(unreadable.failure, blob_sizes) from unreadable
         stored.append(one)
@@ -92,9 +99,12 @@ class StoredFile(msgspec.Struct, frozen=True):
     frame_count: int
 
 
-async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -> StoredFile:
+async def read_scene_file(
+    context: Context, tenant: Tenant, order: SceneOrder, *, is_trial: bool = False
+) -> StoredFile:
     """Fetch, store and check the file that holds all frames; holds no transaction.
 
+    With `is_trial` as `read_frame`.
     Of a file with videos another one is stored, with the pictures that frames show.
 
     Raises:
@@ -103,7 +113,7 @@ async def read_scene_file(context: Context, tenant: Tenant, order: SceneOrder) -
     """
     (url,) = order.attachments
     try:
-        async with arriving(context, tenant, url, SCENE_FILE_LIMITS) as file:
+        async with arriving(context, tenant, url, SCENE_FILE_LIMITS, is_trial=is_trial) as file:
             stored = await _store_checked(context, tenant.account_id, file, name_of(url), url)
     except (FetchFailed, FetchRefused) as error:
         raise FrameUnreadable(_failure(error, url, str(error), is_download=True)) from error
@@ -234,12 +244,12 @@ async def _read_attachment(
 
 
 async def _read_image(
-    context: Context, tenant: Tenant, position: int, image: UnfetchedImage
+    context: Context, tenant: Tenant, position: int, image: UnfetchedImage, *, is_trial: bool
 ) -> StoredImage:
     where = f"images[{position}] ({image.name}): "
     url = image.image_url
     try:
-        async with arriving(context, tenant, url, IMAGE_LIMITS) as file:
+        async with arriving(context, tenant, url, IMAGE_LIMITS, is_trial=is_trial) as file:
             facts = await _inspect(context, file, url, where)
             await file.keep(context, tenant.account_id)
     except (FetchFailed, FetchRefused) as error:
