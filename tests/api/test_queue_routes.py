@@ -51,3 +51,31 @@ def test_a_project_of_any_name_can_be_reviewed(server: LiveServer, name: str) ->
         assert rule in manager.get("/app/review-rules").json()["rules"]
         manager.put("/app/review-rules", json={**rule, "reviewed": False})
         assert rule not in manager.get("/app/review-rules").json()["rules"]
+
+
+def test_a_project_says_what_the_checks_mean(server: LiveServer) -> None:
+    server.client().create_project("roads", TaskType.LidarAnnotation)
+    with signed_in(server, Role.LABELER) as labeler, signed_in(server, Role.MANAGER) as manager:
+
+        def rules() -> dict[str | None, dict[str, str]]:
+            shown = manager.get("/app/work-checks").json()["rules"]
+            return {rule["project"]: rule["checks"] for rule in shown}
+
+        rule = {"project": "roads", "checks": {"no_points": "must_fix", "cut": "off"}}
+        assert labeler.put("/app/work-checks", json=rule).status_code == 403
+        assert labeler.get("/app/work-checks").status_code == 403
+        said = manager.put("/app/work-checks", json=rule).json()["checks"]
+        assert (said["no_points"], said["cut"], said["overlap"]) == ("must_fix", "off", "warning")
+        assert rules() == {None: dict.fromkeys(said, "warning"), "roads": said}
+        changed = {"project": "roads", "checks": {"no_points": "warning", "cut": "must_fix"}}
+        assert manager.put("/app/work-checks", json=changed).status_code == 200
+        assert rules()["roads"] == dict.fromkeys(said, "warning") | {"cut": "must_fix"}
+        for checks, status in (
+            ({"unlabeled": "must_fix"}, 400),
+            ({"no_such": "off"}, 400),
+            ({"cut": "sometimes"}, 400),
+        ):
+            refused = manager.put("/app/work-checks", json={"project": None, "checks": checks})
+            assert refused.status_code == status, refused.text
+        unknown = manager.put("/app/work-checks", json={"project": "no/such", "checks": {}})
+        assert unknown.status_code == 404

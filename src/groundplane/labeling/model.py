@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal, get_args
 
 import msgspec
 
@@ -12,6 +13,20 @@ from groundplane.annotations.taxonomy import StageConfig
 from groundplane.labeling.queue_model import Review
 from groundplane.scenes.model import Scene
 from groundplane.tasks.lifecycle import State
+
+# The editor's checks, web/src/app/editor/workChecks.ts.
+CheckName = Literal[
+    "overlap",
+    "no_points",
+    "cut",
+    "off_ground",
+    "size_drift",
+    "speed_jump",
+    "turn_jump",
+    "unlabeled",
+]
+Severity = Literal["off", "warning", "must_fix"]
+CHECKS: tuple[CheckName, ...] = get_args(CheckName)
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -60,10 +75,10 @@ class Work(msgspec.Struct, frozen=True):
     """All that an editor needs to open a task.
 
     `urls` gives the address of every blob that `scene` names by its sha256. `seq` is the sequence
-    number that `parts` are the document of. `takes_edits`: see News. `in_review`: it was handed in,
-    and edits now are a reviewer's. `fixing`: it was delivered, and edits now are a fix, on top of
-    the revision `delivered_seq`. `reviews` are the verdicts before, the newest first. `is_demo`:
-    the scene is there to learn on.
+    number that `parts` are the document of. `checks` says what each means here. `takes_edits`: see
+    News. `in_review`: it was handed in, and edits now are a reviewer's. `fixing`: it was delivered,
+    and edits now are a fix, on top of the revision `delivered_seq`. `reviews` are the verdicts
+    before, the newest first. `is_demo`: the scene is there to learn on.
     """
 
     task_id: str
@@ -72,6 +87,7 @@ class Work(msgspec.Struct, frozen=True):
     project: str | None
     instructions: Instructions | None
     config: StageConfig
+    checks: dict[CheckName, Severity]
     scene: Scene
     urls: dict[str, str]
     document_id: str

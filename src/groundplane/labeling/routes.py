@@ -15,6 +15,7 @@ from groundplane.labeling import (
     queries,
     queue_queries,
     stages,
+    work_checks,
 )
 from groundplane.labeling.blob_routes import read_blob
 from groundplane.labeling.fixing_routes import ROUTES as FIXING_ROUTES
@@ -88,6 +89,7 @@ async def open_work(
                 db, tenant, task, config, secret=secret, embed_hosts=embed_hosts
             ),
             config=config,
+            checks=await work_checks.of_task(db, tenant, task_id),
             scene=scene,
             # Relative: the page's own origin, by whatever name the labeler reached it.
             urls=urls,

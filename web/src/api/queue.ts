@@ -2,7 +2,7 @@
 
 import { getJson, type Options, postJson, putJson } from "./http";
 import { withMode } from "./tasks";
-import type { Assignment, Given, PersonList, ReviewQueue, ReviewRule, ReviewRules, WorkQueue } from "./types";
+import type { Assignment, Given, PersonList, ReviewQueue, ReviewRule, ReviewRules, WorkCheckRule, WorkCheckRules, WorkQueue } from "./types";
 
 export type Kind = "label" | "review";
 
@@ -43,6 +43,14 @@ export function reviewRules(options?: Options): Promise<ReviewRules> {
 
 export function setReviewRule(rule: ReviewRule): Promise<ReviewRule> {
   return putJson(withMode("/app/review-rules"), rule);
+}
+
+export function workChecks(options?: Options): Promise<WorkCheckRules> {
+  return getJson(withMode("/app/work-checks"), options);
+}
+
+export function setWorkChecks(rule: WorkCheckRule): Promise<WorkCheckRule> {
+  return putJson(withMode("/app/work-checks"), rule);
 }
 
 export function people(options?: Options): Promise<PersonList> {

@@ -4,33 +4,51 @@ import type { Vec3 } from "./vec";
 
 /** Points in neighbouring squares of this side hang together: gaps up to it never part them. */
 const CELL_M = 0.4;
+/** Squares a side, for a number that names a square: 26 km. */
+const SIDE = 1 << 16;
 
-/** The points in groups, by nothing but their places on the ground. */
-export function clustersOf(points: readonly Vec3[]): Vec3[][] {
-  const cells = new Map<string, { readonly column: number; readonly row: number; readonly points: Vec3[] }>();
-  for (const point of points) {
-    const [column, row] = [Math.floor(point[0] / CELL_M), Math.floor(point[1] / CELL_M)];
-    const name = `${column} ${row}`;
+interface Cell {
+  readonly name: number;
+  readonly members: number[];
+}
+
+/**
+ * The points in groups, by nothing but their places on the ground.
+ *
+ * @param places x and y of each point, in metres, within 13 km of 0.
+ * @returns of each group the places of its points in the list.
+ */
+export function groupsOf(places: ArrayLike<number>): number[][] {
+  const cells = new Map<number, Cell>();
+  for (let at = 0; at < places.length; at += 2) {
+    const [column, row] = [Math.floor(places[at]! / CELL_M), Math.floor(places[at + 1]! / CELL_M)];
+    const name = (row + SIDE / 2) * SIDE + column + SIDE / 2;
     const cell = cells.get(name);
-    if (cell === undefined) cells.set(name, { column, row, points: [point] });
-    else cell.points.push(point);
+    if (cell === undefined) cells.set(name, { name, members: [at / 2] });
+    else cell.members.push(at / 2);
   }
-  const clusters: Vec3[][] = [];
-  for (const [name, first] of cells) {
-    cells.delete(name);
+  const groups: number[][] = [];
+  for (const first of cells.values()) {
+    cells.delete(first.name);
     const reached = [first];
-    for (const { column, row } of reached) {
-      for (const [right, up] of NEIGHBOURS) {
-        const next = `${column + right} ${row + up}`;
-        const cell = cells.get(next);
+    for (const { name } of reached) {
+      for (const step of NEIGHBOURS) {
+        const cell = cells.get(name + step);
         if (cell === undefined) continue;
-        cells.delete(next);
+        cells.delete(cell.name);
         reached.push(cell);
       }
     }
-    clusters.push(reached.flatMap((cell) => cell.points));
+    groups.push(reached.flatMap(({ members }) => members));
   }
-  return clusters;
+  return groups;
 }
 
-const NEIGHBOURS = [-1, 0, 1].flatMap((right) => [-1, 0, 1].map((up) => [right, up] as const));
+/** As groupsOf, of points as they are. */
+export function clustersOf(points: readonly Vec3[]): Vec3[][] {
+  const [x0, y0] = points[0] ?? [0, 0, 0];
+  const places = points.flatMap(([x, y]) => [x - x0, y - y0]);
+  return groupsOf(places).map((members) => members.map((at) => points[at]!));
+}
+
+const NEIGHBOURS = [-SIDE, 0, SIDE].flatMap((row) => [row - 1, row, row + 1]).filter((step) => step !== 0);

@@ -14,6 +14,7 @@ import { ProjectPeople } from "./ProjectPeople";
 import { Pager } from "./Pager";
 import { TaskBar, TaskLegend, total } from "./TaskBar";
 import { OntologyCard, ParamsCard } from "./Versions";
+import { WorkChecksCard } from "./WorkChecksCard";
 
 const POLL_MS = 10_000;
 const PER_PAGE = 50;
@@ -64,6 +65,7 @@ export function Project({ name }: { readonly name: string }) {
         <div className="stack">
           <Facts project={project} />
           <ProjectPeople project={name} />
+          <WorkChecksCard project={name} />
         </div>
       </div>
     </div>

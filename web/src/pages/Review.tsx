@@ -5,6 +5,7 @@ import { ago, fullDate } from "../app/dates";
 import { Link } from "../app/Link";
 import { useLocation } from "../app/router";
 import { useLoaded } from "../app/useLoaded";
+import { WorkChecksCard } from "./WorkChecksCard";
 import { AtHand, NextTask } from "./WorkWaiting";
 import { NotThere, Problem } from "./Problem";
 
@@ -29,6 +30,7 @@ export function Review({ me }: { readonly me: Me }) {
         </>
       )}
       <Rules me={me} world={world} />
+      {me.role === "manager" && <WorkChecksCard project={null} />}
     </div>
   );
 }

@@ -1,9 +1,13 @@
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
-import { type Finding, findings } from "../app/editor/checks";
+import { type Finding, findings, judged } from "../app/editor/checks";
 import { frameChecks, type Measures, trackChecks } from "../app/editor/workChecks";
+import { ActionKey } from "./ActionKey";
 import { useDocument, useEditor, useView } from "./useEditor";
+
+/** A list that long is not read to its end; the key goes on from one to the next. */
+const MOST_SHOWN = 30;
 
 /** What may be wrong, while one works; a click goes there. */
 export function Checks({ stage }: { readonly stage: Stage }) {
@@ -16,20 +20,36 @@ export function Checks({ stage }: { readonly stage: Stage }) {
   const always = useMemo(
     () => [
       ...findings(work.config, document, frames_ns).filter(({ serious }) => serious),
-      ...trackChecks(document, frames_ns),
+      ...judged(trackChecks(document, frames_ns), work.checks),
     ],
     [work, document, frames_ns],
   );
   const here = useMemo(
-    () => (ready ? frameChecks(editor.shown(), measuresOf(stage, frameIndex), frameIndex) : []),
+    () =>
+      ready
+        ? judged(frameChecks(editor.shown(), measuresOf(stage, frameIndex), frameIndex), work.checks)
+        : [],
     // Not used themselves: what is shown follows from them.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [editor, stage, ready, frameIndex, document, hidden],
   );
+  const without = useMemo(() => {
+    const chunk = ready ? stage.chunkOf(frameIndex) : null;
+    return chunk === null ? [] : editor.framesCheck.unlabeledIn(frameIndex, chunk);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [editor, stage, ready, frameIndex, document]);
   return (
     <aside className="side scrolls" aria-label="Checks">
       <List title="In this frame" list={here} />
       <List title="In the task" list={always} />
+      <AllFrames stage={stage} />
+      {work.checks["unlabeled"] !== "off" && (
+        <List title="Without a cuboid" list={without} most={MOST_SHOWN}>
+          <p className="hint">
+            <ActionKey id="check.unlabeled" /> goes from one to the next.
+          </p>
+        </List>
+      )}
     </aside>
   );
 }
@@ -37,29 +57,72 @@ export function Checks({ stage }: { readonly stage: Stage }) {
 /** Of this frame alone, also while others are merged with it. */
 const measuresOf = (stage: Stage, frameIndex: number): Measures => ({
   pointsIn: (cuboid, reachM = 0) => stage.pointsOf(frameIndex, cuboid, reachM),
-  groundHeightAt: (x, y) => stage.view.groundHeightAt(x, y),
+  groundHeightAt: (x, y) => stage.view.terrain.heightAt(x, y),
 });
 
-function List({ title, list }: { readonly title: string; readonly list: readonly Finding[] }) {
+/** What the points of every frame say, when it is asked. */
+function AllFrames({ stage }: { readonly stage: Stage }) {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const state = useStore(editor.framesCheck.state);
+  const { done, of, found, problem } = state;
+  const isOld = found !== null && state.document !== document;
+  const run = () => void editor.framesCheck.run(stage.read);
+  return (
+    <List title="In all frames" list={found ?? []} silent={found === null}>
+      {done !== null && (
+        <p className="hint" role="status">
+          Frame {Math.min(of, done + 1)} of {of}… <progress max={of} value={done} />
+        </p>
+      )}
+      {problem !== null && <p className="note bad">{problem}</p>}
+      {isOld && <p className="hint">Something has changed since.</p>}
+      <button
+        type="button"
+        className="button small"
+        onClick={done === null ? run : () => editor.framesCheck.stop()}
+      >
+        {done !== null ? "Stop" : found === null ? "Check all frames" : "Check again"}
+      </button>
+    </List>
+  );
+}
+
+interface ListProps {
+  readonly title: string;
+  readonly list: readonly Finding[];
+  readonly most?: number;
+  /** Nothing was looked for yet. */
+  readonly silent?: boolean;
+  readonly children?: ReactNode;
+}
+
+function List({ title, list, most = Infinity, silent = false, children }: ListProps) {
   return (
     <section className="panel-part" aria-label={title}>
       <h3>
-        {title} <span className="faint numbers">{list.length}</span>
+        {title} {!silent && <span className="faint numbers">{list.length}</span>}
       </h3>
-      {list.length === 0 && <p className="hint">Nothing was found.</p>}
+      {list.length === 0 && !silent && <p className="hint">Nothing was found.</p>}
       <ul className="label-list">
-        {list.map((finding, at) => (
+        {list.slice(0, most).map((finding, at) => (
           <Row key={`${at} ${finding.id} ${finding.sentence}`} finding={finding} />
         ))}
       </ul>
+      {list.length > most && <p className="hint">And {list.length - most} farther away.</p>}
+      {children}
     </section>
   );
 }
 
-function Row({ finding: { id, frame, sentence, serious } }: { readonly finding: Finding }) {
+function Row({ finding: { id, frame, sentence, serious, at } }: { readonly finding: Finding }) {
   const { editor } = useEditor();
   const go = () => {
     if (frame !== null) editor.step(frame - editor.frameIndex);
+    if (at !== undefined) {
+      editor.stage?.lookAtPlace(at);
+      return;
+    }
     editor.select(id);
     const cuboid = id === null ? null : editor.cuboid(id);
     if (cuboid !== null) editor.stage?.lookAt(cuboid);

@@ -1,7 +1,10 @@
 /** What stands in a dialog before work is handed in: what is in it, and what stops it. */
 
-import { useId, useState } from "react";
-import { type Finding, findings, labelCounts } from "../app/editor/checks";
+import { useEffect, useId, useState } from "react";
+import { useStore } from "zustand";
+import { type Finding, findings, judged, labelCounts } from "../app/editor/checks";
+import { trackChecks } from "../app/editor/workChecks";
+import type { Editor } from "../app/editor/editor";
 import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
 
@@ -11,6 +14,9 @@ export interface HandingIn {
   readonly refused: number;
   /** Why nothing can be handed in from here now. */
   readonly away: string | null;
+  readonly frames: FramesLook;
+  /** How many findings keep it from being handed in. */
+  readonly mustFix: number;
   /** Something is wrong that must be mended first. */
   readonly isStopped: boolean;
   /** Asked or not all saved yet: nothing can be pressed now. */
@@ -37,7 +43,14 @@ export function useHandingIn(onDone: () => void): HandingIn {
   const away = useStatus(({ sync }) => AWAY[sync.kind] ?? null);
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const found = findings(editor.work.config, document, editor.frames_ns);
+  const frames = useFramesCheck();
+  const { config, checks } = editor.work;
+  const found = [
+    ...findings(config, document, editor.frames_ns),
+    ...judged(trackChecks(document, editor.frames_ns), checks),
+    ...frames.found,
+  ].sort((a, b) => Number(b.serious) - Number(a.serious));
+  const mustFix = found.filter(({ serious }) => serious).length;
   const close = () => editor.view.setState({ submitting: false });
   const run = async (hand: () => Promise<void>) => {
     setAsking(true);
@@ -55,12 +68,63 @@ export function useHandingIn(onDone: () => void): HandingIn {
     unsent,
     refused,
     away,
-    isStopped: away !== null || refused > 0 || found.some((one) => one.serious),
+    frames,
+    mustFix,
+    isStopped: away !== null || refused > 0 || mustFix > 0 || frames.isOpen,
     isBusy: asking || unsent > 0,
     problem,
     close,
     run,
   };
+}
+
+interface FramesLook {
+  /** What must be mended, of what the points of every frame say. */
+  readonly found: readonly Finding[];
+  /** That was asked for, and is not known yet. */
+  readonly isOpen: boolean;
+}
+
+/** Where a project wants to have such findings mended, every frame is looked at first. */
+function useFramesCheck(): FramesLook {
+  const { editor } = useEditor();
+  const { framesCheck } = editor;
+  const found = useStore(framesCheck.state, (state) => state.found);
+  useEffect(() => {
+    if (!framesCheck.isAsked) return undefined;
+    lookAtFrames(editor);
+    return () => framesCheck.stop();
+  }, [editor, framesCheck]);
+  if (!framesCheck.isAsked || editor.stage === null) return { found: [], isOpen: false };
+  const isNow = framesCheck.isNow;
+  return { found: isNow ? (found ?? []).filter(({ serious }) => serious) : [], isOpen: !isNow };
+}
+
+function lookAtFrames({ framesCheck, stage }: Editor): void {
+  if (stage !== null && !framesCheck.isNow) void framesCheck.run(stage.read);
+}
+
+/** How far the look at every frame is. */
+function FramesProgress() {
+  const { editor } = useEditor();
+  const { done, of, problem } = useStore(editor.framesCheck.state);
+  if (problem !== null) {
+    return (
+      <p className="note bad">
+        <span className="grow">{problem}</span>
+        <button type="button" className="button small" onClick={() => lookAtFrames(editor)}>
+          Look again
+        </button>
+      </p>
+    );
+  }
+  if (done === null) return null;
+  return (
+    <p className="note" role="status">
+      Every frame is looked at first: {Math.min(of, done + 1)} of {of}…{" "}
+      <progress max={of} value={done} />
+    </p>
+  );
 }
 
 export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
@@ -88,6 +152,13 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
             <FindingRow key={row} finding={one} onShow={state.close} />
           ))}
         </ul>
+      )}
+      {state.frames.isOpen && <FramesProgress />}
+      {state.mustFix > 0 && (
+        <p className="note bad">
+          {state.mustFix === 1 ? "One of these must" : `${state.mustFix} of these must`} be fixed
+          before this can be handed in.
+        </p>
       )}
       {refused > 0 && <p className="note bad">Some edits were refused. Look at them first.</p>}
       {away !== null && <p className="note bad">{away}</p>}

@@ -94,6 +94,7 @@ export class Surface {
   #pixelRatio = 1;
   #frame: number | null = null;
   #motions = 0;
+  #arriving = false;
   #drawnAtMs: number | null = null;
   /** Points were left out because the hand moved. */
   #thinned = false;
@@ -162,6 +163,13 @@ export class Surface {
     // Complete what was drawn with fewer points.
     const [main] = this.#panes;
     if (this.#motions === 0 && this.#thinned && main !== undefined) this.request(main);
+  }
+
+  /** More points are about to come: until then it is as while the hand moves. */
+  setArriving(arriving: boolean): void {
+    if (arriving && !this.#arriving) this.motionBegins();
+    if (!arriving && this.#arriving) this.motionEnds();
+    this.#arriving = arriving;
   }
 
   dispose(): void {

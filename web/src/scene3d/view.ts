@@ -71,7 +71,6 @@ export class SceneView {
   #pinned: CuboidView | null = null;
   #wantsSides = true;
   #arrived = false;
-  #arriving = false;
   #mergedStride = 1;
   #isLost = false;
 
@@ -130,20 +129,15 @@ export class SceneView {
 
   /** More of them are about to come: until then as little is drawn as while the hand moves. */
   setArriving(arriving: boolean): void {
-    if (arriving === this.#arriving) return;
-    this.#arriving = arriving;
-    if (arriving) this.#surface.motionBegins();
-    else this.#surface.motionEnds();
+    this.#surface.setArriving(arriving);
   }
 
-  /** Points on the screen, those of other frames with them. */
-  get pointCount(): number {
-    return this.#content.own + this.#content.others;
-  }
-
-  /** Of other frames every so many-th point is drawn while nothing moves, as this machine can. */
-  get mergedStride(): number {
-    return this.#mergedStride;
+  /**
+   * Points on the screen, those of other frames with them; of those every so many-th is drawn while
+   * nothing moves, as this machine can.
+   */
+  get amount(): { readonly points: number; readonly stride: number } {
+    return { points: this.#content.own + this.#content.others, stride: this.#mergedStride };
   }
 
   setCuboids(list: readonly CuboidView[]): void {
@@ -230,12 +224,12 @@ export class SceneView {
     this.#surface.rearrange();
   }
 
-  /** Why the flat views are empty; no sentence when they are not. */
+  /** Why the flat views are empty. */
   setSidesSentence(sentence: string): void {
     this.#frames.say(sentence);
   }
 
-  /** The browser has taken the graphics away; everything is drawn again when it gives them back. */
+  /** The browser has taken the graphics away; all is drawn again when it gives them back. */
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -289,11 +283,6 @@ export class SceneView {
   /** The cloud as something to point at. */
   get terrain(): Terrain {
     return this.#content.terrain;
-  }
-
-  /** World z of the ground near a place; null where the points do not say. */
-  groundHeightAt(x: number, y: number): number | null {
-    return this.#content.terrain.heightAt(x, y);
   }
 
   /** What stands on a footprint, by the points of this frame. */

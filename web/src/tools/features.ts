@@ -101,6 +101,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   panels: [`${LAYOUT} › whatever is moved where, no panel is lost or doubled, and nothing covers the scene`, "panels › byKeyboard"],
   "panels.reset": [`${LAYOUT} › the scene has more than half of the room, however small the window`],
   "panel.checks": ["app/editor/workChecks.test.ts › a cuboid without points, off the ground, or with points at its sides is named", "hands › several"],
+  "check.unlabeled": ["app/editor/unlabeled.test.ts › the next thing is the next farther from the sensor, and after the last the first again", "hands › several"],
   "panel.labels": [CLOSING],
   "panel.cameras": [CLOSING],
   "panel.inspector": [CLOSING],

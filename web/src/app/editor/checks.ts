@@ -1,5 +1,8 @@
 /** What a person should know before submitting. Pure. */
 
+import type { Severity } from "../../api/types";
+import type { Vec3 } from "../../geometry/vec";
+import type { CheckName } from "../../model/checkNames";
 import { type Document, idsOf } from "../../model/document";
 import { attributesAt, presentAt } from "../../model/interpolate";
 import { SCENE_ID } from "../../model/kinds";
@@ -13,6 +16,22 @@ export interface Finding {
   readonly sentence: string;
   /** Submitting would hand in something that the customer ruled out. */
   readonly serious: boolean;
+  /** Of those that a project may turn off, or make one to mend first. */
+  readonly check?: CheckName;
+  /** Where to look when it is about no object. */
+  readonly at?: Vec3;
+}
+
+/** As the project has it: what is off is not found, what must be mended is serious. */
+export function judged(
+  found: readonly Finding[],
+  checks: Readonly<Record<string, Severity | undefined>>,
+): Finding[] {
+  return found.flatMap((finding) => {
+    if (finding.check === undefined) return [finding];
+    const severity = checks[finding.check] ?? "warning";
+    return severity === "off" ? [] : [{ ...finding, serious: severity === "must_fix" }];
+  });
 }
 
 export interface LabelCount {

@@ -102,7 +102,16 @@ export function createCommands(editor: Editor): Handlers {
   };
 }
 
-type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history">;
+/** Looks at what stands in this frame and has no cuboid, one after the other. */
+function nextUnlabeled(editor: Editor): void {
+  const chunk = editor.stage?.chunkOf(editor.frameIndex) ?? null;
+  if (chunk === null) return;
+  const at = editor.framesCheck.next(chunk);
+  if (at === null) editor.say("Everything that stands here has a cuboid.");
+  else editor.stage?.lookAtPlace(at);
+}
+
+type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history" | "check.unlabeled">;
 
 function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void>> {
   const { view, work, dock } = editor;
@@ -117,6 +126,7 @@ function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void
     panels: () => view.setState({ ...CLOSED, arranging: true }),
     "panels.reset": () => dock.reset(),
     "panel.checks": toggle("checks"),
+    "check.unlabeled": () => nextUnlabeled(editor),
     "panel.labels": toggle("labels"),
     "panel.cameras": toggle("cameras"),
     "panel.inspector": toggle("inspector"),

@@ -19,6 +19,7 @@ import { lockedAmong } from "./setAside";
 import { type Selection, ranged, selectionOf, toggled } from "./selection";
 import { sameTracks, type ShownCuboid, shownCuboids, type Track, tracks } from "./shown";
 import { Player } from "./player";
+import { FramesCheck } from "./framesCheck";
 import type { Stage } from "./stage";
 import { createView, goToFrame, type View } from "./viewState";
 import { Tour } from "./tour";
@@ -41,6 +42,7 @@ export class Editor {
   readonly frames_ns: readonly number[];
   readonly player: Player;
   readonly tour: Tour;
+  readonly framesCheck: FramesCheck;
   /** Changes whenever the points of a frame have come or gone. */
   readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
   /** What the last command has to say, for a few seconds. */
@@ -73,6 +75,7 @@ export class Editor {
       instructions: work.instructions !== null && work.seq === 0,
     });
     this.tour = new Tour(this);
+    this.framesCheck = new FramesCheck(this);
     this.player = new Player({
       times_ns: this.frames_ns,
       shown: () => this.frameIndex,

@@ -23,6 +23,7 @@ export interface Motion {
 
 export class FrameFeed {
   readonly #work: Work;
+  readonly #load: LoadChunk;
   readonly #cache: ByteCache<DecodedChunk>;
   #shown = 0;
   /** Where the clock is while playing: at the shown frame, or past it. */
@@ -33,6 +34,7 @@ export class FrameFeed {
 
   constructor(work: Work, load: LoadChunk, limitBytes?: number) {
     this.#work = work;
+    this.#load = load;
     this.#cache = new ByteCache<DecodedChunk>({
       load: (url, signal) => this.#measured(load(url, signal)),
       bytesOf,
@@ -55,6 +57,12 @@ export class FrameFeed {
 
   peek(index: number): DecodedChunk | null {
     return this.#cache.peek(this.#url(index));
+  }
+
+  /** For one look at it: nothing that is kept is thrown out for it. */
+  async read(index: number, signal: AbortSignal): Promise<DecodedChunk> {
+    const url = this.#url(index);
+    return this.#cache.has(url) ? this.#cache.get(url) : this.#load(url, signal);
   }
 
   /** Rejects with an AbortError when another frame was shown before it came. */

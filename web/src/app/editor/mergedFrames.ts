@@ -95,8 +95,7 @@ export class MergedFrames {
   /** Say what is drawn. */
   tell(): void {
     const { editor, view, told } = this.#parts;
-    const points = { points: view.pointCount, stride: view.mergedStride };
-    told(mergeStatus(editor, this.#others, points));
+    told(mergeStatus(editor, this.#others, view.amount));
   }
 
   /** Other frames may be wanted than before. */

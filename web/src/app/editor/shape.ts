@@ -12,7 +12,7 @@ import { create, type StoreApi } from "../store";
 
 export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
 
-type Measures = Pick<SceneView, "pointsIn" | "countIn" | "groundHeightAt" | "enclosed">;
+type Measures = Pick<SceneView, "pointsIn" | "countIn" | "terrain" | "enclosed">;
 
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;
@@ -75,7 +75,7 @@ export class Shape {
     const points = this.#view.enclosed(lasso);
     if (points === null) return null;
     return surrounding(points, {
-      groundAt: (x, y) => this.#view.groundHeightAt(x, y),
+      groundAt: (x, y) => this.#view.terrain.heightAt(x, y),
       seenFrom: lasso.gaze.forward[2] < OVERHEAD ? null : lasso.rays[0]!.origin,
       sensor: this.#eye(),
       usual,
@@ -92,7 +92,7 @@ export class Shape {
   }
 
   #groundUnder({ centre: [x, y] }: Cuboid): number | null {
-    return this.#view.groundHeightAt(x, y);
+    return this.#view.terrain.heightAt(x, y);
   }
 
   #say(changed: Cuboid | null, otherwise: string): Cuboid | null {

@@ -154,14 +154,19 @@ export class Stage {
     this.view.lookAt(cuboid.centre, close_m);
   }
 
+  /** Look at a place that may be worth it, and mark it. */
+  lookAtPlace(at: Vec3): void {
+    this.view.setMark(at);
+    this.view.lookAt(at, CLOSE_UP_M);
+  }
+
   /** Look at what a ray from a camera meets: the points near it, else the ground. */
   lookAlong(ray: Ray, tangent: number): void {
     const { terrain } = this.view;
     const at = terrain.pointOn(ray, tangent) ?? terrain.groundOn(ray);
     if (at === null) return;
     this.pointed.setState(at, true);
-    this.view.setMark(at);
-    this.view.lookAt(at, CLOSE_UP_M);
+    this.lookAtPlace(at);
   }
 
   /** The ground under the pointer; null while it is not over the scene or points to the sky. */
@@ -299,6 +304,15 @@ export class Stage {
     else if (merge !== this.#merge) this.aim(this.#frame);
     this.#merge = merge;
     this.#merged.refresh();
+  }
+
+  /** For one look at a frame that is not shown. */
+  readonly read = (index: number, signal: AbortSignal): Promise<DecodedChunk> =>
+    this.#feed.read(index, signal);
+
+  /** The points of a frame; null while they are not here. */
+  chunkOf(index: number): DecodedChunk | null {
+    return this.#feed.peek(index);
   }
 
   /** The points of one frame in or near a cuboid; null when the frame is not here. */

@@ -7,6 +7,7 @@ import { type Cuboid, groundPoint, toLocal, toWorld, yawOf } from "../../geometr
 import type { NearPoints } from "../../geometry/fitting";
 import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
+import type { CheckName } from "../../model/checkNames";
 import type { Finding } from "./checks";
 import { cuboidObject, toCuboid } from "./edits";
 import { framePosition } from "./marks";
@@ -32,11 +33,12 @@ const JUMP_MPS2 = 20;
 const TURN_RAD = Math.PI / 4;
 const TURN_RADPS = Math.PI / 2;
 
-const finding = (id: string, frame: number, sentence: string): Finding => ({
+const finding = (check: CheckName, id: string, frame: number, sentence: string): Finding => ({
   id,
   frame,
   sentence,
   serious: false,
+  check,
 });
 
 /** The findings about the cuboids of one frame, in the order of the list. */
@@ -45,30 +47,32 @@ export function frameChecks(shown: readonly ShownCuboid[], measures: Measures, f
   shown.forEach((one, at) => {
     for (const other of shown.slice(at + 1)) {
       if (!overlap(one.cuboid, other.cuboid)) continue;
-      found.push(finding(one.id, frame, `This ${one.label} overlaps a ${other.label}.`));
+      found.push(finding("overlap", one.id, frame, `This ${one.label} overlaps a ${other.label}.`));
     }
-    for (const sentence of aboutPoints(one, measures)) found.push(finding(one.id, frame, sentence));
+    for (const [check, sentence] of aboutPoints(one, measures)) {
+      found.push(finding(check, one.id, frame, sentence));
+    }
   });
   return found;
 }
 
-function aboutPoints({ label, cuboid }: ShownCuboid, measures: Measures): string[] {
-  const said: string[] = [];
+function aboutPoints({ label, cuboid }: ShownCuboid, measures: Measures): [CheckName, string][] {
+  const said: [CheckName, string][] = [];
   const near = measures.pointsIn(cuboid, CUT_REACH_M);
   if (near !== null) {
     const { inside, outside } = countsOf(cuboid, near);
-    if (inside === 0) said.push(`This ${label} has no points inside.`);
+    if (inside === 0) said.push(["no_points", `This ${label} has no points inside.`]);
     else if (outside >= CUT_LEAST && outside > CUT_SHARE * inside) {
-      said.push(`A side of this ${label} cuts through points: ${outside} just outside.`);
+      said.push(["cut", `A side of this ${label} cuts through points: ${outside} just outside.`]);
     }
   }
   const [x, y, bottom] = groundPoint(cuboid);
   const ground = measures.groundHeightAt(x, y);
   if (ground !== null && bottom - ground > OFF_GROUND_M) {
-    said.push(`This ${label} floats ${(bottom - ground).toFixed(1)} m above the ground.`);
+    said.push(["off_ground", `This ${label} floats ${(bottom - ground).toFixed(1)} m above the ground.`]);
   }
   if (ground !== null && ground - bottom > OFF_GROUND_M) {
-    said.push(`This ${label} is ${(ground - bottom).toFixed(1)} m deep in the ground.`);
+    said.push(["off_ground", `This ${label} is ${(ground - bottom).toFixed(1)} m deep in the ground.`]);
   }
   return said;
 }
@@ -117,7 +121,7 @@ export function trackChecks(document: Document, frames_ns: readonly number[]): F
     const at = (time_ns: number) => Math.round(framePosition(frames_ns, time_ns));
     const said = [sizeDrift(keys), speedJump(keys), turnJump(keys)];
     return said.flatMap((one) =>
-      one === null ? [] : [finding(id, at(one.time_ns), `${one.sentence} of this ${object.label}.`)],
+      one === null ? [] : [finding(one.check, id, at(one.time_ns), `${one.sentence} of this ${object.label}.`)],
     );
   });
 }
@@ -128,6 +132,7 @@ interface Key {
 }
 
 interface Said {
+  readonly check: CheckName;
   readonly time_ns: number;
   readonly sentence: string;
 }
@@ -138,7 +143,7 @@ function sizeDrift(keys: readonly Key[]): Said | null {
   const off = ({ cuboid }: Key) => Math.max(...subtract(cuboid.size, first.cuboid.size).map(Math.abs));
   const most = keys.toSorted((a, b) => off(b) - off(a))[0]!;
   if (off(most) <= SIZE_DRIFT_M) return null;
-  return { time_ns: most.time_ns, sentence: `The size changes by ${off(most).toFixed(2)} m over the track` };
+  return { check: "size_drift", time_ns: most.time_ns, sentence: `The size changes by ${off(most).toFixed(2)} m over the track` };
 }
 
 function speedJump(keys: readonly Key[]): Said | null {
@@ -149,7 +154,7 @@ function speedJump(keys: readonly Key[]): Said | null {
     const change = distance(speed(before, here), speed(here, after));
     const lasts_s = (after.time_ns - before.time_ns) / 2e9;
     if (change > JUMP_MPS && change / lasts_s > JUMP_MPS2) {
-      return { time_ns: here.time_ns, sentence: `The speed jumps by ${change.toFixed(0)} m/s on the way` };
+      return { check: "speed_jump", time_ns: here.time_ns, sentence: `The speed jumps by ${change.toFixed(0)} m/s on the way` };
     }
   }
   return null;
@@ -162,7 +167,7 @@ function turnJump(keys: readonly Key[]): Said | null {
     const turnRad = Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)));
     if (turnRad > TURN_RAD && (turnRad * 1e9) / (here.time_ns - before.time_ns) > TURN_RADPS) {
       const degrees = Math.round((turnRad * 180) / Math.PI);
-      return { time_ns: here.time_ns, sentence: `The heading jumps by ${degrees}° on the way` };
+      return { check: "turn_jump", time_ns: here.time_ns, sentence: `The heading jumps by ${degrees}° on the way` };
     }
   }
   return null;
