@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { canvasBox, count, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
+import { keysInTime, panelsByName, sights, turnsAndOrder, viewpoints } from "./looks";
 
 interface Plan {
   readonly link: string;
@@ -33,6 +34,13 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await keysAfterPanels(page);
   await jumpAndScrub(page);
   await play(page);
+  await page.keyboard.press("Home");
+  await pointsShown(page);
+  await viewpoints(page);
+  await sights(page);
+  await turnsAndOrder(page);
+  await keysInTime(page);
+  await panelsByName(page);
   await ownKeys(page);
   await trackpad(page);
   expect(failures).toEqual([]);
