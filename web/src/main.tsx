@@ -10,6 +10,7 @@ import "./styles/editor.css";
 import "./styles/scene.css";
 import "./styles/dialogs.css";
 import "./styles/dock.css";
+import "./styles/batch.css";
 import "./styles/hands.css";
 import "./styles/timeline.css";
 import "./styles/tour.css";

@@ -13,13 +13,15 @@ interface Props {
   readonly small?: boolean;
   readonly className?: string;
   readonly showKey?: boolean;
+  /** In place of the command's title, where it does something of its own. */
+  readonly name?: string;
 }
 
 /** A button for a command of the editor: its name and key come from the one list of commands. */
 export function CommandButton(props: Props) {
   const { id, icon, text, pressed, disabled = false, small = false, showKey = false } = props;
   const { commands } = useEditor();
-  const { title } = action(id);
+  const title = props.name ?? action(id).title;
   const key = useKeyLabels(id)[0] ?? null;
   const classes = ["button", small && "small", text === undefined && "icon", props.className];
   return (

@@ -43,10 +43,11 @@ export function Dock({ children }: Props) {
     [layout, open, size],
   );
   const drag = useTabDrag(host, places, size);
+  const covered = useStore(editor.view, (view) => view.batch);
   useNewInFront(open);
 
   return (
-    <main ref={host} className={`dock ${drag.panel === null ? "" : "dragging"}`}>
+    <main ref={host} className={`dock ${drag.panel === null ? "" : "dragging"} ${covered ? "covered" : ""}`}>
       {PANELS.map((panel) => {
         const stack = places.stacks.find((one) => one.panels.includes(panel));
         if (stack === undefined) return null;

@@ -220,6 +220,7 @@ function Keyframes({ id }: { readonly id: string }) {
         />
         Stationary
       </label>
+      {frames_ns.length > 1 && <CommandButton id="batch" text="All frames" small showKey />}
       {!object.stationary && (
         <>
           <div className="part-head">

@@ -6,6 +6,7 @@ import { Link } from "../app/Link";
 import { openNext } from "../app/nextTask";
 import { useAsking } from "../app/useAsking";
 import { Banners } from "./Banners";
+import { BatchView } from "./BatchView";
 import { CameraStrip, LargeCamera, NoCameras, PopOutCameras } from "./Cameras";
 import { Checks } from "./Checks";
 import { CommandPalette } from "./CommandPalette";
@@ -43,6 +44,7 @@ export function Workbench() {
   const submitting = useView((view) => view.submitting);
   const refusedList = useView((view) => view.refusedList);
   const arranging = useView((view) => view.arranging);
+  const batch = useView((view) => view.batch);
 
   const attach = useCallback(
     (host: HTMLDivElement) => {
@@ -97,6 +99,7 @@ export function Workbench() {
           checks: stage !== null && <Checks stage={stage} />,
         }}
       </Dock>
+      {stage !== null && batch && <BatchView stage={stage} />}
       {stage !== null && <PopOutCameras images={images} />}
       {editor.work.scene.cameras.length === 0 && <NoCameras />}
       <Timeline />

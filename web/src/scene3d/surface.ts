@@ -100,6 +100,7 @@ export class Surface {
   #thinned = false;
   #restStride = 1;
   #isLost = false;
+  #resting = false;
 
   /** Throws `NoWebGl` when the browser cannot draw. */
   constructor(element: HTMLElement, points: Thinned, host: SurfaceHost) {
@@ -154,6 +155,12 @@ export class Surface {
     this.#schedule();
   }
 
+  /** Something stands over the canvas: what changes is drawn when it is gone. */
+  rest(resting: boolean): void {
+    this.#resting = resting;
+    if (!resting) this.#schedule();
+  }
+
   motionBegins(): void {
     this.#motions += 1;
   }
@@ -192,7 +199,7 @@ export class Surface {
       this.#budget.measured(nowMs - this.#drawnAtMs, own + others);
       this.#drawnAtMs = null;
     }
-    if (this.#isLost) return;
+    if (this.#isLost || this.#resting) return;
     if (this.#sizeStale) this.#measure();
     const panes = this.#panes.filter((pane) => this.#dirty.has(pane));
     this.#dirty.clear();

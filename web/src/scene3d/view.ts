@@ -67,6 +67,7 @@ export class SceneView {
   readonly #sides: readonly SideView[];
   readonly #pointing: Pointing;
   readonly #listeners = new Set<InputListener>();
+  readonly rest = (resting: boolean): void => this.#surface.rest(resting);
   #previewed: CuboidView | null = null;
   #pinned: CuboidView | null = null;
   #wantsSides = true;

@@ -16,6 +16,8 @@ export const GESTURES = {
   "mouse.drag": "Drag a cuboid, its faces and its round handle",
   "mouse.shrink": "Double-click a handle: its side comes to the points",
   "mouse.several": "Ctrl-click, Shift-click: several objects",
+  "batch.drag": "Batch view: drag in a crop, in all chosen ones alike",
+  "batch.choose": "Batch view: click, Ctrl-click and Shift-click crops; double-click goes to the frame",
   "many.answers": "Answers for several objects at once",
   "sight.ring": "Ring of the customer's largest distance",
 } as const;
@@ -28,6 +30,7 @@ type Proof = readonly [test: string, journey?: string];
 
 const PLAYER = "app/editor/player.test.ts";
 const EDITS = "app/editor/edits.test.ts";
+const BATCH = "app/editor/batchEdits.test.ts";
 const COPYING = "app/editor/copying.test.ts";
 const TRACKS = "app/editor/trackEdits.test.ts";
 const ASIDE = "app/editor/setAside.test.ts";
@@ -98,6 +101,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "view.ghosts": ["app/editor/shown.test.ts › the frames beside this one show where the object is there, if it moves", "looks › keysInTime"],
   instructions: [`${PLACE} › a reload goes on at the same frame, selection, camera and viewpoint`, "looks › panelsByName"],
   history: ["app/editor/history.test.ts › restoring is an edit on top of what others did meanwhile, and undo takes it back", "looks › panelsByName"],
+  batch: [`${BATCH} › an edit in many frames is one edit, and one undo takes it back`, "hands › batch"],
   panels: [`${LAYOUT} › whatever is moved where, no panel is lost or doubled, and nothing covers the scene`, "panels › byKeyboard"],
   "panels.reset": [`${LAYOUT} › the scene has more than half of the room, however small the window`, "looks › panelsByName"],
   "panel.checks": ["app/editor/workChecks.test.ts › a cuboid without points, off the ground, or with points at its sides is named", "hands › several"],
@@ -116,6 +120,8 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "mouse.drag": [`${CUBOID} › a face follows the pointer along its normal; the opposite face stays`, "demo › resizeInTopView"],
   "mouse.shrink": [`${CUBOID} › a double click on a handle brings its side to the points, once; elsewhere it does nothing`, "hands › fitToPoints"],
   "mouse.several": ["app/editor/selection.test.ts › a range goes from the object with the handles, which keeps them, to the one clicked", "hands › several"],
+  "batch.drag": ["tools/likewise.test.ts › the same step, turn and growth in the object's own frame, whatever its heading", "hands › batch"],
+  "batch.choose": ["tools/choice.test.ts › a click chooses one, Ctrl adds or takes, Shift takes all between", "hands › batch"],
   "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor"],
 };

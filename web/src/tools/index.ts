@@ -239,6 +239,13 @@ const VIEW = [
     keys: [key("KeyO")],
   },
   {
+    id: "batch",
+    title: "Batch view: the object in all its frames, or the scene again",
+    group: "View",
+    keys: [key("KeyB", "shift")],
+    words: "grid crops every frame together many",
+  },
+  {
     id: "view.ghosts",
     title: "Show or hide the object of the frames beside this one",
     group: "View",

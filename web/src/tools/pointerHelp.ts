@@ -25,6 +25,17 @@ export const POINTER_HELP: readonly {
     ],
   },
   {
+    device: "Batch view",
+    gestures: [
+      ["Drag the outline, its sides, corners or round handle", "Move, size or turn the object in that frame"],
+      ["Drag in a chosen crop", "The same in all chosen crops"],
+      ["Click, Ctrl-click, Shift-click a crop", "Choose it, one more, all between"],
+      ["Keys", "Act on the chosen crops, else on the one under the pointer"],
+      ["Double-click a crop, or Enter", "Go to that frame in the scene"],
+      ["Wheel", "Zoom all crops"],
+    ],
+  },
+  {
     device: "Trackpad",
     gestures: [
       ["Two fingers", "Slide the view"],

@@ -10,7 +10,9 @@ import type { Editor } from "./editor";
 import type { PanelName } from "./layout";
 import type { ShapeChange } from "./shape";
 import { allDeleted, relabelled } from "./many";
-import { objectCommands } from "./objectCommands";
+import { withBatch } from "./batchCommands";
+import { NOTHING_SELECTED, objectCommands } from "./objectCommands";
+import { NUDGES } from "./nudges";
 import { closePanel, isOpen, openPanel } from "./panels";
 import { usualOf } from "./usual";
 import {
@@ -24,29 +26,12 @@ import {
 
 const LABEL_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
-const NUDGES: readonly Nudge[] = [
-  "move.forward",
-  "move.back",
-  "move.left",
-  "move.right",
-  "move.up",
-  "move.down",
-  "turn.left",
-  "turn.right",
-  "size.longer",
-  "size.shorter",
-  "size.wider",
-  "size.narrower",
-  "size.taller",
-  "size.lower",
-];
-
 export function createCommands(editor: Editor): Handlers {
   const { view, task, look } = editor;
   const selected = () => view.getState().selected;
   const nudges = NUDGES.map((nudge) => [nudge, (press: KeyPress) => doNudge(editor, nudge, press)]);
   const labels = LABEL_NUMBERS.map((n) => [`label.${n}`, () => chooseLabel(editor, n - 1)]);
-  return {
+  return withBatch(editor, {
     ...(Object.fromEntries([...nudges, ...labels]) as Record<
       Nudge | `label.${(typeof LABEL_NUMBERS)[number]}`,
       (press: KeyPress) => void
@@ -94,12 +79,25 @@ export function createCommands(editor: Editor): Handlers {
     "view.fly": () => editor.stage?.toggleFly(),
     "view.ghosts": () => look.setState(({ ghosts }) => ({ ghosts: !ghosts })),
     "view.sides": () => editor.stage?.toggleSides(),
+    batch: () => toggleBatch(editor),
     tour: () => {
       view.setState(CLOSED);
       editor.tour.restart();
     },
     submit: () => view.setState({ submitting: true }),
-  };
+  });
+}
+
+/** The selected object in all of its frames, or the panels again. */
+function toggleBatch(editor: Editor): void {
+  const { batch, selected } = editor.view.getState();
+  editor.player.pause();
+  if (batch) editor.view.setState({ batch: false });
+  else if (selected === null || !editor.exists(selected)) editor.say(NOTHING_SELECTED);
+  else {
+    editor.stage?.cancel();
+    editor.view.setState({ batch: true });
+  }
 }
 
 /** Looks at what stands in this frame and has no cuboid, one after the other. */
@@ -188,6 +186,7 @@ function escape(editor: Editor): void {
   const state = editor.view.getState();
   const { camera, guide } = state;
   if (DIALOGS.some((dialog) => state[dialog])) editor.view.setState(CLOSED);
+  else if (editor.batch !== null) editor.batch.escape();
   else if (editor.stage?.cancel() !== true) {
     if (guide) editor.view.setState({ guide: false });
     else if (camera !== null) editor.view.setState({ camera: null });

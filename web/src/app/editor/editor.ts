@@ -9,6 +9,7 @@ import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
 import { Dock } from "./dock";
 import { createLook, type Look } from "./look";
+import type { Batch } from "./batch";
 import type { Clip } from "./copying";
 import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
@@ -53,6 +54,8 @@ export class Editor {
   clip: Clip | null = null;
   /** The 3D view, while it is on the page. */
   stage: Stage | null = null;
+  /** The batch view, while it is on the page. */
+  batch: Batch | null = null;
   #shown: {
     document: Document;
     time_ns: number;
@@ -103,8 +106,12 @@ export class Editor {
   }
 
   get mayEdit(): boolean {
-    const isPresent = this.view.getState().revision === null;
-    return isPresent && this.task.status.getState().editing && this.mayLabelFrame;
+    return this.mayEditTracks && this.mayLabelFrame;
+  }
+
+  /** As `mayEdit`, for edits that name the frames which they are about. */
+  get mayEditTracks(): boolean {
+    return this.view.getState().revision === null && this.task.status.getState().editing;
   }
 
   colour(label: string): string {
@@ -162,9 +169,9 @@ export class Editor {
     return { time_ns: this.time_ns, cameraUsed: cameraUsed(this.cameras(), large, point) };
   }
 
-  edit(writes: readonly Write[]): void {
+  edit(writes: readonly Write[], may = this.mayEdit): void {
     this.player.pause();
-    if (!this.mayEdit) return;
+    if (!may) return;
     const locked = lockedAmong(writes, this.view.getState().locked);
     if (locked.length > 0) this.say(LOCKED);
     else this.task.edit(writes);

@@ -31,6 +31,8 @@ export class FrameFeed {
   #loadSeconds = 0.05;
   /** How many frames on both sides are drawn with the one that is shown. */
   #reach = 0;
+  /** Wanted beside all that the scene shows or may show next. */
+  #also: readonly number[] = [];
 
   constructor(work: Work, load: LoadChunk, limitBytes?: number) {
     this.#work = work;
@@ -78,6 +80,16 @@ export class FrameFeed {
     this.#reach = frames;
   }
 
+  /** Frames for others than the scene: they come after all that it needs, and are the first to go. */
+  setAlso(frames: readonly number[]): void {
+    this.#also = frames;
+  }
+
+  /** Rejects with an AbortError when it was not wanted any more. */
+  load(index: number): Promise<DecodedChunk> {
+    return this.#cache.get(this.#url(index));
+  }
+
   /** Load what comes after `due`, the frame that is shown or would be, had it arrived. */
   aim(due: number, motion: Motion): void {
     this.#due = due;
@@ -85,7 +97,7 @@ export class FrameFeed {
     const next = motion.playing
       ? this.#aheadOf(due, motion)
       : neighboursOf(due, count, motion.direction, AHEAD_AT_REST);
-    const order = [...framesAround(this.#shown, count, this.#reach), ...next];
+    const order = [...framesAround(this.#shown, count, this.#reach), ...next, ...this.#also];
     this.#cache.want([this.#url(this.#shown)], order.map((index) => this.#url(index)));
   }
 

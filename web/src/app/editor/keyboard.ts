@@ -38,5 +38,5 @@ export function listenToKeys(keymap: () => Keymap, commands: Handlers): () => vo
 }
 
 function isScene(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest(".scene") !== null;
+  return target instanceof Element && target.closest(".scene, .batch-grid") !== null;
 }

@@ -12,7 +12,8 @@ import { create, type StoreApi } from "../store";
 
 export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
 
-type Measures = Pick<SceneView, "pointsIn" | "countIn" | "terrain" | "enclosed">;
+/** What points and ground of a frame tell. */
+export type Measures = Pick<SceneView, "pointsIn" | "countIn" | "terrain" | "enclosed">;
 
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;

@@ -321,6 +321,10 @@ export class Stage {
     return chunk === null ? null : pointsIn(chunk, cuboid, reachM);
   }
 
+  get feed(): FrameFeed {
+    return this.#feed;
+  }
+
   /** Every status and every panel comes by here; what is drawn changes seldom. */
   #showCuboids(now: Drawn): void {
     const editor = this.#editor;

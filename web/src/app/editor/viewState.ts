@@ -46,6 +46,8 @@ export interface ViewState {
   readonly checks: boolean;
   /** The revision that is looked at, by its number; null: the present. */
   readonly revision: number | null;
+  /** The selected object is shown in all of its frames, in place of the panels. */
+  readonly batch: boolean;
 }
 
 export type View = StoreApi<ViewState>;
@@ -87,6 +89,7 @@ export function createView(key: string, first: First): View {
     merge: USUAL_MERGE,
     checks: false,
     revision: null,
+    batch: false,
   });
   view.subscribe(({ frameIndex, selected, label, camera, instructions, viewpoint }) => {
     rememberPlace(key, { frameIndex, selected, label, camera, instructions, viewpoint });

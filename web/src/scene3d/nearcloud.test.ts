@@ -1,0 +1,122 @@
+/** Points cut out of a frame say the same as in it, and are drawn where they are. */
+
+import { describe, expect, test } from "vitest";
+import type { Cuboid } from "../geometry/cuboid";
+import { toWorld } from "../geometry/cuboid";
+import * as quat from "../geometry/quat";
+import type { Vec3 } from "../geometry/vec";
+import { chunkOf } from "../workers/chunk.fixture";
+import { flatView, onFlat } from "./flat";
+import { GroundMap } from "./groundmap";
+import { groundHeights } from "./groundheights";
+import { pointsIn } from "./inside";
+import { covers, nearCloud } from "./nearcloud";
+import { bytesOfColour } from "./palette";
+import { clearPlate, plateOf, plotPoints } from "./plot";
+import { packed, shadesOf, type ShadeDisplay } from "./shade";
+
+const ORIGIN: Vec3 = [431_200, 5_412_900, 95];
+const CAR: Cuboid = { centre: [431_240.3, 5_412_930.2, 96.3], size: [4.4, 1.8, 1.6], rotation: quat.fromYaw(0.7) };
+const STEP_M = 0.002;
+
+/** A road that rises, and a car's shell on it. */
+const road: Vec3[] = [];
+for (let x = 0; x < 80; x += 0.7) for (let y = 0; y < 60; y += 0.7) road.push([x, y, 0.2 + 0.005 * x]);
+const shell: Vec3[] = [];
+for (let along = -2.1; along <= 2.1; along += 0.3) {
+  for (let across = -0.8; across <= 0.8; across += 0.4) {
+    const [x, y, z] = toWorld(CAR, [along, across, 0.7]);
+    shell.push([x - ORIGIN[0], y - ORIGIN[1], z - ORIGIN[2]]);
+  }
+}
+const tags = new Uint8Array(4 * (road.length + shell.length)).map((_, at) => (at % 4 === 1 ? at & 255 : 0));
+const chunk = chunkOf([...road, ...shell], ORIGIN, STEP_M, { tags, timeSpanS: 0.1 });
+const near = nearCloud(chunk, CAR.centre, 8);
+const USUAL: ShadeDisplay = { colours: "height", groundLight: 0.5, hideGround: false, hideLabelled: false };
+const shades = (over: Partial<ShadeDisplay>, labelled = [{ ...CAR, id: "car", colour: "#ff8000" }]) =>
+  shadesOf(near, { ...USUAL, ...over }, ORIGIN, () => labelled);
+
+describe("a cut", () => {
+  test("holds few points and counts, grounds and times them as the whole frame does", () => {
+    expect(near.chunk.count).toBeLessThan(chunk.count / 4);
+    expect(pointsIn(near.chunk, CAR).heights).toHaveLength(shell.length);
+    expect(pointsIn(near.chunk, CAR)).toEqual(pointsIn(chunk, CAR));
+    const [x, y] = CAR.centre;
+    expect(new GroundMap(near.chunk).heightAt(x, y)).toBe(new GroundMap(chunk).heightAt(x, y));
+    const last = near.chunk.count - 1;
+    expect(near.chunk.tags![4 * last + 1]).toBe(tags[4 * (chunk.count - 1) + 1]);
+  });
+
+  test("measures heights above the ground of the whole frame", () => {
+    expect(near.above.at(-1)!).toBeCloseTo(96.3 + 0.7 - 95 - (0.2 + 0.005 * 40), 0);
+    expect(Math.abs(near.above[0]!)).toBeLessThan(0.1);
+    const heightAt = groundHeights(chunk.ground);
+    expect(heightAt(41, 31)).toBeCloseTo(0.2 + 0.005 * 41, 1);
+    expect(heightAt(-100, -100)).toBe(heightAt(0, 0));
+  });
+
+  test("lasts as long as what is needed lies in it", () => {
+    const [x, y, z] = CAR.centre;
+    expect(covers(near, [x + 1, y, z], 6.9)).toBe(true);
+    expect(covers(near, [x + 1, y, z], 7.1)).toBe(false);
+  });
+});
+
+describe("colours", () => {
+  test("by label those in a cuboid have its colour, and may be hidden", () => {
+    const made = shades({ colours: "label" });
+    expect(made.at(-1)).toBe(packed(...bytesOfColour("#ff8000")));
+    expect(made[0]).not.toBe(made.at(-1));
+    const hidden = shades({ hideLabelled: true });
+    expect(hidden.at(-1)! >>> 24).toBe(0);
+    expect(hidden[0]! >>> 24).toBe(255);
+  });
+
+  test("the ground keeps a share of its light, or is hidden, and what stands on it is not", () => {
+    const red = (shade: number) => shade & 255;
+    const [dim, bright] = [shades({ groundLight: 0.5 }), shades({ groundLight: 1 })];
+    expect(red(dim[0]!) / red(bright[0]!)).toBeCloseTo(0.5, 1);
+    expect(dim.at(-1)).toBe(bright.at(-1));
+    const hidden = shades({ hideGround: true });
+    expect([hidden[0]! >>> 24, hidden.at(-1)! >>> 24]).toEqual([0, 255]);
+  });
+
+  test("a column that the file has not is shown as height", () => {
+    expect(shades({ colours: "intensity" })).toEqual(shades({ colours: "height" }));
+    expect(shades({ colours: "time" })).not.toEqual(shades({ colours: "height" }));
+  });
+});
+
+describe("a plate", () => {
+  const size = { width: 160, height: 120 };
+  const view = flatView(CAR, "top", { metresPerPixel: 0.06, shift: [0, 0] });
+  const drawn = (of: Uint32Array, box: Cuboid) => {
+    const plate = plateOf(size.width, size.height, new Uint32Array(size.width * size.height));
+    clearPlate(plate);
+    plotPoints(plate, near, of, view, box, { ratio: 1, dotPx: 1 });
+    return plate;
+  };
+
+  test("has each point where the view has it, brighter in the object, and over what is below", () => {
+    const plate = drawn(shades({}), CAR);
+    const at = onFlat(view, toWorld(CAR, [0.3, 0.4, 0.7]), size);
+    const pixels = [-1, 0, 1].flatMap((dy) =>
+      [-1, 0, 1].map((dx) => plate.pixels[(Math.floor(at.y) + dy) * size.width + Math.floor(at.x) + dx]!),
+    );
+    const lit = pixels.filter((pixel) => (pixel & 255) > 190);
+    expect(lit).toHaveLength(1);
+  });
+
+  test("shows nothing beyond the slab around the object, and hidden points in it alone", () => {
+    const deep = { ...CAR, centre: [CAR.centre[0], CAR.centre[1], CAR.centre[2] + 30] as Vec3 };
+    const empty = plateOf(size.width, size.height, new Uint32Array(size.width * size.height));
+    clearPlate(empty);
+    const far = plateOf(size.width, size.height, new Uint32Array(size.width * size.height));
+    clearPlate(far);
+    plotPoints(far, near, shades({}), flatView(deep, "top", { metresPerPixel: 0.06, shift: [0, 0] }), deep, { ratio: 1, dotPx: 1 });
+    expect(far.pixels).toEqual(empty.pixels);
+    const none = new Uint32Array(near.chunk.count);
+    const changed = drawn(none, CAR).pixels.filter((pixel, index) => pixel !== empty.pixels[index]);
+    expect(changed).toHaveLength(shell.length);
+  });
+});
