@@ -31,6 +31,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await copies(page);
   await several(page);
   await cutAndJoin(page);
+  await batch(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
   await play(page);
@@ -212,6 +213,39 @@ async function cutAndJoin(page: Page): Promise<void> {
   await page.keyboard.press("Control+z");
   await page.keyboard.press("Control+z");
   await page.keyboard.press("a");
+  expect(await shown()).toEqual(before);
+}
+
+/** Two crops of the selected object are turned at once and one is dragged; undo takes both back. */
+async function batch(page: Page): Promise<void> {
+  const shown = () => page.evaluate(() => window.groundplane?.cuboids() ?? []);
+  const before = await shown();
+  await page.keyboard.press("Shift+b");
+  const crop = (frame: number) => page.getByRole("option", { name: `Frame ${frame},` });
+  await expect.poll(() => page.getByRole("option", { name: /points?$/ }).count()).toBe(10);
+  const centre = async (frame: number) => {
+    const box = await crop(frame).boundingBox();
+    if (box === null) throw new Error("no crop");
+    return { x: box.x + box.width / 2, y: box.y + 10 + box.height / 2 };
+  };
+  const [third, fifth] = [await centre(3), await centre(5)];
+  await page.mouse.click(third.x, third.y);
+  await page.keyboard.down("Control");
+  await page.mouse.click(fifth.x, fifth.y);
+  await page.keyboard.up("Control");
+  await page.keyboard.press("q");
+  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count()).toBe(3);
+  await page.mouse.move(fifth.x, fifth.y);
+  await page.mouse.down();
+  await page.mouse.move(fifth.x + 20, fifth.y + 6, { steps: 4 });
+  await page.mouse.up();
+  await page.screenshot({ path: `${plan.pictures}/batch.png` });
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count()).toBe(1);
+  await page.mouse.dblclick(third.x, third.y);
+  await isAtFrame(page, 2);
+  await page.keyboard.press("Home");
   expect(await shown()).toEqual(before);
 }
 

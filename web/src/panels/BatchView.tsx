@@ -196,7 +196,7 @@ const Cell = memo(function Cell({ cell, hovered, batch }: CellProps) {
   const { frame, rect, mark, present, chosen, points, problem } = cell;
   const [sign, name] = MARKS[mark];
   const there = present ? name : "not here";
-  const count = points === null ? "" : points === 1 ? "1 point" : `${points.toLocaleString("en")} points`;
+  const count = points === null ? "" : points === 1 ? "1 point" : `${points} points`;
   const classes = ["batch-cell", chosen && "chosen", hovered && "hovered", !present && "absent"];
   return (
     <div

@@ -12,7 +12,7 @@ import { ANCHOR_REACH_M } from "./batches";
 import type { NearPoints } from "../geometry/fitting";
 import { standingIn } from "./column";
 import { enclosed } from "./enclosed";
-import { pointsIn } from "./inside";
+import { countIn, pointsIn } from "./inside";
 import { Crop } from "./crop";
 import { CuboidBatch } from "./cuboidbatch";
 import { CuboidLayer, type CuboidView } from "./cuboids";
@@ -175,7 +175,7 @@ export class Content {
   /** How many points of this frame are inside; null when there is no frame. */
   countIn(cuboid: Cuboid): number | null {
     const { chunk } = this.cloud;
-    return chunk === null ? null : pointsIn(chunk, cuboid).heights.length;
+    return chunk === null ? null : countIn(chunk, cuboid);
   }
 
   /** Before a draw of the main view: what rests is measured from near the eye. */

@@ -6,24 +6,55 @@ import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
 import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
 
+/** Where in `positions` the points found last begin; as many as were found, and more room. */
+let found = new Uint32Array(1 << 12);
+
 /**
  * @param reachM how much farther than its sides to look, on all sides.
  */
 export function pointsIn(chunk: DecodedChunk, cuboid: Cuboid, reachM = 0): NearPoints {
   const { positions, origin, step } = chunk;
+  const count = find(chunk, cuboid, reachM);
+  const { ax, ay, az, from } = framing(chunk, cuboid);
+  const local = new Float64Array(3 * count);
+  const heights = new Float64Array(count);
+  for (let point = 0; point < count; point += 1) {
+    const at = found[point]!;
+    const x = step[0] * levelX(positions, at);
+    const y = step[1] * levelY(positions, at);
+    const z = step[2] * positions[at + 2]!;
+    local[3 * point] = from[0] + ax[0] * x + ay[0] * y + az[0] * z;
+    local[3 * point + 1] = from[1] + ax[1] * x + ay[1] * y + az[1] * z;
+    local[3 * point + 2] = from[2] + ax[2] * x + ay[2] * y + az[2] * z;
+    heights[point] = origin[2] + z;
+  }
+  return { local, heights };
+}
+
+/** How many `pointsIn` finds. */
+export function countIn(chunk: DecodedChunk, cuboid: Cuboid): number {
+  return find(chunk, cuboid, 0);
+}
+
+/** A metre along each of the chunk's axes in the cuboid's own frame, and where the chunk's origin is. */
+function framing({ origin }: DecodedChunk, cuboid: Cuboid) {
   const inverse = quat.conjugate(cuboid.rotation);
-  const [ax, ay, az] = [
-    quat.rotate(inverse, [1, 0, 0]),
-    quat.rotate(inverse, [0, 1, 0]),
-    quat.rotate(inverse, [0, 0, 1]),
-  ];
-  const from = toLocal(cuboid, origin);
+  return {
+    ax: quat.rotate(inverse, [1, 0, 0]),
+    ay: quat.rotate(inverse, [0, 1, 0]),
+    az: quat.rotate(inverse, [0, 0, 1]),
+    from: toLocal(cuboid, origin),
+  };
+}
+
+function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number): number {
+  const { positions, step } = chunk;
+  const { ax, ay, az, from } = framing(chunk, cuboid);
   const half = cuboid.size.map((side) => side / 2 + reachM) as [number, number, number];
   const ball = Math.hypot(...half);
   const [left, right] = levelsAround(chunk, cuboid.centre, ball, 0);
   const [near, far] = levelsAround(chunk, cuboid.centre, ball, 1);
-  const local: number[] = [];
-  const heights: number[] = [];
+  let count = 0;
   for (let at = 0; at < positions.length; at += 4) {
     const [coarseX, coarseY] = [positions[at]!, positions[at + 1]!];
     if (coarseX < left || coarseX > right || coarseY < near || coarseY > far) continue;
@@ -36,10 +67,17 @@ export function pointsIn(chunk: DecodedChunk, cuboid: Cuboid, reachM = 0): NearP
     if (across > half[1] || across < -half[1]) continue;
     const up = from[2] + ax[2] * x + ay[2] * y + az[2] * z;
     if (up > half[2] || up < -half[2]) continue;
-    local.push(along, across, up);
-    heights.push(origin[2] + z);
+    if (count === found.length) found = grown(found);
+    found[count] = at;
+    count += 1;
   }
-  return { local: Float64Array.from(local), heights: Float64Array.from(heights) };
+  return count;
+}
+
+function grown(room: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * room.length);
+  larger.set(room);
+  return larger;
 }
 
 /** Levels that reach a level beyond a ball, for points are compared by their coarse levels. */

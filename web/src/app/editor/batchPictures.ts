@@ -6,7 +6,7 @@ import type { Board, Crop, CropBoard } from "../../scene3d/cropboard";
 import { cellRect, type CropGrid, type CropSides, paneRect, perPage, sidesOf } from "../../scene3d/cropgrid";
 import { fitted, flatView, reachOf, shows } from "../../scene3d/flat";
 import { GroundMap } from "../../scene3d/groundmap";
-import { pointsIn } from "../../scene3d/inside";
+import { countIn, pointsIn } from "../../scene3d/inside";
 import type { Rect, SideName } from "../../scene3d/layout";
 import type { NearCloud } from "../../scene3d/nearcloud";
 import { type Shades, shadesOf } from "../../scene3d/shade";
@@ -40,6 +40,9 @@ export interface Page {
   readonly mayEdit: boolean;
 }
 
+/** Points that come within this time are shown by one draw. */
+const TOGETHER_MS = 250;
+
 type Scales = Board["metresPerPixel"];
 
 export class BatchPictures {
@@ -57,18 +60,18 @@ export class BatchPictures {
   #shades = new WeakMap<NearCloud, { readonly key: readonly unknown[]; readonly shades: Shades }>();
   #counts = new WeakMap<NearCloud, { readonly cuboid: Cuboid; readonly count: number }>();
   #page: Page | null = null;
-  #due: number | null = null;
+  #due: ReturnType<typeof setTimeout> | null = null;
 
   /** @param refresh asked for when points have come. */
   constructor(editor: Editor, source: FrameSource, board: CropBoard, refresh: () => void) {
     this.#editor = editor;
     this.#board = board;
-    // Many frames may come between two draws.
+    // Frames come one after the other, and each draw sends the whole board to the screen.
     this.points = new CropPoints(source, () => {
-      this.#due ??= requestAnimationFrame(() => {
+      this.#due ??= setTimeout(() => {
         this.#due = null;
         refresh();
-      });
+      }, TOGETHER_MS);
     });
   }
 
@@ -113,7 +116,7 @@ export class BatchPictures {
   }
 
   dispose(): void {
-    if (this.#due !== null) cancelAnimationFrame(this.#due);
+    if (this.#due !== null) clearTimeout(this.#due);
     this.points.dispose();
     this.#board.dispose();
   }
@@ -188,7 +191,7 @@ export class BatchPictures {
   #count(near: NearCloud, cuboid: Cuboid): number {
     const known = this.#counts.get(near);
     if (known?.cuboid === cuboid) return known.count;
-    const count = pointsIn(near.chunk, cuboid).heights.length;
+    const count = countIn(near.chunk, cuboid);
     this.#counts.set(near, { cuboid, count });
     return count;
   }
@@ -218,7 +221,7 @@ export class BatchPictures {
 export function measuresOf({ chunk }: NearCloud): Measures {
   return {
     pointsIn: (cuboid, reachM) => pointsIn(chunk, cuboid, reachM),
-    countIn: (cuboid) => pointsIn(chunk, cuboid).heights.length,
+    countIn: (cuboid) => countIn(chunk, cuboid),
     groundHeightAt: (x, y) => new GroundMap(chunk).heightAt(x, y),
   };
 }
