@@ -1,6 +1,7 @@
 /** The batch view: one object in all of its frames, and what hands and commands do to it there. */
 
 import type { Cuboid } from "../../geometry/cuboid";
+import type { Vec3 } from "../../geometry/vec";
 import { keysOf } from "../../model/interpolate";
 import { BoardHands, ONLY } from "../../scene3d/boardhands";
 import { CropBoard } from "../../scene3d/cropboard";
@@ -63,6 +64,7 @@ export class Batch {
     this.#driver = new ToolDriver({
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
+      trace: () => undefined,
       commit: (edit) => this.#commit(edit),
       select: () => undefined,
       toggle: () => undefined,
@@ -269,10 +271,14 @@ export class Batch {
     return { time_ns: frames_ns[frame]!, cameraUsed: camera };
   }
 
+  /** Where the sensor is in a frame, world metres. */
+  eye(frame: number): Vec3 {
+    return this.#editor.work.scene.frames[frame]?.device_position_m ?? [0, 0, 0];
+  }
+
   /** What brings the object to the points around it in a frame. */
   shapeOf(frame: number, near: NearCloud): Shape {
-    const device = this.#editor.work.scene.frames[frame]?.device_position_m;
-    return new Shape(measuresOf(near), () => device ?? [0, 0, 0]);
+    return new Shape(measuresOf(near), () => this.eye(frame));
   }
 
   #context(): ToolContext {
@@ -283,6 +289,7 @@ export class Batch {
       // Nothing is placed here.
       placing: { size: [1, 1, 1], yawRad: 0 },
       standingIn: () => null,
+      lassoed: () => null,
       shrunk: (cuboid, faces) => {
         const near = this.pictures.points.peek(frame);
         return near === null ? null : this.shapeOf(frame, near).shrunk(cuboid, faces);

@@ -1,15 +1,17 @@
 /** What commands do while the batch view is open: they act on its crops instead of the scene. */
 
+import { sizedAway } from "../../geometry/surrounding";
 import { flipped, nudged, quartered } from "../../tools/boxes";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
 import type { CropSides } from "../../scene3d/cropgrid";
 import type { Batch } from "./batch";
 import { type CropPose, keysRemoved, keysStated, setSeen } from "./batchEdits";
-import { setVisibleRange, visibleRange } from "./edits";
+import { cuboidObject, setVisibleRange, visibleRange } from "./edits";
 import type { Editor } from "./editor";
 import { NUDGES } from "./nudges";
 import type { ShapeChange } from "./shape";
+import { usualOf } from "./usual";
 
 type BatchCommand = (batch: Batch, editor: Editor, press: KeyPress) => void;
 
@@ -20,6 +22,7 @@ const OF_THE_SCENE = "That is done in the scene: Esc closes this view.";
 /** These need the scene in sight, or are about the one frame that it shows. */
 const SCENE_ONLY: readonly ActionId[] = [
   "tool.place",
+  "tool.lasso",
   "object.paste",
   "object.duplicate",
   "track.along",
@@ -52,6 +55,7 @@ const COMMANDS: Readonly<Partial<Record<ActionId, BatchCommand>>> = {
     batch.withTargets((_, frames) => batch.change(frames, ({ cuboid }) => flipped(cuboid))),
   "shape.quarter": (batch) =>
     batch.withTargets((_, frames) => batch.change(frames, ({ cuboid }) => quartered(cuboid))),
+  "shape.usual": (batch, editor) => batch.withTargets((id, frames) => takeUsualSize(batch, editor, id, frames)),
   "keyframe.add": (batch, editor) =>
     batch.withTargets((id, frames) => batch.edit(keysStated(editor.document, id, placesOf(batch, frames)))),
   "keyframe.remove": (batch, editor) =>
@@ -116,6 +120,13 @@ async function reshape(batch: Batch, editor: Editor, change: ShapeChange): Promi
   });
   const left = targets.length - changed;
   if (left > 0) editor.say(targets.length === 1 ? why : `${left} of ${targets.length} frames stay as they were: ${why}`);
+}
+
+/** As others of its label measure; what the sensor sees of it in each frame stays where it is. */
+function takeUsualSize(batch: Batch, editor: Editor, id: string, frames: readonly number[]): void {
+  const label = cuboidObject(editor.document, id)?.label ?? "";
+  const { size } = usualOf(editor.document, label, id);
+  batch.change(frames, ({ frame, cuboid }) => sizedAway(cuboid, size, batch.eye(frame)));
 }
 
 /** In none of these frames; where it is in none already, in all of them again. */

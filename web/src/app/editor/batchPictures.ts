@@ -4,6 +4,7 @@ import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Board, Crop, CropBoard } from "../../scene3d/cropboard";
 import { cellRect, type CropGrid, type CropSides, paneRect, perPage, sidesOf } from "../../scene3d/cropgrid";
+import { enclosed } from "../../scene3d/enclosed";
 import { fitted, flatView, reachOf, shows } from "../../scene3d/flat";
 import { GroundMap } from "../../scene3d/groundmap";
 import { countIn, pointsIn } from "../../scene3d/inside";
@@ -222,6 +223,7 @@ export function measuresOf({ chunk }: NearCloud): Measures {
   return {
     pointsIn: (cuboid, reachM) => pointsIn(chunk, cuboid, reachM),
     countIn: (cuboid) => countIn(chunk, cuboid),
+    enclosed: (lasso) => enclosed(chunk, lasso),
     groundHeightAt: (x, y) => new GroundMap(chunk).heightAt(x, y),
   };
 }
