@@ -86,9 +86,9 @@ export class Batch {
     });
     const resized = new ResizeObserver(() => this.#measure());
     resized.observe(element);
-    stage.view.setCovered(true);
+    stage.view.rest(true);
     this.#undo = [
-      () => stage.view.setCovered(false),
+      () => stage.view.rest(false),
       () => resized.disconnect(),
       editor.view.subscribe(() => this.refresh()),
       editor.task.store.subscribe(() => this.refresh()),

@@ -29,6 +29,7 @@ const SCENE_ONLY: readonly ActionId[] = [
   "track.split",
   "track.merge",
   "track.give",
+  "check.unlabeled",
   "view.focus",
   "view.all",
   "view.behind",

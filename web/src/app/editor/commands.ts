@@ -79,7 +79,6 @@ export function createCommands(editor: Editor): Handlers {
     "view.fly": () => editor.stage?.toggleFly(),
     "view.ghosts": () => look.setState(({ ghosts }) => ({ ghosts: !ghosts })),
     "view.sides": () => editor.stage?.toggleSides(),
-    batch: () => toggleBatch(editor),
     tour: () => {
       view.setState(CLOSED);
       editor.tour.restart();
@@ -109,7 +108,7 @@ function nextUnlabeled(editor: Editor): void {
   else editor.stage?.lookAtPlace(at);
 }
 
-type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history" | "check.unlabeled">;
+type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history" | "check.unlabeled" | "batch">;
 
 function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void>> {
   const { view, work, dock } = editor;
@@ -124,6 +123,7 @@ function panelCommands(editor: Editor): Readonly<Record<PanelCommand, () => void
     panels: () => view.setState({ ...CLOSED, arranging: true }),
     "panels.reset": () => dock.reset(),
     "panel.checks": toggle("checks"),
+    batch: () => toggleBatch(editor),
     "check.unlabeled": () => nextUnlabeled(editor),
     "panel.labels": toggle("labels"),
     "panel.cameras": toggle("cameras"),
