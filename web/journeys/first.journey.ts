@@ -117,6 +117,11 @@ test("a folder of frames becomes a task with points to label", async () => {
   await found.waitFor({ timeout: 30_000 });
   expect(await found.textContent()).toContain("2 frames and 2 pictures");
   await picture("found-folder");
+  await page.getByRole("button", { name: "Check the scene" }).click();
+  const check = page.getByRole("region", { name: "Scene check" });
+  await check.waitFor({ timeout: 60_000 });
+  expect(await check.textContent()).toContain("2 frames");
+  await picture("checked-folder");
   await page.getByRole("button", { name: "Create the task of 2 frames" }).click();
   await page.getByRole("link", { name: "Start labeling" }).click({ timeout: 60_000 });
   await pointsShown(page);

@@ -43,7 +43,7 @@ class SceneCheck(msgspec.Struct):
     findings: list[SceneFinding]
 
 
-class StartedCheck(msgspec.Struct, frozen=True):
+class CheckName(msgspec.Struct, frozen=True):
     check_id: str
 
 
@@ -115,7 +115,7 @@ async def check_new_scene(
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
     queue: NamedDependency[Queue],
-) -> StartedCheck:
+) -> CheckName:
     """Read and examine a scene of which there is no task yet; what is found is kept for a day."""
     person.must_be(Role.MANAGER)
     scene, check_id = msgspec.json.encode(scene_order(data)).decode(), new_id()
@@ -125,7 +125,7 @@ async def check_new_scene(
         # One after the other: an account cannot keep the others waiting.
         lock = f"scene trials of {tenant.account_id}"
         await queue.defer(db, TRIAL_JOB, ids, queue=TRIAL_QUEUE, lock=lock)
-    return StartedCheck(check_id)
+    return CheckName(check_id)
 
 
 @get("/app/checks/{check_id:str}")
@@ -154,11 +154,12 @@ async def stop_new_scene_check(
     person: NamedDependency[Person],
     tenant: NamedDependency[Tenant],
     database: NamedDependency[Database],
-) -> None:
+) -> CheckName:
     """Forget a check that nobody waits for any more; it ends with the frame that it is at."""
     person.must_be(Role.MANAGER)
     async with database.transaction(tenant) as db:
         await trial_queries.delete(db, tenant, check_id)
+    return CheckName(check_id)
 
 
 @get("/app/checks/{check_id:str}/pictures/{sha256:str}", include_in_schema=False)

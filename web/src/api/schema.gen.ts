@@ -2630,6 +2630,10 @@ export interface components {
             ];
             time_ns: number;
         };
+        /** CheckName */
+        CheckName: {
+            check_id: string;
+        };
         /** Claim */
         Claim: {
             client_id: string;
@@ -3765,10 +3769,6 @@ export interface components {
             labels: components["schemas"]["LabelChoice"][];
             max_distance_m: number | null;
             pitch_and_roll_enabled: boolean;
-        };
-        /** StartedCheck */
-        StartedCheck: {
-            check_id: string;
         };
         /**
          * State
@@ -5565,7 +5565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StartedCheck"];
+                    "application/json": components["schemas"]["CheckName"];
                 };
             };
             /** @description Bad Request */
@@ -5707,7 +5707,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CheckName"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -6,7 +6,9 @@ import type {
   DeadLetters,
   Deliveries,
   DeliveryPage,
+  NewSceneCheck,
   SceneCheck,
+  SceneFinding,
   TaskDetail,
   TaskPage,
 } from "./types";
@@ -43,11 +45,34 @@ export function taskDetail(taskId: string, options?: Options): Promise<TaskDetai
 export async function sceneCheck(taskId: string, options?: Options): Promise<SceneCheck> {
   const path = `/app/tasks/${encodeURIComponent(taskId)}/check`;
   const check = await getJson<SceneCheck>(withMode(path), options);
-  const findings = check.findings.map((finding) => ({
-    ...finding,
-    picture_url: finding.picture_url === null ? null : withMode(finding.picture_url),
-  }));
-  return { ...check, findings };
+  return { ...check, findings: check.findings.map(inThisWorld) };
+}
+
+/** Of attachments that are no task's yet. @returns what `newSceneCheck` and `stopSceneCheck` take. */
+export async function startSceneCheck(attachments: readonly string[], options?: Options): Promise<string> {
+  const { check_id: checkId } = await postJson<{ readonly check_id: string }>(
+    withMode("/app/checks"),
+    { attachments },
+    options,
+  );
+  return checkId;
+}
+
+export async function newSceneCheck(checkId: string, options?: Options): Promise<NewSceneCheck> {
+  const path = withMode(`/app/checks/${encodeURIComponent(checkId)}`);
+  const check = await getJson<NewSceneCheck>(path, options);
+  return { ...check, findings: check.findings.map(inThisWorld) };
+}
+
+/** Also when the page is left. */
+export function stopSceneCheck(checkId: string): Promise<unknown> {
+  const path = withMode(`/app/checks/${encodeURIComponent(checkId)}/stop`);
+  return postJson(path, {}, { keepalive: true });
+}
+
+function inThisWorld(finding: SceneFinding): SceneFinding {
+  const { picture_url: picture } = finding;
+  return { ...finding, picture_url: picture === null ? null : withMode(picture) };
 }
 
 export function taskCallbacks(taskId: string, options?: Options): Promise<Deliveries> {

@@ -19,6 +19,8 @@ export type DependentTask = Read<Schemas["DependentTask"]>;
 export type TaskDetail = Read<Schemas["TaskDetail"]>;
 export type TaskEvent = Read<Schemas["TaskEvent"]>;
 export type SceneCheck = Read<Schemas["SceneCheck"]>;
+export type NewSceneCheck = Read<Schemas["NewSceneCheck"]>;
+export type TrialFailure = Read<Schemas["TrialFailure"]>;
 export type SceneFinding = Read<Schemas["SceneFinding"]>;
 export type BadFrame = Read<Schemas["BadFrame"]>;
 

@@ -1,11 +1,14 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { FolderCheck } from "../app/newtask/check";
 import type { Found } from "../app/newtask/look";
 import { FolderUpload, type OrderOfFolder } from "../app/newtask/upload";
 import { navigate, useLocation } from "../app/router";
 import type { FrameReader } from "../workers/frames";
+import { FolderCheckCard } from "./FolderCheckCard";
 import { FolderFound, sizeText } from "./FolderFound";
 import { OrderFields, orderOf, startOrder, useProjects } from "./OrderFields";
+import { WholeBar } from "./WholeBar";
 
 interface Props {
   readonly found: Found;
@@ -15,16 +18,26 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What is in the folder, what is asked of the labelers, and the upload. */
+/** What is in the folder, what is asked of the labelers, a check beforehand, and the upload. */
 export function FolderTask({ found, mostBytes, reader, onOther, onClose }: Props) {
   const projects = useProjects();
   const [typed, setTyped] = useState(() => startOrder(found.name));
-  const [upload, setUpload] = useState<FolderUpload | null>(null);
+  const [upload] = useState(() => new FolderUpload(found, reader));
+  const [check] = useState(() => new FolderCheck(upload));
+  const [isMaking, setMaking] = useState(false);
+  const { kind } = useStore(check.state);
+  const uploading = useStore(upload.state);
   const order = orderOf(typed);
-  const isReady = found.frames.length > 0 && found.tooLarge.length === 0 && order !== null;
-  useEffect(() => () => upload?.cancel(), [upload]);
+  const isWhole = found.frames.length > 0 && found.tooLarge.length === 0;
+  useEffect(
+    () => () => {
+      check.cancel();
+      upload.cancel();
+    },
+    [check, upload],
+  );
 
-  if (upload !== null && order !== null) {
+  if (isMaking && order !== null) {
     return (
       <Sending
         upload={upload}
@@ -32,25 +45,27 @@ export function FolderTask({ found, mostBytes, reader, onOther, onClose }: Props
         order={order}
         onBack={() => {
           upload.cancel();
-          setUpload(null);
+          setMaking(false);
         }}
       />
     );
   }
   const count = found.frames.length;
+  const isChecking = kind === "reading" || (kind === "sending" && uploading.kind !== "stopped");
   return (
     <form
       className="stack tight"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isReady) return;
-        const made = new FolderUpload(found, reader);
-        setUpload(made);
-        void made.run(order);
+        if (!isWhole || order === null) return;
+        check.cancel();
+        setMaking(true);
+        void upload.run(order);
       }}
     >
       <FolderFound found={found} mostBytes={mostBytes} />
       {count > 0 && <OrderFields typed={typed} projects={projects} onChange={setTyped} />}
+      <FolderCheckCard found={found} upload={upload} check={check} />
       <div className="dialog-buttons">
         <button type="button" className="button" onClick={onOther}>
           Other folder
@@ -58,8 +73,31 @@ export function FolderTask({ found, mostBytes, reader, onOther, onClose }: Props
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
+        {count > 0 && isChecking && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              check.cancel();
+              upload.cancel();
+            }}
+          >
+            Stop the check
+          </button>
+        )}
+        {count > 0 && !isChecking && (
+          <button
+            type="button"
+            className="button"
+            title="Read every frame and look for what is wrong, before there is a task"
+            disabled={!isWhole}
+            onClick={() => void check.run()}
+          >
+            Check the scene
+          </button>
+        )}
         {count > 0 && (
-          <button type="submit" className="button primary" disabled={!isReady}>
+          <button type="submit" className="button primary" disabled={!isWhole || order === null}>
             Create the task of {count === 1 ? "1 frame" : `${count} frames`}
           </button>
         )}
@@ -84,7 +122,6 @@ function Sending({ upload, found, order, onBack }: SendingProps) {
     if (taskId !== null) navigate(`/tasks/${taskId}${world}`);
   }, [taskId, query]);
   const sent = state.kind === "sending" || state.kind === "stopped" ? state.sent : found.bytes;
-  const share = found.bytes === 0 ? 1 : Math.min(1, sent / found.bytes);
   return (
     <div className="stack tight">
       <p aria-live="polite">
@@ -92,16 +129,7 @@ function Sending({ upload, found, order, onBack }: SendingProps) {
         {(state.kind === "making" || state.kind === "made") && "Making the task…"}
         {state.kind === "stopped" && "Sending has stopped."}
       </p>
-      <span
-        className="progress whole"
-        role="progressbar"
-        aria-label="Bytes sent"
-        aria-valuemin={0}
-        aria-valuemax={found.bytes}
-        aria-valuenow={Math.round(share * found.bytes)}
-      >
-        <div style={{ width: `${100 * share}%` }} />
-      </span>
+      <WholeBar label="Bytes sent" done={sent} of={found.bytes} />
       <p className="muted numbers">
         {sizeText(Math.min(sent, found.bytes))} of {sizeText(found.bytes)}
       </p>

@@ -1,4 +1,7 @@
-/** Sends the files of a folder, pictures first, and makes the task; can be stopped and taken up again. */
+/**
+ * Sends the files of a folder, pictures first, and makes the task; can be stopped and taken up again.
+ * What has arrived, for whatever it was sent, is not sent again.
+ */
 
 import { createTask, type TaskOrder, uploadFile } from "../../api/files";
 import type { FrameReader } from "../../workers/frames";
@@ -18,6 +21,12 @@ export type OrderOfFolder = Omit<TaskOrder, "attachments">;
 interface Ways {
   readonly send: typeof uploadFile;
   readonly make: typeof createTask;
+}
+
+interface Attempt {
+  readonly stop: AbortController;
+  /** Names the file that failed; the first one counts. */
+  readonly blame: (path: string) => void;
 }
 
 export class FolderUpload {
@@ -41,49 +50,72 @@ export class FolderUpload {
     this.#ways = ways;
   }
 
-  /** From where it stopped, if it did. */
+  /** From where it stopped, if it did; another attempt that is under way ends. */
   async run(order: OrderOfFolder): Promise<void> {
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    let path: string | null = null;
-    const blame = (one: string) => void (path ??= one);
-    try {
-      this.#show();
-      const { pictures, frames } = this.#found;
-      await this.#sendAll([...pictures.keys()], (one) => Promise.resolve(pictures.get(one)!), blame);
-      const byPath = new Map(frames.map((frame) => [frame.path, frame]));
-      await this.#sendAll(
-        [...byPath.keys()],
-        (one) => {
-          const { file, pictures: meant } = byPath.get(one)!;
-          const addresses = Array.from(meant, ([from, to]) => [from, this.#addresses.get(to)!] as const);
-          return this.#reader.withAddresses(file, new Map(addresses));
-        },
-        blame,
-      );
+    await this.#attempt(async (attempt) => {
+      const attachments = await this.#sendFiles(attempt);
       this.state.setState({ kind: "making" }, true);
-      const attachments = frames.map((frame) => this.#addresses.get(frame.path)!);
+      const { signal } = attempt.stop;
       const { task_id: taskId } = await this.#ways.make({ ...order, attachments }, { signal });
       this.state.setState({ kind: "made", taskId }, true);
-    } catch (error) {
-      this.#stop.abort();
-      if (signal.reason instanceof Canceled) return;
-      const sentence = error instanceof Error ? error.message : String(error);
-      this.state.setState({ kind: "stopped", path, sentence, sent: this.#sentBytes() }, true);
-    }
+    });
+  }
+
+  /** Only sends; the addresses of the frames in order, or null: `state` tells why, or it was canceled. */
+  async send(): Promise<readonly string[] | null> {
+    return this.#attempt((attempt) => this.#sendFiles(attempt));
   }
 
   cancel(): void {
     this.#stop.abort(new Canceled());
   }
 
+  /** Of a file that was sent; the address itself of any other. */
+  pathOf(address: string): string {
+    for (const [path, known] of this.#addresses) if (known === address) return path;
+    return address;
+  }
+
+  async #attempt<T>(work: (attempt: Attempt) => Promise<T>): Promise<T | null> {
+    this.cancel();
+    const stop = new AbortController();
+    this.#stop = stop;
+    let path: string | null = null;
+    try {
+      this.#show();
+      return await work({ stop, blame: (one) => void (path ??= one) });
+    } catch (error) {
+      stop.abort();
+      if (stop.signal.reason instanceof Canceled) return null;
+      const sentence = error instanceof Error ? error.message : String(error);
+      this.state.setState({ kind: "stopped", path, sentence, sent: this.#sentBytes() }, true);
+      return null;
+    }
+  }
+
+  async #sendFiles(attempt: Attempt): Promise<readonly string[]> {
+    const { pictures, frames } = this.#found;
+    await this.#sendAll([...pictures.keys()], (one) => Promise.resolve(pictures.get(one)!), attempt);
+    const byPath = new Map(frames.map((frame) => [frame.path, frame]));
+    await this.#sendAll(
+      [...byPath.keys()],
+      (one) => {
+        const { file, pictures: meant } = byPath.get(one)!;
+        const addresses = Array.from(meant, ([from, to]) => [from, this.#addresses.get(to)!] as const);
+        return this.#reader.withAddresses(file, new Map(addresses));
+      },
+      attempt,
+    );
+    return frames.map((frame) => this.#addresses.get(frame.path)!);
+  }
+
   async #sendAll(
     paths: readonly string[],
     contentOf: (path: string) => Promise<Blob>,
-    blame: (path: string) => void,
+    { stop, blame }: Attempt,
   ): Promise<void> {
     const left = paths.filter((path) => !this.#addresses.has(path));
-    const { signal } = this.#stop;
+    const { signal } = stop;
     const sendSome = async () => {
       for (let path = left.shift(); path !== undefined; path = left.shift()) {
         signal.throwIfAborted();
@@ -98,7 +130,7 @@ export class FolderUpload {
           if (!signal.aborted) blame(one);
           this.#sent.delete(one);
           // The others of this round go no further either.
-          this.#stop.abort();
+          stop.abort();
           throw error;
         }
       }
