@@ -35,6 +35,7 @@ CASES = {
     "poses.sfs: open": ("poses.sfs", 500, 45.0),
     "labels.sfa: open": ("labels.sfa", 100, 36.2),
     "labels.sfa: write": ("labels.sfa", 100, 8.5),
+    "labels.sfa: open and write": ("labels.sfa", 100, 44.7),
 }
 OFFICIAL = """
 import json, sys, time
@@ -42,9 +43,11 @@ from scale_sensor_fusion_io.loaders import SFSLoader
 from scale_sensor_fusion_io.validation import parse_and_validate_scene
 from scale_json_binary import read_file, write_file
 name, path = sys.argv[1:]
+start = time.process_time()
 if name.endswith("write"):
     scene = SFSLoader(path).load_as_sfs()
-start = time.process_time()
+if name.endswith(": write"):
+    start = time.process_time()
 if name.endswith("open"):
     SFSLoader(path).load_as_sfs()
 elif name.endswith("check"):
@@ -126,10 +129,12 @@ def measured(name: str, file: str) -> dict[str, float]:
         "labels.sfa: open": lambda: open_sfa(path),
     }
     if name.endswith("write"):
-        labels = open_sfa(path)
         again = path.with_suffix(".again")
         again.unlink(missing_ok=True)  # or the time is also that of emptying the last round's
         start = time.process_time()
+        labels = open_sfa(path)
+        if name.endswith(": write"):
+            start = time.process_time()
         with again.open("wb") as out:
             write_sfa(labels, out)
     else:
