@@ -73,6 +73,24 @@ def test_a_frame_shows_the_picture_that_is_nearest_in_time(video: Bytes) -> None
     assert told >= {("sensors.1.video", 4), ("sensors.1.video", 2), ("sensors.3.video", 5)}
 
 
+def made_elsewhere(codec: str) -> Bytes:
+    """The same pictures, encoded by what OpenCV does not have."""
+    return np.fromfile(Path(__file__).parent / f"videos/{codec}.mp4", np.uint8)
+
+
+@pytest.mark.parametrize("codec", ["hevc", "vp9"])
+def test_other_codecs_show_the_same_pictures(codec: str) -> None:
+    times = [0, *(STEP_US + 20_000 * k for k in range(PICTURES - 1))]
+    late = [STEP_US - 100_000 + 20_000 * k for k in range(PICTURES)]
+    films = [filming(made_elsewhere(codec), at) for at in (times, late)]
+    assert shades(framed(lidar(), films[0], {**films[1], "id": "late"})) == [[0, 0], [1, 5]]
+
+
+def test_a_codec_that_is_not_decoded_is_named() -> None:
+    with pytest.raises(UnreadableFile, match="has the codec AV01, of which no picture can be dec"):
+        framed(lidar(), filming(made_elsewhere("av1"), [0, STEP_US]))
+
+
 def test_a_video_is_what_a_camera_shows_that_has_images_too(video: Bytes) -> None:
     both = filming(video, [0, STEP_US], images=camera()["images"])
     assert shades(framed(lidar(), both)) == [[0], [1]]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_TIMESTAMPS: Final = 200_000  # more than an hour and a half of 30 pictures a second
 MOST_BYTES: Final = 1 << 30  # of all pictures of a scene that are shown
 JPEG_QUALITY: Final = 95
+# Of AV1 the FFmpeg in OpenCV's wheel reads what a graphics card decodes, and nothing without one.
+_DECODED: Final = "H.264, HEVC, VP9, MPEG-4 and Motion JPEG"
 # Without the first a "video" may be a playlist of addresses. What is wrong with a file is for its
 # owner, not for the log.
 _OPENCV: Final = {
@@ -114,7 +116,7 @@ def _decode(
                     if time.monotonic() > until_s:
                         raise place.unreadable("takes too long to read.")
                     if not capture.grab():
-                        raise place.unreadable(_cut(at, len(video.timestamps)))
+                        raise place.unreadable(_ended(capture, at, len(video.timestamps)))
                     at += 1
                 decoded, pixels = capture.retrieve()
                 if not decoded:
@@ -163,7 +165,15 @@ def _check_size(capture: "cv2.VideoCapture", place: _Place) -> None:
         )
 
 
-def _cut(read: int, count: int) -> str:
+def _ended(capture: "cv2.VideoCapture", read: int, count: int) -> str:
+    import cv2  # noqa: PLC0415 - as above
+
+    if read == 0:
+        codec = (
+            int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little").decode("ascii", "replace")
+        )
+        name = codec if codec.isprintable() else "unknown"
+        return f"has the codec {name}, of which no picture can be decoded here: {_DECODED} can."
     return f"has {count} timestamps, yet only {read} pictures can be read: it is cut or damaged."
 
 
