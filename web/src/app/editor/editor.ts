@@ -1,6 +1,6 @@
 /** Everything of one open task that panels, tools and the scene share. */
 
-import type { Work } from "../../api/types";
+import type { CameraImage, Work } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
@@ -18,7 +18,7 @@ import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
 import { lockedAmong } from "./setAside";
 import { type Selection, ranged, selectionOf, toggled } from "./selection";
-import { sameTracks, type ShownCuboid, shownCuboids, type Track, tracks } from "./shown";
+import { sameTracks, type ShownCuboid, shownAt, shownCuboids, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import { FramesCheck } from "./framesCheck";
 import type { Stage } from "./stage";
@@ -28,6 +28,12 @@ import type { TaskWork } from "./work";
 
 const LOCKED = "The object is locked. Unlock it to move, size or delete it.";
 const SAID_FOR_MS = 6_000;
+
+/** By the instant of the picture. */
+interface InPictures {
+  readonly of: readonly ShownCuboid[];
+  readonly at: Map<number, readonly ShownCuboid[]>;
+}
 
 export class Editor {
   readonly work: Work;
@@ -63,6 +69,7 @@ export class Editor {
     list: readonly ShownCuboid[];
   } | null = null;
   #tracks: readonly Track[] = [];
+  #inPictures: InPictures = { of: [], at: new Map() };
   #silence: ReturnType<typeof setTimeout> | null = null;
 
   constructor(work: Work, task: TaskWork) {
@@ -140,6 +147,17 @@ export class Editor {
       return list;
     }
     return last.list;
+  }
+
+  /** The same where they are when a picture is taken; the same list until something changes. */
+  shownIn({ time_ns }: CameraImage): readonly ShownCuboid[] {
+    const shown = this.shown();
+    if (time_ns === this.time_ns) return shown;
+    if (this.#inPictures.of !== shown) this.#inPictures = { of: shown, at: new Map() };
+    const { at } = this.#inPictures;
+    const known = at.get(time_ns) ?? shownAt(this.document, shown, time_ns);
+    at.set(time_ns, known);
+    return known;
   }
 
   /** Every track; the same list until a step or an edit changes something in it. */
