@@ -222,7 +222,8 @@ async function batch(page: Page): Promise<void> {
   const before = await shown();
   await page.keyboard.press("Shift+b");
   const crop = (frame: number) => page.getByRole("option", { name: `Frame ${frame},` });
-  await expect.poll(() => page.getByRole("option", { name: /points?$/ }).count()).toBe(10);
+  const filled = page.getByRole("option", { name: /points?$/ });
+  await expect.poll(() => filled.count(), { timeout: 20_000 }).toBe(10);
   const centre = async (frame: number) => {
     const box = await crop(frame).boundingBox();
     if (box === null) throw new Error("no crop");
@@ -233,8 +234,8 @@ async function batch(page: Page): Promise<void> {
   await page.keyboard.down("Control");
   await page.mouse.click(fifth.x, fifth.y);
   await page.keyboard.up("Control");
-  await page.keyboard.press("q");
-  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count()).toBe(3);
+  await page.keyboard.press("w");
+  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count(), { timeout: 5_000 }).toBe(3);
   await page.mouse.move(fifth.x, fifth.y);
   await page.mouse.down();
   await page.mouse.move(fifth.x + 20, fifth.y + 6, { steps: 4 });
@@ -242,7 +243,7 @@ async function batch(page: Page): Promise<void> {
   await page.screenshot({ path: `${plan.pictures}/batch.png` });
   await page.keyboard.press("Control+z");
   await page.keyboard.press("Control+z");
-  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count()).toBe(1);
+  await expect.poll(() => page.getByRole("option", { name: "keyframe" }).count(), { timeout: 5_000 }).toBe(1);
   await page.mouse.dblclick(third.x, third.y);
   await isAtFrame(page, 2);
   await page.keyboard.press("Home");

@@ -103,7 +103,7 @@ export function Workbench() {
       {stage !== null && <PopOutCameras images={images} />}
       {editor.work.scene.cameras.length === 0 && <NoCameras />}
       <Timeline />
-      <Tour />
+      {!batch && <Tour />}
       {help && <HelpDialog />}
       {palette && <CommandPalette />}
       {choosingKeys && <KeysDialog />}
