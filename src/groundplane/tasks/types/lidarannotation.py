@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from groundplane.annotations.document import Document, StoredPart
 from groundplane.annotations.interpolate import attributes_at, pose_at, present_at
@@ -45,6 +46,7 @@ from groundplane.tasks.types.kind import (
     Workstation,
     json_file,
 )
+from groundplane.tasks.types.polygons import ScalePolygon, polygons_at, with_polygon_labels
 from groundplane.tasks.types.prelabels import AT as PRELABELS_AT
 from groundplane.tasks.types.prelabels import address_of
 from groundplane.tasks.types.prelabels import begin as begin_with
@@ -52,6 +54,8 @@ from groundplane.tasks.types.prelabels import check as check_prelabels
 from groundplane.tasks.types.prelabels import read as read_prelabels
 from groundplane.tasks.types.sampling import sampled
 from groundplane.wire.values import JSON
+
+MADE_UP_POLYGON = "7e57da7a-0000-4000-8000-000000000002"
 
 
 class Params(msgspec.Struct):
@@ -91,7 +95,10 @@ class ScaleCuboid(msgspec.Struct, frozen=True):
 
 
 class FrameAnswer(msgspec.Struct, frozen=True):
+    """`polygons` is there only where the task asks for them."""
+
     cuboids: Sequence[ScaleCuboid]
+    polygons: Sequence[ScalePolygon] | UnsetType = UNSET
 
 
 def check(params: Params) -> None:
@@ -123,7 +130,15 @@ def _check_prelabels(params: Params) -> None:
         read_prelabels(given, None if is_file else len(params.attachments)),
         leaves(read_labels("labels", params.labels)),
         read_attributes("annotation_attributes", params.annotation_attributes),
+        _polygon_labels(params),
     )
+
+
+def _polygon_labels(params: Params) -> Sequence[str] | None:
+    """Those that polygons may have: all unless some are named; None when none are asked for."""
+    if not params.polygons_enabled:
+        return None
+    return params.polygons_labels or leaves(read_labels("labels", params.labels))
 
 
 def given_prelabels(params: Params) -> JSON:
@@ -150,30 +165,35 @@ def labeled_frames(params: Params, scene: Scene) -> list[int]:
 
 
 def prepare(params: Params, scene: Scene) -> list[StageConfig]:
-    """One stage: cuboids of any label, in the sampled frames."""
+    """One stage: cuboids, and polygons where they are asked for, in the sampled frames."""
+    labels = read_labels("labels", params.labels, most=MOST_LABELS)
+    all_labels = with_polygon_labels(labels, _polygon_labels(params))
     attributes = read_attributes("annotation_attributes", params.annotation_attributes)
     frames = labeled_frames(params, scene)
     cuboids = Grant(
         kind="cuboid",
         may=["create", "move", "relabel", "describe", "delete"],
-        labels=None,
+        labels=None if len(all_labels) == len(labels) else leaves(labels),
         attributes=None,
         frames=None if params.labeling_sample_rate == 1 else frames,
         sensors=None,
     )
+    polygons = replace(cuboids, kind="polygon", labels=params.polygons_labels or None)
+    vertices = replace(cuboids, kind="vertex", may=["create", "move", "delete"], labels=None)
+    shapes = [cuboids, polygons, vertices] if params.polygons_enabled else [cuboids]
     whole_scene = Grant(
         kind="scene", may=["describe"], labels=None, attributes=None, frames=None, sensors=None
     )
     asks_of_scene = any(attribute.scope == "scene" for attribute in attributes)
     return [
         StageConfig(
-            kinds=["cuboid"],
-            labels=read_labels("labels", params.labels, most=MOST_LABELS),
+            kinds=[grant.kind for grant in shapes],
+            labels=all_labels,
             attributes=attributes,
             cameras=None,
             frames=frames,
             frame_times_ns=[frame.time_ns for frame in scene.frames],
-            grants=[cuboids, whole_scene] if asks_of_scene else [cuboids],
+            grants=[*shapes, whole_scene] if asks_of_scene else shapes,
             every_condition=False,
             pitch_and_roll_enabled=params.pitch_and_roll_enabled,
             max_distance_m=params.max_distance_meters,
@@ -197,13 +217,18 @@ def respond(
 ) -> Sequence[FrameAnswer]:
     """The file of api.md 5.1: one element per attachment."""
     (config,) = prepare(params, scene)
+    labeled = set(config.frames)
     answers: list[FrameAnswer] = []
     for frame, shown in zip(scene.frames, shown_cuboids(params, scene, document), strict=True):
         cuboids = [
             _answer(config, scene, frame, document, one, counts[one.object_id, frame.index])
             for one in shown
         ]
-        answers.append(FrameAnswer(cuboids))
+        polygons: Sequence[ScalePolygon] | UnsetType = UNSET
+        if params.polygons_enabled:
+            there = frame.index in labeled
+            polygons = list(polygons_at(config, scene, document, frame.time_ns)) if there else []
+        answers.append(FrameAnswer(cuboids, polygons))
     return answers
 
 
@@ -219,7 +244,10 @@ def beside(params: Params, scene: Scene, document: Document) -> dict[str, JSON]:
 
 
 def fabricate(params: Params, source: SourceTask | None) -> Answer:
-    """One car-sized cuboid beside the origin in every labeled frame, with the first label."""
+    """One car-sized cuboid beside the origin in every labeled frame, with the first label.
+
+    Where polygons are asked for, one lies on the ground before it.
+    """
     del source
     labeled = sampled(range(len(params.attachments)), params.labeling_sample_rate)
     frames = fabricated_frames(
@@ -228,7 +256,19 @@ def fabricate(params: Params, source: SourceTask | None) -> Answer:
         labeled,
         with_pitch_and_roll=params.pitch_and_roll_enabled,
     )
+    names = _polygon_labels(params)
+    if names is not None:
+        frames = [
+            FrameAnswer(frame.cuboids, [_made_up_polygon(names[0])] if frame.cuboids else [])
+            for frame in frames
+        ]
     return {"annotations": {"url": json_file(frames)}}
+
+
+def _made_up_polygon(label: str) -> ScalePolygon:
+    corners = ((2.0, 15.0), (4.0, 15.0), (4.0, 19.0), (2.0, 19.0))
+    vertices = [Vector3(x, y, 0.0) for x, y in corners]
+    return ScalePolygon(MADE_UP_POLYGON, label, vertices, {})
 
 
 def fabricated_frames(

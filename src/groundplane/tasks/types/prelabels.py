@@ -1,4 +1,4 @@
-"""Pre-labels of lidarannotation: cuboids as its response has them, as a document to begin with.
+"""Pre-labels of lidarannotation: what its response has, as a document to begin with.
 
 `hypothesis.annotations` is the response file itself (a list, one element per attachment) or an
 address of one, as text or as {"url": …}: the response of an earlier task can be given as it is.
@@ -6,7 +6,7 @@ address of one, as text or as {"url": …}: the response of an earlier task can 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
@@ -27,7 +27,9 @@ from groundplane.annotations.parts import OBJECT, attribute_part, key_part, visi
 from groundplane.annotations.taxonomy import AttributeDefinition, StageConfig, leaves
 from groundplane.errors import InvalidParameter
 from groundplane.scenes.model import Scene
+from groundplane.tasks.types import polygons
 from groundplane.tasks.types.definitions import Vector3
+from groundplane.tasks.types.polygons import GivenPolygon
 from groundplane.wire.blaming import blame_in
 from groundplane.wire.values import JSON
 
@@ -58,15 +60,26 @@ class GivenCuboid(msgspec.Struct, frozen=True):
                 yield name, answer
 
 
+G = TypeVar("G", GivenCuboid, GivenPolygon)
+
+
 class GivenFrame(msgspec.Struct, frozen=True):
     cuboids: list[GivenCuboid]
+    polygons: list[GivenPolygon] | None = None
+
+    def things(self, path: str) -> Iterator[tuple[str, GivenCuboid | GivenPolygon]]:
+        """Each with its path in the parameters."""
+        for number, cuboid in enumerate(self.cuboids):
+            yield f"{path}.cuboids.{number}", cuboid
+        for number, polygon in enumerate(self.polygons or []):
+            yield f"{path}.polygons.{number}", polygon
 
 
-class _Track(msgspec.Struct, frozen=True):
-    """An object: (frame index, cuboid, its path in the parameters), by ascending index."""
+class _Track(msgspec.Struct, Generic[G], frozen=True):
+    """An object: (frame index, what was given, its path in the parameters), by ascending index."""
 
     object_id: str
-    seen: list[tuple[int, GivenCuboid, str]]
+    seen: list[tuple[int, G, str]]
 
 
 def address_of(annotations: JSON) -> str | None:
@@ -108,8 +121,15 @@ def check(
     frames: Sequence[GivenFrame],
     labels: Sequence[str],
     attributes: Sequence[AttributeDefinition],
+    polygon_labels: Sequence[str] | None = None,
 ) -> None:
     """What does not depend on the scene.
+
+    Args:
+        frames: as they were given.
+        labels: those that cuboids may have.
+        attributes: the task's.
+        polygon_labels: those that polygons may have; None where no polygons are asked for.
 
     Raises:
         InvalidParameter: a label or attribute that the task has not, a size or number that no
@@ -119,17 +139,18 @@ def check(
     defined = {one.name: one for one in attributes if one.scope != "scene"}
     for index, frame in enumerate(frames):
         seen: set[str] = set()
-        for number, cuboid in enumerate(frame.cuboids):
-            path = f"{AT}.{index}.cuboids.{number}"
-            object_id = object_id_of(cuboid.uuid)
+        for path, thing in frame.things(f"{AT}.{index}"):
+            object_id = object_id_of(thing.uuid)
             if object_id in seen:
                 raise InvalidParameter(f"{path}.uuid", "is there more than once in the frame")
             seen.add(object_id)
-            if cuboid.label not in known:
+            if isinstance(thing, GivenPolygon):
+                polygons.check_polygon(path, thing, polygon_labels)
+            elif thing.label not in known:
                 raise InvalidParameter(f"{path}.label", "must be one of labels")
-            if min(msgspec.structs.astuple(cuboid.dimensions)) <= 0:
+            elif min(msgspec.structs.astuple(thing.dimensions)) <= 0:
                 raise InvalidParameter(f"{path}.dimensions", "must be greater than 0")
-            for name, answer in cuboid.answers():
+            for name, answer in thing.answers():
                 _check_answer(f"{path}.attributes.{name}", defined.get(name), answer)
 
 
@@ -143,15 +164,38 @@ def begin(frames: Sequence[GivenFrame], config: StageConfig, scene: Scene) -> li
     if len(frames) != len(scene.frames):
         count = len(scene.frames)
         raise InvalidParameter(AT, f"must contain {count} items, one per frame of the scene")
-    check(frames, leaves(config.labels), config.attributes)
-    tracks = _tracks(frames, config.frames)
+    labels, polygon_labels = (_labels_of(config, kind) for kind in ("cuboid", "polygon"))
+    check(frames, labels or [], config.attributes, polygon_labels)
     ids = dict(_names(frames))
     op_id = str(uuid4())
     parts: list[StoredPart] = []
+    tracks = _tracks(config.frames, [frame.cuboids for frame in frames], "cuboids")
+    areas = _tracks(config.frames, [frame.polygons or [] for frame in frames], "polygons")
+    _refuse_both(tracks, areas)
     for track in tracks:
         for name, value in _parts(track, config, scene, ids):
             parts.append(StoredPart(track.object_id, name, op_id, msgspec.to_builtins(value)))
+    for area in areas:
+        for object_id, name, value in _polygon_parts(area, config, scene, ids):
+            parts.append(StoredPart(object_id, name, op_id, msgspec.to_builtins(value)))
     return parts
+
+
+def _labels_of(config: StageConfig, kind: str) -> Sequence[str] | None:
+    """None: the stage grants no objects of the kind."""
+    grants = [grant for grant in config.grants if grant.kind == kind]
+    if not grants:
+        return None
+    return leaves(config.labels) if grants[0].labels is None else grants[0].labels
+
+
+def _refuse_both(
+    tracks: Sequence[_Track[GivenCuboid]], areas: Sequence[_Track[GivenPolygon]]
+) -> None:
+    cuboids = {track.object_id for track in tracks}
+    for area in areas:
+        if area.object_id in cuboids:
+            raise InvalidParameter(f"{area.seen[0][2]}.uuid", "is that of a cuboid")
 
 
 def object_id_of(uuid: str | None) -> str:
@@ -166,26 +210,36 @@ def object_id_of(uuid: str | None) -> str:
 
 def _names(frames: Sequence[GivenFrame]) -> Iterator[tuple[str, str]]:
     for frame in frames:
-        for cuboid in frame.cuboids:
-            if cuboid.uuid is not None:
-                yield cuboid.uuid, object_id_of(cuboid.uuid)
+        for _, thing in frame.things(AT):
+            if thing.uuid is not None:
+                yield thing.uuid, object_id_of(thing.uuid)
 
 
-def _tracks(frames: Sequence[GivenFrame], labeled: Sequence[int]) -> list[_Track]:
-    tracks: dict[str, _Track] = {}
+def _tracks(
+    labeled: Sequence[int], frames: Sequence[Sequence[G]], what: str
+) -> Sequence[_Track[G]]:
+    tracks: dict[str, _Track[G]] = {}
     for index in labeled:
-        for number, cuboid in enumerate(frames[index].cuboids):
-            object_id = object_id_of(cuboid.uuid)
+        for number, thing in enumerate(frames[index]):
+            object_id = object_id_of(thing.uuid)
             track = tracks.setdefault(object_id, _Track(object_id, []))
-            path = f"{AT}.{index}.cuboids.{number}"
-            if track.seen and track.seen[0][1].label != cuboid.label:
+            path = f"{AT}.{index}.{what}.{number}"
+            if track.seen and track.seen[0][1].label != thing.label:
                 raise InvalidParameter(f"{path}.label", "differs from the object's other frames")
-            track.seen.append((index, cuboid, path))
+            track.seen.append((index, thing, path))
     return list(tracks.values())
 
 
+def _polygon_parts(
+    track: _Track[GivenPolygon], config: StageConfig, scene: Scene, ids: Mapping[str, str]
+) -> Iterator[tuple[str, str, Value]]:
+    yield from polygons.begun(track.object_id, track.seen, scene)
+    for name, value in _said(track, config, scene, ids, stationary=False):
+        yield track.object_id, name, value
+
+
 def _parts(
-    track: _Track, config: StageConfig, scene: Scene, ids: Mapping[str, str]
+    track: _Track[GivenCuboid], config: StageConfig, scene: Scene, ids: Mapping[str, str]
 ) -> Iterator[tuple[str, Value]]:
     stationary = all(cuboid.stationary for _, cuboid, _ in track.seen)
     label = track.seen[0][1].label
@@ -206,6 +260,18 @@ def _parts(
     poses = [_pose(path, cuboid, config, scene) for _, cuboid, path in seen]
     for position in _needed(times_ns, poses):
         yield key_part(times_ns[position]), poses[position]
+    yield from _said(track, config, scene, ids, stationary=stationary)
+
+
+def _said(
+    track: _Track[G],
+    config: StageConfig,
+    scene: Scene,
+    ids: Mapping[str, str],
+    *,
+    stationary: bool,
+) -> Iterator[tuple[str, Value]]:
+    """In which frames it is there, and its answers."""
     for index, there in _changes_of_presence(track, config.frames, stationary=stationary):
         time_ns = scene.frames[index].time_ns
         yield visible_part(time_ns), Visible(visible=there, provenance=IMPORTED)
@@ -277,7 +343,7 @@ def _needed(times_ns: Sequence[int], poses: Sequence[CuboidGeometry]) -> list[in
 
 
 def _changes_of_presence(
-    track: _Track, labeled: Sequence[int], *, stationary: bool
+    track: _Track[G], labeled: Sequence[int], *, stationary: bool
 ) -> Iterator[tuple[int, bool]]:
     """(frame index, there from then on), where interpolate.present_at would think otherwise."""
     seen = {index for index, _, _ in track.seen}
@@ -290,12 +356,12 @@ def _changes_of_presence(
 
 
 def _answers(
-    track: _Track, attribute: AttributeDefinition, scene: Scene, ids: Mapping[str, str]
+    track: _Track[G], attribute: AttributeDefinition, scene: Scene, ids: Mapping[str, str]
 ) -> Iterator[tuple[str, Value]]:
     """The whole track's answer is that of its first frame that has one; others step."""
     held: AttributeAnswer = None
-    for index, cuboid, path in track.seen:
-        given = (cuboid.attributes or {}).get(attribute.name)
+    for index, thing, path in track.seen:
+        given = (thing.attributes or {}).get(attribute.name)
         answer: AttributeAnswer = tuple(given) if isinstance(given, list) else given
         if attribute.type == "linked" and answer is not None:
             answer = ids.get(str(given))
