@@ -110,6 +110,8 @@ def create(product: Product, scene: str, service: Customer) -> scaleapi.Task:
         attachments=httpx.get(f"{scene}/scene.json").json()["frames"],
         attachment_type="json",
         labels=["Car", "Pickup Truck", "Pedestrian"],
+        polygons_enabled=True,
+        polygons_labels=["Crossing"],
         instruction="Draw a cuboid around every **vehicle**.",
         callback_url=f"{service.url}/labels",
         unique_id="journey",
@@ -154,9 +156,11 @@ def test_a_recorded_scene_from_the_official_client_to_the_callback(tmp_path: Pat
         (heard,) = service.heard
         body = json.loads(heard.body)
         answer = httpx.get(body["response"]["annotations"]["url"]).json()
-        uuids = json.loads((tmp_path / "result.json").read_text())["uuids"]
+        result = json.loads((tmp_path / "result.json").read_text())
+        uuids = result["uuids"]
         check_callback(manager, task, heard.headers, body)
         check_answer(answer, tracks, uuids)
+        check_polygons(answer, result["polygon"])
         check_keyframes(manager, task.id, uuids)
         check_projection(answer, tmp_path)
 
@@ -187,6 +191,16 @@ def check_answer(answer: list[dict[str, Any]], tracks: list[Track], uuids: list[
     good = sum(overlap >= 0.7 for overlap in overlaps) / len(overlaps)
     print(f"IoU >= 0.7 in {good:.1%} of {len(overlaps)}; least {min(overlaps):.2f}")  # noqa: T201 - a figure
     assert good >= 0.9
+
+
+def check_polygons(answer: list[dict[str, Any]], drawn: dict[str, Any]) -> None:
+    """What was drawn in the first frame is in every one, vertex by vertex."""
+    vertices = [dict(zip("xyz", vertex, strict=True)) for vertex in drawn["vertices"]]
+    assert len(vertices) == 4
+    for frame in answer:
+        (polygon,) = frame["polygons"]
+        assert (polygon["uuid"], polygon["label"]) == (drawn["uuid"], "Crossing")
+        assert polygon["vertices"] == [pytest.approx(vertex) for vertex in vertices]
 
 
 def check_keyframes(manager: httpx.Client, task_id: str, uuids: list[str]) -> None:

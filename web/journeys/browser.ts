@@ -154,3 +154,7 @@ export async function allSaved(page: Page): Promise<void> {
     throw new Error(`not saved; the badge says ${badge.join(", ")}`, { cause: error });
   }
 }
+
+export function isAtFrame(page: Page, index: number): Promise<unknown> {
+  return page.waitForFunction((wanted) => window.groundplane?.frameIndex() === wanted, index);
+}

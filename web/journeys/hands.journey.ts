@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { canvasBox, count, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
+import { canvasBox, count, isAtFrame, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
+import { flows, lassoes } from "./making";
 import { keysInTime, panelsByName, sights, turnsAndOrder, viewpoints } from "./looks";
 
 interface Plan {
@@ -26,7 +27,8 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await page.getByRole("link", { name: "Start labeling" }).click({ timeout: 60_000 });
   await pointsShown(page);
   await fitToPoints(page);
-  await lassoes(page);
+  await lassoes(page, plan.pictures);
+  await flows(page, plan.pictures);
   await placeTwo(page);
   await copies(page);
   await several(page);
@@ -79,39 +81,6 @@ async function fitToPoints(page: Page): Promise<void> {
   expect(shorter?.size[0]).toBeLessThan(beside.cuboid!.size[0]);
   expect(shorter?.size.slice(1)).toEqual(beside.cuboid?.size.slice(1));
   await page.keyboard.press("Delete");
-}
-
-/** A line around a car's points makes a cuboid of it; the next one has its size, and gets it back. */
-async function lassoes(page: Page): Promise<void> {
-  const shown = () => page.evaluate(() => window.groundplane?.cuboids() ?? []);
-  const around = [];
-  for (let part = 0; part <= 12; part += 1) {
-    const angle = (part * Math.PI) / 6;
-    around.push(await onScreen(page, [411.7 + 3 * Math.cos(angle), -269.9 + 3 * Math.sin(angle), 31.8]));
-  }
-  await page.keyboard.press("Shift+l");
-  await page.getByText("draw a line around its points").waitFor();
-  await page.mouse.move(around[0]!.x, around[0]!.y);
-  await page.mouse.down();
-  for (const { x, y } of around) await page.mouse.move(x, y, { steps: 3 });
-  await page.screenshot({ path: `${plan.pictures}/lasso.png` });
-  await page.mouse.up();
-  const [car] = await shown();
-  expect(Math.hypot(car!.centre[0] - 411.7, car!.centre[1] + 269.9)).toBeLessThan(2.2);
-  expect(car!.size[0]).toBeCloseTo(4.5, 0);
-  await page.screenshot({ path: `${plan.pictures}/lassoed.png` });
-  const { x, y, width, height } = await canvasBox(page);
-  await page.keyboard.press("c");
-  await page.mouse.click(x + 0.6 * width, y + 0.7 * height);
-  const near = (size: readonly number[] | undefined) =>
-    car!.size.forEach((side, axis) => expect(size?.[axis]).toBeCloseTo(side, 9));
-  near((await shown())[1]?.size);
-  await page.keyboard.press("Alt+ArrowUp");
-  await page.getByText("Usual size of").waitFor();
-  await page.getByRole("button", { name: "Usual size of its label" }).click();
-  near((await shown())[1]?.size);
-  for (let times = 0; times < 4; times += 1) await page.keyboard.press("Control+z");
-  expect(await count(page)).toBe(0);
 }
 
 async function placeTwo(page: Page): Promise<void> {
@@ -341,7 +310,7 @@ async function ownKeys(page: Page): Promise<void> {
   await page.getByTitle("New cuboid (D)").waitFor();
   const there = await page.evaluate(() => window.groundplane?.frameIndex());
   await page.keyboard.press("d");
-  await page.getByText("cancels").waitFor();
+  await page.locator(".scene-hint", { hasText: "New" }).waitFor();
   expect(await page.evaluate(() => window.groundplane?.frameIndex())).toBe(there);
   await page.keyboard.press("Escape");
   expect(await count(page)).toBe(2);
@@ -385,6 +354,3 @@ async function trackpad(page: Page): Promise<void> {
   expect(await apart()).toBeGreaterThan(1.1 * far);
 }
 
-function isAtFrame(page: Page, index: number): Promise<unknown> {
-  return page.waitForFunction((wanted) => window.groundplane?.frameIndex() === wanted, index);
-}

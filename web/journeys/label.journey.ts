@@ -67,6 +67,8 @@ test("a labeler labels a recorded scene and hands it in", async () => {
     uuids.push(await labelMoving(page, track, { reloadInTheMiddle: index === 1 }));
   }
 
+  await draws(page);
+  await bends(page);
   await undoAndRedo(page);
   await allSaved(page);
   await goToFrame(page, 0);
@@ -79,6 +81,7 @@ test("a labeler labels a recorded scene and hands it in", async () => {
   );
   await picture(other, "second-person");
 
+  const [polygon] = await polygons(other);
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "Submit task" }).click();
   await page.getByRole("heading", { name: "Submitted" }).waitFor();
@@ -86,7 +89,7 @@ test("a labeler labels a recorded scene and hands it in", async () => {
   await page.getByText("Completed").first().waitFor({ timeout: 60_000 });
   await page.getByText("delivered", { exact: false }).first().waitFor({ timeout: 60_000 });
   await picture(page, "delivered");
-  writeFileSync(plan.result, JSON.stringify({ uuids }));
+  writeFileSync(plan.result, JSON.stringify({ uuids, polygon }));
   expect(failures).toEqual([]);
 });
 
@@ -173,8 +176,50 @@ async function secondPersonOnlyLooks(other: Page): Promise<void> {
   expect(await count(other)).toBe(0);
 }
 
+const polygons = (page: Page) => page.evaluate(() => window.groundplane?.polygons() ?? []);
+
+/** Three clicks, one more that is taken back, Enter; the label in hand gives way to one of polygons. */
+async function draws(page: Page): Promise<void> {
+  await goToFrame(page, 0);
+  const { x, y, width, height } = await canvasBox(page);
+  await page.keyboard.press("Shift+p");
+  await page.getByText("Crossing is in hand now").waitFor();
+  const places = [[0.35, 0.35], [0.65, 0.35], [0.5, 0.7], [0.2, 0.6]] as const;
+  for (const [across, down] of places) await page.mouse.click(x + across * width, y + down * height);
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  const [drawn, ...more] = await polygons(page);
+  expect(more).toEqual([]);
+  expect(drawn?.label).toBe("Crossing");
+  expect(await selected(page)).toBe(drawn?.uuid);
+  for (const [index, vertex] of (drawn?.vertices ?? []).entries()) {
+    const at = await onScreen(page, vertex);
+    const [across, down] = places[index]!;
+    expect(Math.hypot(at.x - x - across * width, at.y - y - down * height)).toBeLessThan(3);
+  }
+}
+
+/** The middle of a side is dragged and becomes a vertex; one vertex is taken out, and comes back. */
+async function bends(page: Page): Promise<void> {
+  const vertices = async () => (await polygons(page))[0]?.vertices ?? [];
+  const [a, b] = await vertices();
+  const middle = await onScreen(page, [(a![0] + b![0]) / 2, (a![1] + b![1]) / 2, (a![2] + b![2]) / 2]);
+  await drag(page, middle, { x: middle.x, y: middle.y - 40 });
+  const four = await vertices();
+  expect(four).toHaveLength(4);
+  expect([four[0], four[2]]).toEqual([a, b]);
+  const dragged = await onScreen(page, four[1]!);
+  expect(Math.hypot(dragged.x - middle.x, dragged.y - middle.y + 40)).toBeLessThan(3);
+  await picture(page, "polygon");
+  await page.mouse.dblclick(dragged.x, dragged.y);
+  expect(await vertices()).toHaveLength(3);
+  await page.keyboard.press("Control+z");
+  expect(await vertices()).toEqual(four);
+}
+
 async function undoAndRedo(page: Page): Promise<void> {
-  const poses = () => page.evaluate(() => JSON.stringify(window.groundplane?.cuboids()));
+  const poses = () =>
+    page.evaluate(() => JSON.stringify([window.groundplane?.cuboids(), window.groundplane?.polygons()]));
   const done = await poses();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+z");

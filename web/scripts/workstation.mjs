@@ -26,7 +26,7 @@ function rowOf(title, keys, [test, journey]) {
   check(`src/${file}`, name, (one) => [`("${one}"`, `"${one}",`]);
   if (journey !== undefined) {
     const [of, step] = journey.split(" › ");
-    check(`journeys/${of === "looks" ? "looks.ts" : `${of}.journey.ts`}`, step, (one) => [`test("${one}"`, `function ${one}(`]);
+    check(`journeys/${["looks", "making"].includes(of) ? `${of}.ts` : `${of}.journey.ts`}`, step, (one) => [`test("${one}"`, `function ${one}(`]);
   }
   const pressed = keys.map((key) => `\`${keyLabel(key)}\``).join(", ");
   return `| ${title} | ${pressed} | \`${file}\`: ${name} | ${journey ?? "–"} |`;

@@ -22,6 +22,7 @@ class PreferenceName(StrEnum):
     PANELS = "panels"
     KEYS = "keys"
     DISPLAY = "display"
+    FLOW = "flow"
 
 
 def preference_name(spelled: str) -> PreferenceName:

@@ -8,7 +8,7 @@ import type { Preference } from "../api/types";
 import { sameValue } from "../model/edits";
 import { remember, remembered } from "./remember";
 
-export type PreferenceName = "panels" | "keys" | "display";
+export type PreferenceName = "panels" | "keys" | "display" | "flow";
 
 /** The copy in this browser; `isSent`: the server had it, too. */
 export interface LocalCopy {

@@ -112,6 +112,7 @@ function OpenTask({ editor, personId }: OpenTaskProps) {
   useEffect(() => followKeys(parts.keys), [parts]);
   useEffect(() => editor.dock.follow(), [editor]);
   useEffect(() => editor.look.follow(), [editor]);
+  useEffect(() => editor.flow.follow(), [editor]);
   useEffect(() => giveFocusBack(() => editor.batch?.element ?? editor.stage?.view.canvas ?? null), [editor]);
   useEffect(() => () => editor.player.pause(), [editor]);
   return (

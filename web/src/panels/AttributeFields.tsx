@@ -1,5 +1,6 @@
+import { thingOf } from "../model/polygons";
 import { useId } from "react";
-import { attributeSpan, cuboidObject, setAttribute, spreadAttribute } from "../app/editor/edits";
+import { attributeSpan, setAttribute, spreadAttribute } from "../app/editor/edits";
 import { type LabelEntry, labelEntries } from "../app/editor/labels";
 import { attributesAt } from "../model/interpolate";
 import { type AttributeAnswer, SCENE_ID } from "../model/kinds";
@@ -13,7 +14,7 @@ const FEW = 4;
 export function ObjectAttributes({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const { document, time_ns } = editor;
-  const label = cuboidObject(document, id)?.label ?? null;
+  const label = thingOf(document, id)?.label ?? null;
   const answers = attributesAt(document, id, time_ns);
   const asked = applicable(editor.work.config, label, answers);
   if (asked.length === 0) return null;

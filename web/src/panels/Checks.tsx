@@ -124,8 +124,7 @@ function Row({ finding: { id, frame, sentence, serious, at } }: { readonly findi
       return;
     }
     editor.select(id);
-    const cuboid = id === null ? null : editor.cuboid(id);
-    if (cuboid !== null) editor.stage?.lookAt(cuboid);
+    if (id !== null) editor.stage?.lookAt(id);
   };
   return (
     <li>

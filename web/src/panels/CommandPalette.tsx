@@ -1,10 +1,11 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { run } from "../app/editor/commands";
-import { type Action, ACTIONS, type ActionId } from "../tools/index";
+import { type Action, type ActionId } from "../tools/index";
 import { found, wordsOf } from "../tools/search";
 import { actionTitle } from "./actionTitle";
 import { Dialog } from "./Dialog";
 import { SearchField } from "./SearchField";
+import { offered } from "./offered";
 import { useEditor, useKeyLabels } from "./useEditor";
 
 /** Every command by its name: type, choose with the arrows, Enter. */
@@ -18,7 +19,7 @@ export function CommandPalette() {
   const close = () => editor.view.setState({ palette: false });
   const listed = found(
     query,
-    ACTIONS.filter(({ id }) => id !== "palette"),
+    offered(editor).filter(({ id }) => id !== "palette"),
     (one) => ({ title: actionTitle(one, editor.labels), words: wordsOf(one) }),
   );
   const optionId = (index: number) => `${list}-${index}`;

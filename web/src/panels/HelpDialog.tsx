@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import { run } from "../app/editor/commands";
-import { ACTION_GROUPS, type Action, ACTIONS, type ActionId } from "../tools/index";
+import { ACTION_GROUPS, type Action, type ActionId } from "../tools/index";
 import { POINTER_HELP } from "../tools/pointerHelp";
 import { fit, wordsOf } from "../tools/search";
 import { actionTitle } from "./actionTitle";
 import { Dialog } from "./Dialog";
 import { SearchField } from "./SearchField";
+import { offered } from "./offered";
 import { useEditor, useKeyLabels } from "./useEditor";
 
 /** Made from the list of commands and the person's keys, so that it is never out of date. */
@@ -16,13 +17,13 @@ export function HelpDialog() {
   useEffect(() => search.current?.focus(), []);
   const close = () => editor.view.setState({ help: false });
 
-  const pointer = POINTER_HELP.map(({ device, gestures }) => ({
+  const pointer = POINTER_HELP.filter(({ makes }) => makes === undefined || editor.draws(makes)).map(({ device, gestures }) => ({
     device,
     gestures: gestures.filter(([what, happens]) => fit(query, what, `${happens} ${device}`) !== null),
   })).filter(({ gestures }) => gestures.length > 0);
   const groups = ACTION_GROUPS.map((group) => ({
     group,
-    actions: ACTIONS.filter(
+    actions: offered(editor).filter(
       (one) =>
         one.group === group && fit(query, actionTitle(one, editor.labels), wordsOf(one)) !== null,
     ),

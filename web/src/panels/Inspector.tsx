@@ -1,15 +1,17 @@
-import { setLabel, setStationary } from "../app/editor/edits";
-import { addKey, cuboidObject, deleteObject, moveCuboid, removeKey } from "../app/editor/edits";
+import { cuboidObject, deleteObject, moveCuboid, setLabel } from "../app/editor/edits";
+import { keyAdded, keyRemoved, stationarySet } from "../app/editor/keyframes";
 import { otherSizes, setVisibleRange, spreadSize, visibleRange } from "../app/editor/edits";
 import { usualOf } from "../app/editor/usual";
 import { type Cuboid, withYaw, yawOf } from "../geometry/cuboid";
 import { distance, type Vec3 } from "../geometry/vec";
 import { keysOf } from "../model/interpolate";
+import { polygonObject, thingOf } from "../model/polygons";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
 import { LabelTag } from "./LabelTag";
 import { ManyObjects } from "./ManyObjects";
 import { NumberField } from "./NumberField";
+import { PolygonShape } from "./PolygonShape";
 import { ShapeTools } from "./ShapeTools";
 import { Stillness } from "./Stillness";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
@@ -43,9 +45,15 @@ export function Inspector() {
     <div key={selected} className="inspector">
       <Head id={selected} />
       <ObjectAttributes id={selected} />
-      <ShapeTools id={selected} />
-      <Stillness id={selected} />
-      <Pose id={selected} />
+      {polygonObject(editor.document, selected) === null ? (
+        <>
+          <ShapeTools id={selected} />
+          <Stillness id={selected} />
+          <Pose id={selected} />
+        </>
+      ) : (
+        <PolygonShape id={selected} />
+      )}
       <Keyframes id={selected} />
       <Visibility id={selected} />
     </div>
@@ -56,7 +64,7 @@ function Head({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const mayEdit = useMayEdit();
   const isLocked = useView((view) => view.locked.includes(id));
-  const object = cuboidObject(editor.document, id);
+  const object = thingOf(editor.document, id);
   if (object === null) return null;
   const known = editor.labels.some((entry) => entry.name === object.label);
   return (
@@ -89,7 +97,7 @@ function Head({ id }: { readonly id: string }) {
           onChange={(event) => editor.edit(setLabel(editor.document, id, event.target.value))}
         >
           {!known && <option value={object.label}>{object.label}</option>}
-          {editor.labels.map((entry) => (
+          {editor.labels.filter(({ name }) => editor.mayBe(id, name)).map((entry) => (
             <option key={entry.name} value={entry.name}>
               {[...entry.path, entry.display].join(" › ")}
             </option>
@@ -202,10 +210,9 @@ function Keyframes({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const mayEdit = useMayEdit();
   const { document, time_ns, frames_ns } = editor;
-  const object = cuboidObject(document, id);
-  const cuboid = editor.cuboid(id);
-  if (object === null || cuboid === null) return null;
-  const at = () => editor.place(cuboid.centre);
+  const object = thingOf(document, id);
+  if (object === null) return null;
+  const hasCrops = object.kind === "cuboid" && frames_ns.length > 1;
   const keys = keysOf(document, id);
   return (
     <section className="panel-part" aria-label="Keyframes">
@@ -214,13 +221,11 @@ function Keyframes({ id }: { readonly id: string }) {
           type="checkbox"
           checked={object.stationary}
           disabled={!mayEdit}
-          onChange={(event) =>
-            editor.edit(setStationary(document, id, event.target.checked, at(), frames_ns[0] ?? 0))
-          }
+          onChange={(event) => editor.edit(stationarySet(editor, id, event.target.checked))}
         />
         Stationary
       </label>
-      {frames_ns.length > 1 && <CommandButton id="batch" text="All frames" small showKey />}
+      {hasCrops && <CommandButton id="batch" text="All frames" small showKey />}
       {!object.stationary && (
         <>
           <div className="part-head">
@@ -229,7 +234,7 @@ function Keyframes({ id }: { readonly id: string }) {
               type="button"
               className="button small"
               disabled={!mayEdit || keys.includes(time_ns)}
-              onClick={() => editor.edit(addKey(document, id, at()))}
+              onClick={() => editor.edit(keyAdded(editor, id))}
             >
               <Icon name="key" /> Keyframe here
             </button>
@@ -242,7 +247,7 @@ function Keyframes({ id }: { readonly id: string }) {
                 isHere={key_ns === time_ns}
                 onRemove={
                   mayEdit && keys.length > 1
-                    ? () => editor.edit(removeKey(document, id, key_ns))
+                    ? () => editor.edit(keyRemoved(editor, id, key_ns))
                     : null
                 }
               />

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { setChoices, setScrolling } from "../app/editor/keys";
 import type { WheelDevice } from "../scene3d/wheel";
-import { ACTION_GROUPS, type Action, action, ACTIONS, type ActionId } from "../tools/index";
+import { ACTION_GROUPS, type Action, action, type ActionId } from "../tools/index";
 import { choose, conflictsOf, reservedFor, reset } from "../tools/keymap";
 import { bindingOf, type KeyBinding, keyLabel, keyText, type KeyPress } from "../tools/keys";
 import { fit, wordsOf } from "../tools/search";
@@ -9,6 +9,8 @@ import { actionTitle } from "./actionTitle";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 import { SearchField } from "./SearchField";
+import { withLeftHand } from "../tools/oneHand";
+import { offered } from "./offered";
 import { useEditor, useKeys } from "./useEditor";
 
 /** A key is being chosen for a command, in place of one it has or beside those. */
@@ -31,7 +33,7 @@ export function KeysDialog() {
   useEffect(() => search.current?.focus(), []);
   const groups = ACTION_GROUPS.map((group) => ({
     group,
-    actions: ACTIONS.filter(
+    actions: offered(editor).filter(
       (one) =>
         one.group === group && fit(query, actionTitle(one, editor.labels), wordsOf(one)) !== null,
     ),
@@ -67,6 +69,14 @@ export function KeysDialog() {
       <div className="dialog-buttons">
         <ScrollingSelect />
         <span className="grow" />
+        <button
+          type="button"
+          className="button"
+          title="What is wanted most is under the left hand; the right one stays on the mouse"
+          onClick={() => setChoices(keys, withLeftHand(choices))}
+        >
+          Left hand only
+        </button>
         <button
           type="button"
           className="button"

@@ -1,5 +1,5 @@
-import { cuboidObject } from "../app/editor/edits";
-import { usualSize } from "../app/editor/labels";
+import { thingOf } from "../model/polygons";
+import { usualOf } from "../app/editor/usual";
 import { Markdown } from "./Markdown";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -9,10 +9,10 @@ export function LabelGuide() {
   useDocument();
   const next = useView((view) => view.label);
   const selected = useView((view) => view.selected);
-  const label = (selected === null ? null : cuboidObject(editor.document, selected)?.label) ?? next;
+  const label = (selected === null ? null : thingOf(editor.document, selected)?.label) ?? next;
   const entry = editor.labels.find((one) => one.name === label);
   const guide = editor.work.instructions?.label_guides[label];
-  const [length_m, width_m, height_m] = usualSize(label);
+  const [length_m, width_m, height_m] = usualOf(editor.document, label).size;
   return (
     <aside className="label-guide" aria-label={`About ${editor.display(label)}`}>
       <div className="part-head">

@@ -37,7 +37,7 @@ export function ManyObjects({ ids }: { readonly ids: readonly string[] }) {
             onChange={(event) => editor.edit(relabelled(document, ids, event.target.value))}
           >
             {label === null && <option value="">Different labels</option>}
-            {editor.labels.map((entry) => (
+            {editor.labels.filter(({ name }) => ids.every((id) => editor.mayBe(id, name))).map((entry) => (
               <option key={entry.name} value={entry.name}>
                 {[...entry.path, entry.display].join(" › ")}
               </option>

@@ -1,8 +1,10 @@
 import { useStore } from "zustand";
+import { type Drawing, isLearned } from "../app/editor/flow";
 import type { MergeStatus } from "../app/editor/merging";
 import type { Stage } from "../app/editor/stage";
 import { ActionKey } from "./ActionKey";
 import { DisplayButton } from "./DisplayPanel";
+import { FlowButton } from "./FlowPanel";
 import { PointLegend } from "./PointLegend";
 import { useEditor, useView } from "./useEditor";
 
@@ -27,7 +29,6 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
   const flies = useStore(stage.camera, (camera) => camera.flies);
   const follows = useStore(stage.camera, (camera) => camera.follows);
   const mode = useView((view) => view.mode);
-  const label = useView((view) => view.label);
   const { frames } = editor.work.scene;
   const count = useView((view) => frames[view.frameIndex]?.points.count ?? 0);
   return (
@@ -39,30 +40,57 @@ export function SceneStatus({ stage }: { readonly stage: Stage }) {
         </span>
       )}
       {follows && !flies && <span className="scene-hint">Following the object; turn the view to stop.</span>}
-      {mode === "place" && (
-        <span className="scene-hint">
-          New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: drag
-          rear to front, or click; <span className="kbd">Shift</span>-drag its footprint.{" "}
-          <ActionKey id="tool.select" which="last" /> cancels.
-        </span>
-      )}
-      {mode === "lasso" && (
-        <span className="scene-hint">
-          New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>: draw a
-          line around its points; <span className="kbd">Alt</span> at the end keeps what is seen.{" "}
-          <ActionKey id="tool.select" which="last" /> cancels.
-        </span>
-      )}
+      {mode !== "select" && <ToolHint mode={mode} />}
       <Notice />
       {facts !== null && <PointLegend facts={facts} />}
       <div className="scene-status">
         <DisplayButton facts={facts} />
+        <FlowButton />
         <span className="numbers">
           {ready ? pointsText(count, merged) : isBroken ? "No points" : "Loading the points…"}
         </span>
       </div>
     </div>
   );
+}
+
+/** What is in the hand, and until it is learned how to use it. */
+function ToolHint({ mode }: { readonly mode: Drawing }) {
+  const { editor } = useEditor();
+  const label = useView((view) => view.label);
+  const isKnown = useStore(editor.flow, (flow) => isLearned(flow, mode));
+  return (
+    <span className="scene-hint">
+      New <strong style={{ color: editor.colour(label) }}>{editor.display(label)}</strong>
+      {!isKnown && <Gesture mode={mode} />}
+    </span>
+  );
+}
+
+function Gesture({ mode }: { readonly mode: Drawing }) {
+  const escape = <ActionKey id="tool.select" which="last" />;
+  switch (mode) {
+    case "place":
+      return (
+        <>
+          : drag rear to front, or click; <span className="kbd">Shift</span>-drag its footprint. {escape} cancels.
+        </>
+      );
+    case "lasso":
+      return (
+        <>
+          : draw a line around its points; <span className="kbd">Alt</span> at the end keeps what is
+          seen. {escape} cancels.
+        </>
+      );
+    case "polygon":
+      return (
+        <>
+          : click its vertices; <span className="kbd">Enter</span> or a double click closes it,{" "}
+          <span className="kbd">Backspace</span> takes the last back, {escape} all.
+        </>
+      );
+  }
 }
 
 function Notice() {

@@ -44,6 +44,9 @@ export function TopBar() {
           showKey
         />
         <CommandButton id="tool.lasso" icon="lasso" pressed={mode === "lasso"} disabled={!mayEdit} />
+        {editor.draws("polygon") && (
+          <CommandButton id="tool.polygon" icon="polygon" pressed={mode === "polygon"} disabled={!mayEdit} />
+        )}
         <span className="divider" />
         <CommandButton id="edit.undo" icon="undo" disabled={!editing || !canUndo} />
         <CommandButton id="edit.redo" icon="redo" disabled={!editing || !canRedo} />

@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { barPath, diamondPath, gapsOf, marksOf, type TrackMarks } from "../app/editor/marks";
 import { idsOf } from "../model/document";
-import { cuboidObject } from "../app/editor/edits";
+import { thingOf } from "../model/polygons";
 import { useScrub } from "./ScrubBar";
 import { useDocument, useEditor, useView } from "./useEditor";
 import { useWidth } from "./useWidth";
@@ -23,7 +23,7 @@ export function TrackLanes() {
   const area = useRef<HTMLDivElement>(null);
   const width = useWidth(area);
   const ids = useMemo(
-    () => idsOf(document).filter((id) => cuboidObject(document, id) !== null),
+    () => idsOf(document).filter((id) => thingOf(document, id) !== null),
     [document],
   );
   useEffect(() => {
@@ -48,7 +48,7 @@ export function TrackLanes() {
       >
         <ul className="lanes-all" style={{ height: ids.length * ROW_PX }}>
           {seen.map((id, at) => {
-            const object = cuboidObject(document, id);
+            const object = thingOf(document, id);
             if (object === null) return null;
             return (
               <Lane

@@ -33,11 +33,11 @@ beforeEach(() => {
 });
 afterEach(() => act(() => root.unmount()));
 
-function draw(panel: ReactElement): HTMLElement {
+function draw(panel: ReactElement, draws = true): HTMLElement {
   const host = document.createElement("div");
   document.body.append(host);
   root = createRoot(host);
-  const editor = { labels: [], view: create({}) } as unknown as Editor;
+  const editor = { labels: [], view: create({}), draws: () => draws } as unknown as Editor;
   const commands = Object.fromEntries(
     ACTIONS.map(({ id }) => [id, () => ran.push(id)]),
   ) as unknown as Handlers;
@@ -70,6 +70,16 @@ function click(host: HTMLElement, name: string): void {
 }
 
 const bound = (id: ActionId) => keys.getState().keymap.get(id);
+
+test("what makes objects that a task does not ask for is nowhere", () => {
+  expect(draw(<HelpDialog />).textContent).toContain("New polygon");
+  act(() => root.unmount());
+  expect(draw(<HelpDialog />, false).textContent).not.toMatch(/polygon|vertex/i);
+  act(() => root.unmount());
+  expect(draw(<KeysDialog />, false).textContent).not.toMatch(/polygon|vertex/i);
+  act(() => root.unmount());
+  expect(draw(<CommandPalette />, false).textContent).not.toMatch(/polygon|vertex/i);
+});
 
 test("the help lists every command, and what is typed narrows it", () => {
   const host = draw(<HelpDialog />);
@@ -133,6 +143,15 @@ test("a conflict is named; left, nothing changes; used, the other command loses 
   expect(bound("frame.next")).toEqual([key("Period")]);
   click(host, "Reset all");
   expect(bound("frame.next")).toEqual([key("KeyD"), key("Period")]);
+});
+
+test("the keys of one hand are taken together, and given back together", () => {
+  const host = draw(<KeysDialog />);
+  click(host, "Left hand only");
+  expect(bound("tool.lasso")).toEqual([key("KeyZ")]);
+  expect(bound("object.delete")).toEqual([key("KeyX"), key("Delete")]);
+  click(host, "Reset all");
+  expect(bound("tool.lasso")).toEqual([key("KeyL", "shift")]);
 });
 
 test("a key of the browser is refused with the reason, and Escape leaves all as it was", () => {

@@ -6,7 +6,7 @@
 import { type Camera, nearestTurn, projectPoint } from "../geometry/camera";
 import { corners, type Cuboid, EDGES, FACES } from "../geometry/cuboid";
 import { mayBeSeen, projectEdge } from "../geometry/edges";
-import { distance } from "../geometry/vec";
+import { distance, type Vec3 } from "../geometry/vec";
 import { ink } from "../model/colour";
 import type { PictureView, Size } from "./view";
 
@@ -73,6 +73,56 @@ export function drawCuboids(
   for (const one of cuboids) drawSign(context, camera, view, picture, one);
 }
 
+export interface Outline {
+  readonly vertices: readonly Vec3[];
+  readonly colour: string;
+  readonly selected: boolean;
+  readonly keyframe: boolean;
+  /** Its last side is not drawn. */
+  readonly open: boolean;
+}
+
+/** Polygons as the lens sees them; like those of cuboids their lines end where the picture does. */
+export function drawOutlines(
+  context: Context,
+  camera: Camera,
+  view: PictureView,
+  picture: Size,
+  outlines: readonly Outline[],
+): void {
+  if (outlines.length === 0) return;
+  context.save();
+  context.beginPath();
+  context.rect(view.x, view.y, picture.width * view.scale, picture.height * view.scale);
+  context.clip();
+  context.lineJoin = "round";
+  for (const { vertices, colour, selected, keyframe, open } of outlines) {
+    context.strokeStyle = colour;
+    context.setLineDash(keyframe ? [] : DASH_PX);
+    context.lineWidth = selected ? 2.5 : 1.75;
+    context.beginPath();
+    vertices.forEach((from, index) => {
+      if (open && index === vertices.length - 1) return;
+      const to = vertices[(index + 1) % vertices.length]!;
+      if (distance(from, camera.worldFromCamera.translation) < FARTHEST_M) trace(context, camera, view, from, to);
+    });
+    context.stroke();
+  }
+  context.restore();
+}
+
+/** A straight line of the world, as the lens bends it. */
+function trace(context: Context, camera: Camera, view: PictureView, from: Vec3, to: Vec3): void {
+  // Half a pixel of the screen, whatever the zoom.
+  for (const piece of projectEdge(from, to, camera, 0.5 / view.scale)) {
+    piece.forEach(([u, v], index) => {
+      const [x, y] = onCanvas(view, u, v);
+      if (index === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
+  }
+}
+
 function drawEdges(
   context: Context,
   camera: Camera,
@@ -85,20 +135,12 @@ function drawEdges(
   // As in 3D: poses between keyframes are dashed.
   context.setLineDash(isKey ? [] : DASH_PX);
   const front: readonly number[] = FACES.front.corners;
-  // Half a pixel of the screen, whatever the zoom.
-  const error_px = 0.5 / view.scale;
   for (const [a, b] of EDGES) {
     const isFront = front.includes(a) && front.includes(b);
     context.lineWidth = (selected ? 2 : 1.25) + (isFront ? 1 : 0);
     context.globalAlpha = selected ? 1 : 0.85;
     context.beginPath();
-    for (const piece of projectEdge(at[a]!, at[b]!, camera, error_px)) {
-      piece.forEach(([u, v], index) => {
-        const [x, y] = onCanvas(view, u, v);
-        if (index === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      });
-    }
+    trace(context, camera, view, at[a]!, at[b]!);
     context.stroke();
   }
 }

@@ -7,6 +7,7 @@ import { distance, type Vec3 } from "../geometry/vec";
 import type { Column } from "../tools/cuboid";
 import type { Lasso } from "../tools/lasso";
 import { type Cuboid, containsPoint } from "../geometry/cuboid";
+import { boxAround } from "../geometry/outline";
 import type { DecodedChunk } from "../workers/chunk";
 import { ANCHOR_REACH_M } from "./batches";
 import type { NearPoints } from "../geometry/fitting";
@@ -20,6 +21,7 @@ import { Ground, type DevicePose } from "./ground";
 import type { PointDisplay } from "./display";
 import { MergedClouds } from "./merged";
 import { PointCloud } from "./points";
+import { PolygonLayer } from "./polygons";
 import { Surroundings } from "./surroundings";
 import { Terrain } from "./terrain";
 
@@ -34,6 +36,7 @@ export class Content {
   readonly terrain: Terrain;
   readonly layer = new CuboidLayer();
   readonly surroundings = new Surroundings();
+  readonly polygons = new PolygonLayer();
   /** Other cuboids around the selected one, for the flat views. */
   readonly neighbours = new CuboidBatch();
   #device: DevicePose | null = null;
@@ -73,6 +76,14 @@ export class Content {
   get worked(): CuboidView | null {
     const selected = this.#cuboids.find((cuboid) => cuboid.selected) ?? null;
     return selected !== null && this.#preview?.id === selected.id ? this.#preview : selected;
+  }
+
+  /** What flat views look at: the selected cuboid, or a box around the selected polygon. */
+  get framed(): CuboidView | null {
+    const polygon = this.polygons.polygons.find(({ selected, open }) => selected && !open);
+    if (this.worked !== null || polygon === undefined) return this.worked;
+    const { id, colour, vertices } = polygon;
+    return { ...boxAround(vertices), id, colour, selected: true, keyframe: true, locked: true };
   }
 
   /** Points of the frame that is shown. */
@@ -224,6 +235,7 @@ export class Content {
     this.ground.dispose();
     this.layer.dispose();
     this.surroundings.dispose();
+    this.polygons.dispose();
     this.neighbours.dispose();
   }
 

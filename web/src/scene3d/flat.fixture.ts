@@ -62,6 +62,8 @@ export function drag(cuboid: Cuboid, { side, from, by, keys, start = IDLE, colum
     cuboid: () => cuboid,
     placing: { size: [4, 2, 1.5] as Vec3, yawRad: 0 },
     standingIn: () => column,
+    polygon: () => null,
+    pointOn: () => null,
     lassoed: () => null,
     shrunk: () => null,
   };

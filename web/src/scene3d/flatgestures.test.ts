@@ -195,7 +195,7 @@ describe("drawing a footprint in the top view", () => {
         modifiers: { shift: false, alt: false, ctrl: false },
         gaze: { flat: true, forward, headingRad: Math.atan2(right[1], right[0]) },
       },
-      { selected: null, cuboid: () => null, placing: { size: [4, 2, 1.5], yawRad: 0 }, standingIn: () => null, lassoed: () => null, shrunk: () => null },
+      { selected: null, cuboid: () => null, placing: { size: [4, 2, 1.5], yawRad: 0 }, standingIn: () => null, polygon: () => null, pointOn: () => null, lassoed: () => null, shrunk: () => null },
     );
     expect(taken.tool).toEqual(ARMED);
   });

@@ -12,6 +12,7 @@ import { handlesOf, pickHandle, type Handle } from "./handles";
 import type { Rect } from "./layout";
 import { Motion, type Stage } from "./motion";
 import { hitOf, innerBox, pickCuboid } from "./picking";
+import { pickPolygonHandle, pickPolygonLine } from "./polygons";
 import { cursorOf, hoverOf, lazyInput, modifiersOf, NO_HOVER, type Hover } from "./pointer";
 import type { Hands } from "./pointing";
 import type { Lens, Pane, Surface } from "./surface";
@@ -189,6 +190,7 @@ export class MainView implements Pane, Hands {
     content.merged.place(eye, height, ratio, content.worked);
     content.ground.place(eye, this.#view.target, width, height, ratio);
     content.layer.place(eye, width, height, ratio);
+    content.polygons.place(eye, width, height, ratio);
     content.surroundings.place(eye, width, height, ratio);
     this.handleLayer.place(eye, width, height, ratio);
     const nearM = Math.min(0.5, Math.max(0.05, this.#view.distance / 100));
@@ -280,12 +282,12 @@ export class MainView implements Pane, Hands {
   /** On a handle it is the tool's; elsewhere the camera goes there. */
   twice(screen: ScreenXY, event: MouseEvent): void {
     const { content } = this.#host;
-    if (content.mode === "place") return;
-    if (this.#hovered.handle !== null) {
+    const ray = views.rayAt(this.#view, screen, this.size);
+    const isTools = content.mode === "place" || this.#hovered.handle !== null;
+    if (isTools || this.#hitAt(screen, ray).kind === "vertex") {
       this.#point("twice", screen, event);
       return;
     }
-    const ray = views.rayAt(this.#view, screen, this.size);
     const body = pickCuboid(ray, content.cuboids, this.#tangent(HIT_PX));
     const cuboid = content.cuboids.find(({ id }) => id === body?.id);
     const point = content.terrain.pointOn(ray, this.#tangent(POINT_PX));
@@ -351,9 +353,14 @@ export class MainView implements Pane, Hands {
   #hitAt(screen: ScreenXY, ray: Ray): Hit {
     const { content } = this.#host;
     if (content.mode === "place") return { kind: "nothing" };
+    const { polygons } = content.polygons;
+    const seen = (point: Vec3) => views.toScreen(this.#view, point, this.size);
+    const held = pickPolygonHandle(polygons, screen, seen);
+    if (held !== null) return held;
     const handle = pickHandle(this.#handles, screen, this.#view, this.size);
     const body = pickCuboid(ray, content.cuboids, this.#tangent(HIT_PX));
-    return hitOf(handle, content.worked?.id ?? null, body);
+    const hit = hitOf(handle, content.worked?.id ?? null, body);
+    return hit.kind === "nothing" ? (pickPolygonLine(polygons, screen, seen) ?? hit) : hit;
   }
 
   #hover(hovered: Hover): void {

@@ -50,6 +50,9 @@ export function hoverOf(hit: Hit): Hover {
     case "nothing":
       return NO_HOVER;
     case "body":
+    case "vertex":
+    case "side":
+    case "whole":
       return { body: hit.id, handle: null };
     case "face":
       return { body: hit.id, handle: hit.face };

@@ -10,6 +10,7 @@ import { scaleBar, shows, zoomedFlat, type FlatView, type Framing } from "./flat
 import type { Handle, HandleId } from "./handles";
 import type { Rect, SideName } from "./layout";
 import { hitOf, pickCuboid, type BodyHit } from "./picking";
+import { pickPolygonHandle, pickPolygonLine } from "./polygons";
 import { hoverOf, lazyInput, modifiersOf, type PointerKind } from "./pointer";
 import type { Hands } from "./pointing";
 import { isInside, pickSideHandle, sideCursor, sideHandles } from "./sidehandles";
@@ -90,7 +91,7 @@ export class SideView implements Pane, Hands {
   prepare(): Lens | null {
     const { content, surface } = this.#host;
     const { view, rect } = this;
-    const worked = content.worked;
+    const worked = content.framed;
     if (view === null || rect === null || worked === null) {
       this.#host.showScale(this.side, null);
       return null;
@@ -109,6 +110,7 @@ export class SideView implements Pane, Hands {
     content.merged.placeFlat(eye, POINT_PX * ratio, around, reachM);
     content.layer.place(eye, width, height, ratio);
     content.neighbours.place(eye, width, height, ratio);
+    content.polygons.place(eye, width, height, ratio);
     this.handleLayer.place(eye, width, height, ratio);
     this.#host.showScale(this.side, scaleBar(view.metresPerPixel));
     return {
@@ -188,7 +190,7 @@ export class SideView implements Pane, Hands {
 
   /** On a handle it is the tool's; elsewhere the view fits the object again. */
   twice(screen: ScreenXY, event: MouseEvent): void {
-    if (this.#hovered !== null) {
+    if (this.#hovered !== null || this.#host.content.mode === "place" || this.#isOnVertex(screen)) {
       this.#point("twice", screen, event);
       return;
     }
@@ -229,12 +231,22 @@ export class SideView implements Pane, Hands {
   #hitAt(screen: ScreenXY, ray: Ray, view: FlatView, rect: Rect): Hit {
     const { content } = this.#host;
     const { worked } = content;
-    if (content.mode === "place" || worked === null) return { kind: "nothing" };
+    if (content.mode === "place") return { kind: "nothing" };
+    const { polygons } = content.polygons;
+    const seen = (point: Vec3) => onFlat(view, point, rect);
+    const held = pickPolygonHandle(polygons, screen, seen);
+    if (held !== null) return held;
+    if (worked === null) return pickPolygonLine(polygons, screen, seen) ?? { kind: "nothing" };
     const handle =
       this.#handles.length === 0
         ? null
         : pickSideHandle(this.#handles, worked, this.side, view, screen, rect);
     return hitOf(handle, worked.id, this.#bodyAt(screen, ray, view, rect, worked));
+  }
+
+  #isOnVertex(screen: ScreenXY): boolean {
+    const seen = (point: Vec3) => this.toScreen(point);
+    return pickPolygonHandle(this.#host.content.polygons.polygons, screen, seen)?.kind === "vertex";
   }
 
   #bodyAt(

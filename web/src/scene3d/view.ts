@@ -8,7 +8,7 @@
 
 import type { Cuboid } from "../geometry/cuboid";
 import type { NearPoints } from "../geometry/fitting";
-import { add, scale, type Vec3 } from "../geometry/vec";
+import type { Vec3 } from "../geometry/vec";
 import type { Column } from "../tools/cuboid";
 import type { SceneInput } from "../tools/input";
 import type { Lasso } from "../tools/lasso";
@@ -23,6 +23,7 @@ import { layoutOf, SIDE_NAMES, type Rect, type ViewName } from "./layout";
 import { MAIN_LAYER, MainView } from "./mainview";
 import type { OtherFrame } from "./merged";
 import { Pointing } from "./pointing";
+import type { PolygonView } from "./polygons";
 import { SideView, type SideHost } from "./sideview";
 import { Surface } from "./surface";
 import type { Frustum } from "./surroundings";
@@ -32,6 +33,7 @@ import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
 
 export type { CuboidView } from "./cuboids";
 export type { DevicePose } from "./ground";
+export type { PolygonView } from "./polygons";
 export type { ViewName, Rect } from "./layout";
 export type { PointDisplay } from "./display";
 export { NoWebGl } from "./surface";
@@ -50,9 +52,6 @@ export interface SceneViewOptions {
 export interface PlacedHandle extends ScreenXY {
   readonly id: HandleId;
 }
-
-/** A place on each ray of a line that is drawn by hand: any will do, they are seen along it. */
-const TRACE_M = 10;
 
 type InputListener = (input: SceneInput) => boolean;
 
@@ -163,6 +162,11 @@ export class SceneView {
     this.#drawSides();
   }
 
+  setPolygons(polygons: readonly PolygonView[]): void {
+    this.#content.polygons.show(polygons);
+    this.#drawAll();
+  }
+
   /** Cursor and handles follow what the tool is about to do. */
   setMode(mode: Mode): void {
     this.#content.setMode(mode);
@@ -173,11 +177,7 @@ export class SceneView {
 
   /** A line that is drawn by hand, over the view in which it is; null takes it away. */
   setTrace(lasso: Lasso | null): void {
-    const name = lasso?.gaze.flat === true ? "top" : "main";
-    const places = lasso?.rays.map(({ origin, direction }) =>
-      this.worldToScreen(add(origin, scale(direction, TRACE_M)), name),
-    );
-    this.#trace.show((places ?? []).filter((place) => place !== null));
+    this.#trace.show(lasso, (point, name) => this.worldToScreen(point, name));
   }
 
   /** What to see of the points, and of what surrounds them. */
@@ -375,10 +375,10 @@ export class SceneView {
     return {
       ...shared,
       pin: (pinned) => {
-        this.#pinned = pinned ? this.#content.worked : null;
+        this.#pinned = pinned ? this.#content.framed : null;
         this.#drawSides();
       },
-      locked: () => this.#pinned ?? this.#content.worked,
+      locked: () => this.#pinned ?? this.#content.framed,
       mayTilt: () => this.#options.mayTilt,
       showScale: (side, bar) => this.#frames.showScale(side, bar),
     };
@@ -386,13 +386,13 @@ export class SceneView {
 
   /** Who shows what, in the order in which it is drawn. */
   #show(): void {
-    const { ground, cloud, crop, merged, layer, neighbours, surroundings } = this.#content;
+    const { ground, cloud, crop, merged, layer, neighbours, surroundings, polygons } = this.#content;
     const flat = this.#sides.map((side) => side.layer);
     this.#surface.show([...ground.objects, cloud.object, merged.object], [MAIN_LAYER]);
     this.#surface.show([crop.object, ...neighbours.objects], flat);
     this.#surface.show([merged.crops], [MAIN_LAYER, ...flat]);
     this.#surface.show([...layer.objects, ...surroundings.objects], [MAIN_LAYER]);
-    this.#surface.show(layer.activeObjects, [MAIN_LAYER, ...flat]);
+    this.#surface.show([...layer.activeObjects, ...polygons.objects], [MAIN_LAYER, ...flat]);
     for (const view of [this.#main, ...this.#sides]) {
       this.#surface.show(view.handleLayer.objects, [view.layer]);
     }

@@ -19,6 +19,8 @@ const context: ToolContext = {
   cuboid: (id) => ({ car: CAR, van: VAN })[id] ?? null,
   placing: { size: [4.2, 1.8, 1.5], yawRad: 0.7 },
   standingIn: () => null,
+  polygon: () => null,
+  pointOn: () => null,
   lassoed: () => null,
   shrunk: () => null,
 };

@@ -4,6 +4,7 @@
  *     idle ──arm──> armed ──down──> placing ──up──> idle, commits a new cuboid
  *     armed ──down in a flat view, or with Shift──> drawing ──up──> idle, commits a new cuboid
  *     lasso ──down──> lassoing ──up──> idle, commits a new cuboid around what the line encloses
+ *     outline, bending: a polygon is drawn, or the selected one bent (polygon.ts)
  *     idle ──down on the selected──> pressed ──move──> moving | resizing | turning ──up──> idle, commits
  *
  * Nothing changes before `up`, so `cancel` has nothing to undo. One gesture commits one edit.
@@ -15,6 +16,17 @@ import { footprint, standing, standingAt } from "./boxes";
 import { drag, type Dragging, grab, type Grip, gripOf } from "./dragging";
 import type { Hit, Pointer, SceneInput } from "./input";
 import { encloses, type Lasso, lassoBegun, lassoLengthened } from "./lasso";
+import {
+  bendBegun,
+  OUTLINE,
+  type PolygonContext,
+  type PolygonEdit,
+  polygonStep,
+  type PolygonTool,
+  type Sketch,
+  sketchOf,
+  vertexRemoved,
+} from "./polygon";
 import { rayOnLevel } from "./rays";
 
 export interface ScreenPoint {
@@ -50,10 +62,10 @@ export type Tool =
       readonly pressed: ScreenPoint;
       readonly grip: Grip;
     }
-  | Dragging;
+  | Dragging
+  | PolygonTool;
 
-export interface ToolContext {
-  readonly selected: string | null;
+export interface ToolContext extends PolygonContext {
   /** The cuboid as shown in this frame; null when it is not here or must not be changed. */
   readonly cuboid: (id: string) => Cuboid | null;
   /** What a click places: the size usual for the label, and the heading used last. */
@@ -95,7 +107,10 @@ export interface Step {
   readonly preview: Preview | null;
   /** A line that is being drawn by hand. */
   readonly trace: Lasso | null;
+  /** A polygon under the hand. */
+  readonly sketch: Sketch | null;
   readonly commit?: CuboidEdit;
+  readonly shaped?: PolygonEdit;
   /** Absent: the selection stays. */
   readonly select?: string | null;
   /** This object joins the selection, or leaves it. */
@@ -105,8 +120,9 @@ export interface Step {
 export const IDLE: Tool = { state: "idle" };
 export const ARMED: Tool = { state: "armed", at: null };
 export const LASSO: Tool = { state: "lasso" };
+export { OUTLINE };
 
-const WAITING: ReadonlySet<Tool["state"]> = new Set(["idle", "armed", "lasso"]);
+const WAITING: ReadonlySet<Tool["state"]> = new Set(["idle", "armed", "lasso", "outline"]);
 const SLOP_PX = 4;
 /** A handle is taken hold of to be dragged, never to be clicked: fine fitting begins at once. */
 const HANDLE_SLOP_PX = 2;
@@ -122,7 +138,9 @@ export function holdsPointer(tool: Tool): boolean {
 
 export function step(tool: Tool, input: SceneInput, context: ToolContext): Step {
   const taken = take(tool, input, context);
-  return { ...taken, preview: previewOf(taken.tool, context), trace: traceOf(taken.tool) };
+  const { tool: after } = taken;
+  const sketch = after.state === "outline" || after.state === "bending" ? sketchOf(after) : null;
+  return { ...taken, preview: previewOf(after, context), trace: traceOf(after), sketch };
 }
 
 export function previewOf(tool: Tool, context: ToolContext): Preview | null {
@@ -130,6 +148,8 @@ export function previewOf(tool: Tool, context: ToolContext): Preview | null {
     case "idle":
     case "lasso":
     case "lassoing":
+    case "outline":
+    case "bending":
     case "pressed":
       return null;
     case "armed":
@@ -149,7 +169,7 @@ function traceOf(tool: Tool): Lasso | null {
   return tool.state === "lassoing" ? tool.lasso : null;
 }
 
-type Taken = Omit<Step, "preview" | "trace">;
+type Taken = Omit<Step, "preview" | "trace" | "sketch">;
 
 function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   if (input.kind === "cancel") return { tool: IDLE };
@@ -164,6 +184,11 @@ function take(tool: Tool, input: SceneInput, context: ToolContext): Taken {
     }
     case "lassoing":
       return whileLassoing(tool, input, context);
+    case "outline":
+    case "bending": {
+      const { tool: after, edit } = polygonStep(tool, input, context);
+      return { tool: after ?? IDLE, ...(edit !== undefined && { shaped: edit }) };
+    }
     case "placing":
       if (input.kind === "move") return { tool: dragPlacing(tool, input) };
       if (input.kind !== "up") return { tool };
@@ -192,8 +217,13 @@ function whileIdle(tool: Tool, input: SceneInput, context: ToolContext): Taken {
   if (input.kind === "click") {
     return { tool, select: input.hit.kind === "nothing" ? null : input.hit.id };
   }
-  if (input.kind === "twice") return shrink(tool, input.hit, context);
+  if (input.kind === "twice") {
+    const removed = vertexRemoved(input, context);
+    return removed === null ? shrink(tool, input.hit, context) : { tool, shaped: removed };
+  }
   if (input.kind !== "down" || input.hit.kind === "nothing") return { tool };
+  const bending = isForOthers(input) ? null : bendBegun(input, context);
+  if (bending !== null) return { tool: bending };
   const { id } = input.hit;
   const original = id === context.selected ? context.cuboid(id) : null;
   if (original === null || (input.hit.kind === "body" && isForOthers(input))) return { tool };

@@ -37,6 +37,9 @@ const SNAP_RAD = (5 * Math.PI) / 180;
 export function gripOf({ hit, ray, modifiers, gaze }: Pointer, cuboid: Cuboid): Grip | null {
   switch (hit.kind) {
     case "nothing":
+    case "vertex":
+    case "side":
+    case "whole":
       return null;
     case "body":
       return { kind: "body", held: hit.point, vertical: modifiers.shift };

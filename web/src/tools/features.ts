@@ -11,13 +11,17 @@ export const FAMILIES = {
   "label.*": "Labels 1 to 9 of the list",
 } as const;
 
-/** What a mouse does, beside the commands. */
+/** What there is beside the commands. */
 export const GESTURES = {
+  "flow.tool": "After an object is made the tool stays in hand, where that is chosen",
+  "flow.hints": "Hints that are gone once their gesture is known",
+  "keys.hand": "Keys for the left hand alone",
   "mouse.drag": "Drag a cuboid, its faces and its round handle",
   "mouse.shrink": "Double-click a handle: its side comes to the points",
   "mouse.several": "Ctrl-click, Shift-click: several objects",
   "batch.drag": "Batch view: drag in a crop, in all chosen ones alike",
   "batch.choose": "Batch view: click, Ctrl-click and Shift-click crops; double-click goes to the frame",
+  "mouse.bend": "Drag a polygon, its vertices and the middles of its sides; double-click a vertex",
   "many.answers": "Answers for several objects at once",
   "sight.ring": "Ring of the customer's largest distance",
 } as const;
@@ -35,6 +39,7 @@ const COPYING = "app/editor/copying.test.ts";
 const TRACKS = "app/editor/trackEdits.test.ts";
 const ASIDE = "app/editor/setAside.test.ts";
 const CUBOID = "tools/cuboid.test.ts";
+const POLYGON = "tools/polygon.test.ts";
 const EYE = "scene3d/viewpoint.test.ts";
 const KEYS = "panels/keys.test.tsx";
 const LAYOUT = "app/editor/layout.test.ts";
@@ -46,7 +51,8 @@ const LOCKED = `${ASIDE} › a locked object is neither moved nor deleted, but m
 
 export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "tool.place": [`${CUBOID} › a drag from rear to front places a cuboid of that length and heading, once`, "hands › placeTwo"],
-  "tool.lasso": [`tools/lasso.test.ts › a line by hand becomes one cuboid around what it encloses, and a line around nothing none`, "hands › lassoes"],
+  "tool.lasso": [`tools/lasso.test.ts › a line by hand becomes one cuboid around what it encloses, and a line around nothing none`, "making › lassoes"],
+  "tool.polygon": [`${POLYGON} › clicks are vertices, and Enter makes a polygon of them, once`, "label › draws"],
   "tool.select": [`${CUBOID} › a click selects what is under it, and nothing over empty ground`, "hands › ownKeys"],
   "edit.undo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "hands › nudges"],
   "edit.redo": ["app/editor/documentStore.test.ts › undo and redo are edits of their own", "label › undoAndRedo"],
@@ -58,6 +64,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "object.lock": [LOCKED, "hands › several"],
   "object.hide": [`${ASIDE} › a switch brings several to one state, and only all of them out of it`, "hands › several"],
   "objects.show": [`${ASIDE} › a switch brings several to one state, and only all of them out of it`, "hands › several"],
+  "object.done": ["app/editor/advance.test.ts › who is done goes on to the next object, or to the next frame where that is chosen", "making › flows"],
   "object.next": ["app/editor/keyboard.test.ts › Tab walks through objects in the scene, and through panels elsewhere", "hands › keysAfterPanels"],
   "object.previous": ["app/editor/keyboard.test.ts › Tab walks through objects in the scene, and through panels elsewhere", "looks › turnsAndOrder"],
   play: [`${PLAYER} › each frame comes at its own instant, and the last one ends it`, "hands › play"],
@@ -85,7 +92,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "shape.ground": ["geometry/fitting.test.ts › standing on the ground, the lowest corner is at its height, also when it leans", "looks › turnsAndOrder"],
   "shape.flip": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "hands › fitToPoints"],
   "shape.quarter": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "looks › turnsAndOrder"],
-  "shape.usual": [`app/editor/usual.test.ts › the usual size is the middle of the tracks, whatever their number of keys`, "hands › lassoes"],
+  "shape.usual": [`app/editor/usual.test.ts › the usual size is the middle of the tracks, whatever their number of keys`, "making › lassoes"],
   "view.focus": [`${EYE} › the target is in the middle of the screen`, "looks › viewpoints"],
   "view.top": [`${EYE} › from the top the azimuth points up the screen`, "looks › viewpoints"],
   "view.all": [`${EYE} › framing a box shows all its corners`, "looks › viewpoints"],
@@ -119,6 +126,10 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "fine.*": [`${CUBOID} › a nudge is ten centimetres along the cuboid's own heading, two with Shift`, "hands › nudges"],
   "mouse.drag": [`${CUBOID} › a face follows the pointer along its normal; the opposite face stays`, "demo › resizeInTopView"],
   "mouse.shrink": [`${CUBOID} › a double click on a handle brings its side to the points, once; elsewhere it does nothing`, "hands › fitToPoints"],
+  "mouse.bend": [`${POLYGON} › the middle of a side becomes a vertex when it is dragged, not when it is clicked`, "label › bends"],
+  "flow.tool": ["tools/lasso.test.ts › the tool stays in the hand where the person wants it", "making › flows"],
+  "flow.hints": ["app/editor/flow.test.ts › a hint is shown until its gesture was made five times, and each tool has its own", "making › flows"],
+  "keys.hand": [`${KEYS} › the keys of one hand are taken together, and given back together`],
   "mouse.several": ["app/editor/selection.test.ts › a range goes from the object with the handles, which keeps them, to the one clicked", "hands › several"],
   "batch.drag": ["tools/likewise.test.ts › the same step, turn and growth in the object's own frame, whatever its heading", "hands › batch"],
   "batch.choose": ["tools/choice.test.ts › a click chooses one, Ctrl adds or takes, Shift takes all between", "hands › batch"],

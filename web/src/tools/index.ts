@@ -35,6 +35,8 @@ export interface Action {
   readonly inText?: true;
   /** Each key does it with Shift, too, in smaller steps. */
   readonly finerWithShift?: true;
+  /** Only for tasks that ask for such objects. */
+  readonly makes?: "polygon";
   /** Other words under which people look for it. */
   readonly words?: string;
 }
@@ -47,6 +49,14 @@ const TOOLS = [
     group: "Tools",
     keys: [key("KeyL", "shift")],
     words: "lasso freehand cluster fit",
+  },
+  {
+    id: "tool.polygon",
+    title: "New polygon: click its vertices, Enter closes it",
+    group: "Tools",
+    keys: [key("KeyP", "shift")],
+    makes: "polygon",
+    words: "area outline region shape",
   },
   {
     id: "tool.select",
@@ -119,6 +129,13 @@ const EDIT = [
     group: "Edit",
     keys: [key("KeyH", "alt")],
     words: "unhide visible",
+  },
+  {
+    id: "object.done",
+    title: "Done with the object: on to the next object or frame",
+    group: "Edit",
+    keys: [key("KeyN", "shift")],
+    words: "finish advance auto",
   },
   { id: "object.next", title: "Next object", group: "Edit", keys: [key("Tab")], repeats: true },
   {
@@ -276,7 +293,7 @@ const PANEL = [
     id: "check.unlabeled",
     title: "Go to the next thing without a cuboid",
     group: "Panels",
-    keys: [key("KeyQ")],
+    keys: [key("KeyJ", "shift")],
     repeats: true,
     words: "cluster unlabeled missing forgotten points",
   },

@@ -9,7 +9,11 @@ export type Hit =
   | { readonly kind: "body"; readonly id: string; readonly point: Vec3 }
   | { readonly kind: "face"; readonly id: string; readonly face: Face }
   | { readonly kind: "edge"; readonly id: string; readonly faces: readonly [Face, Face] }
-  | { readonly kind: "turn"; readonly id: string };
+  | { readonly kind: "turn"; readonly id: string }
+  /** Of a polygon: a vertex, the middle of the side after a vertex, the middle of all. */
+  | { readonly kind: "vertex"; readonly id: string; readonly index: number; readonly point: Vec3 }
+  | { readonly kind: "side"; readonly id: string; readonly index: number; readonly point: Vec3 }
+  | { readonly kind: "whole"; readonly id: string; readonly point: Vec3 };
 
 /** `direction` has length 1. */
 export interface Ray {
@@ -48,9 +52,10 @@ export interface Pointer {
 /**
  * `hover` is a move with no button down. After a `down` that no tool took, the view moves the
  * camera itself and sends a `click` if the pointer came up where it went down. `twice` is a double
- * click on a handle, after both of its presses.
+ * click on a handle, after both of its presses, or anywhere while something is drawn. `close` and
+ * `back` are keys: the outline that is drawn is finished, or its last vertex taken back.
  */
 export type SceneInput =
   | ({ readonly kind: "hover" | "down" | "move" | "up" | "click" | "twice" } & Pointer)
-  | { readonly kind: "leave" }
+  | { readonly kind: "leave" | "close" | "back" }
   | { readonly kind: "cancel" };

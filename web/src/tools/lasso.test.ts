@@ -3,6 +3,7 @@ import type { Cuboid } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { normalise, subtract, type Vec3 } from "../geometry/vec";
 import { IDLE, LASSO, step, type ToolContext } from "./cuboid";
+import { ToolDriver } from "./driver";
 import type { Pointer } from "./input";
 
 const EYE: Vec3 = [100, -40, 60];
@@ -15,6 +16,8 @@ const context: ToolContext = {
   cuboid: () => null,
   placing: { size: [4.2, 1.8, 1.5], yawRad: 0.7 },
   standingIn: () => null,
+  polygon: () => null,
+  pointOn: () => null,
   lassoed: () => null,
   shrunk: () => null,
 };
@@ -90,4 +93,31 @@ test("when the view moves under the hand the line begins anew, for one eye sees 
   const turned = pointed("move", [98, -8, GROUND_M]);
   const anew = step(next.tool, { ...turned, gaze: { ...turned.gaze, forward: elsewhere } }, context);
   expect(anew.trace?.rays).toEqual([turned.ray]);
+});
+
+test("the tool stays in the hand where the person wants it", () => {
+  const made: string[] = [];
+  const nothing = () => undefined;
+  const driverThat = (keeps: boolean) =>
+    new ToolDriver({
+      context: () => context,
+      preview: nothing,
+      trace: nothing,
+      sketch: nothing,
+      commit: nothing,
+      shape: nothing,
+      made: (mode) => made.push(mode) > 0 && keeps,
+      select: nothing,
+      toggle: nothing,
+      mode: nothing,
+    });
+  for (const keeps of [true, false]) {
+    const driver = driverThat(keeps);
+    driver.arm("place");
+    driver.handle(pointed("down", [98, -10, GROUND_M]));
+    expect(driver.mode).toBe("place");
+    driver.handle(pointed("up", [98, -10, GROUND_M]));
+    expect(driver.mode).toBe(keeps ? "place" : "select");
+  }
+  expect(made).toEqual(["place", "place"]);
 });

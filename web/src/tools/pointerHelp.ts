@@ -1,6 +1,8 @@
 /** Mouse and trackpad, for the help: [what to do, what happens]. */
 export const POINTER_HELP: readonly {
   readonly device: string;
+  /** Only for tasks that ask for such objects. */
+  readonly makes?: "polygon";
   readonly gestures: readonly (readonly [string, string])[];
 }[] = [
   {
@@ -33,6 +35,19 @@ export const POINTER_HELP: readonly {
       ["Keys", "Act on the chosen crops, else on the one under the pointer"],
       ["Double-click a crop, or Enter", "Go to that frame in the scene"],
       ["Wheel", "Zoom all crops"],
+    ],
+  },
+  {
+    device: "Polygons",
+    makes: "polygon",
+    gestures: [
+      ["Click, click, …, double-click or Enter", "Draw one on the ground; Ctrl: on the points"],
+      ["Backspace, Esc", "Take the last vertex back, or all"],
+      ["Click a side", "Select it"],
+      ["Drag a vertex", "Move it over the ground; with Shift up and down"],
+      ["Drag the middle of a side", "Add a vertex there"],
+      ["Double-click a vertex", "Take it out"],
+      ["Drag the yellow dot", "Move the whole"],
     ],
   },
   {

@@ -65,6 +65,9 @@ export class Batch {
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
       trace: () => undefined,
+      sketch: () => undefined,
+      shape: () => undefined,
+      made: () => false,
       commit: (edit) => this.#commit(edit),
       select: () => undefined,
       toggle: () => undefined,
@@ -123,7 +126,7 @@ export class Batch {
   refresh(): void {
     const editor = this.#editor;
     const { selected } = editor.view.getState();
-    if (selected === null || !editor.exists(selected)) {
+    if (selected === null || cuboidObject(editor.document, selected) === null) {
       this.close();
       return;
     }
@@ -220,11 +223,11 @@ export class Batch {
 
   goTo(frame: number): void {
     const editor = this.#editor;
-    const pose = this.pose(frame);
+    const id = this.#id;
     editor.player.pause();
     editor.goTo(frame);
     this.close();
-    if (pose !== null) editor.stage?.lookAt(pose.cuboid);
+    if (id !== null) editor.stage?.lookAt(id);
   }
 
   /** Ends a gesture, else the view. */
@@ -288,6 +291,8 @@ export class Batch {
       cuboid: () => (this.mayEdit ? (this.pose(frame)?.cuboid ?? null) : null),
       // Nothing is placed here.
       placing: { size: [1, 1, 1], yawRad: 0 },
+      polygon: () => null,
+      pointOn: () => null,
       standingIn: () => null,
       lassoed: () => null,
       shrunk: (cuboid, faces) => {

@@ -23,6 +23,8 @@ const OF_THE_SCENE = "That is done in the scene: Esc closes this view.";
 const SCENE_ONLY: readonly ActionId[] = [
   "tool.place",
   "tool.lasso",
+  "tool.polygon",
+  "object.done",
   "object.paste",
   "object.duplicate",
   "track.along",

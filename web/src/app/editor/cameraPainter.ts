@@ -8,12 +8,13 @@
 import type { CameraImage } from "../../api/types";
 import { projectPoint, tangentBeside, unproject } from "../../geometry/camera";
 import { intersectRay } from "../../geometry/cuboid";
-import { type Context, type Drawn, drawCuboids, emptied, onCanvas } from "../../pictures/drawing";
+import { type Context, type Drawn, drawCuboids, drawOutlines, emptied, onCanvas } from "../../pictures/drawing";
 import { packCuboids } from "../../pictures/packed";
 import type { PlacedLens } from "../../pictures/resting";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "../../pictures/view";
 import type { RestingCanvas } from "../../workers/pictures";
 import { CuboidsInPicture } from "./cuboidsInPicture";
+import { OutlinesInPicture } from "./outlinesInPicture";
 import { cameraOf, imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
@@ -54,6 +55,7 @@ export class CameraPainter {
   #requested = 0;
   #stale = { picture: true, resting: true, active: true };
   readonly #cuboids: CuboidsInPicture;
+  readonly #outlines: OutlinesInPicture;
   readonly #resting: RestingCanvas;
 
   constructor(layers: CameraLayers, options: CameraPainterOptions) {
@@ -63,6 +65,7 @@ export class CameraPainter {
     this.#window = layers.overlay.ownerDocument.defaultView ?? window;
     const { editor } = options;
     this.#cuboids = new CuboidsInPicture(editor);
+    this.#outlines = new OutlinesInPicture(editor);
     this.#resting = this.#openResting();
     this.#undo.push(
       this.#watchSize(),
@@ -141,8 +144,9 @@ export class CameraPainter {
   #look(): void {
     const changed = this.#cuboids.look(this.#image);
     this.#stale.resting ||= changed.resting;
-    this.#stale.active ||= changed.active;
-    if (changed.resting || changed.active) this.#request();
+    const outlined = this.#outlines.look();
+    this.#stale.active ||= changed.active || outlined;
+    if (changed.resting || changed.active || outlined) this.#request();
   }
 
   #show(bitmap: ImageBitmap | null): void {
@@ -212,6 +216,7 @@ export class CameraPainter {
     if (context === null || image === null || view === null) return;
     const picture = { width: image.lens.width_px, height: image.lens.height_px };
     drawCuboids(context, cameraOf(image), view, picture, cuboids);
+    drawOutlines(context, cameraOf(image), view, picture, this.#outlines.views);
   }
 
   #drawPicture(context: Context | null, view: PictureView | null): void {

@@ -3,11 +3,12 @@
 import type { Severity } from "../../api/types";
 import type { Vec3 } from "../../geometry/vec";
 import type { CheckName } from "../../model/checkNames";
+import { thingOf } from "../../model/polygons";
 import { type Document, idsOf } from "../../model/document";
 import { attributesAt, presentAt } from "../../model/interpolate";
 import { SCENE_ID } from "../../model/kinds";
 import { applicable, leaves, type StageConfig } from "../../model/taxonomy";
-import { cuboidObject, visibleRange } from "./edits";
+import { visibleRange } from "./edits";
 
 export interface Finding {
   /** Null: about the scene as a whole. */
@@ -43,7 +44,7 @@ export interface LabelCount {
 export function labelCounts(document: Document, frames_ns: readonly number[]): LabelCount[] {
   const counts = new Map<string, number>();
   for (const id of idsOf(document)) {
-    const label = cuboidObject(document, id)?.label;
+    const label = thingOf(document, id)?.label;
     if (label === undefined || visibleRange(document, id, frames_ns) === null) continue;
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
@@ -59,7 +60,7 @@ export function findings(
 ): Finding[] {
   const found: Finding[] = [];
   const labels = new Set(leaves(config.labels));
-  const ids = idsOf(document).filter((id) => cuboidObject(document, id) !== null);
+  const ids = idsOf(document).filter((id) => thingOf(document, id) !== null);
   if (ids.length === 0) {
     found.push({ id: null, frame: null, sentence: "Nothing is labeled.", serious: false });
   }
@@ -70,7 +71,7 @@ export function findings(
     found.push({ id: null, frame: null, sentence, serious: true });
   }
   for (const id of ids) {
-    const label = cuboidObject(document, id)?.label ?? "";
+    const label = thingOf(document, id)?.label ?? "";
     if (!labels.has(label)) {
       const sentence = `The label “${label}” is not one of this task’s.`;
       found.push({ id, frame: null, sentence, serious: true });
@@ -96,7 +97,7 @@ function optional(
     const time_ns = firstSeen_ns(config, document, id, frames_ns);
     if (time_ns === null) continue;
     const answers = attributesAt(document, id, time_ns);
-    for (const asked of applicable(config, cuboidObject(document, id)?.label ?? "", answers)) {
+    for (const asked of applicable(config, thingOf(document, id)?.label ?? "", answers)) {
       if (asked.required || Object.hasOwn(answers, asked.name)) continue;
       const known = open.get(asked.name);
       open.set(asked.name, { count: (known?.count ?? 0) + 1, id: known?.id ?? id });

@@ -1,12 +1,15 @@
 /** What each command of the editor does; keys and buttons both come here. */
 
-import { distance } from "../../geometry/vec";
 import { nextColours, resized } from "../../scene3d/display";
 import { tells } from "../../scene3d/legend";
 import { type Nudge, nudged } from "../../tools/boxes";
+import type { ToolMode } from "../../tools/driver";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
+import { polygonObject, thingOf } from "../../model/polygons";
 import type { Editor } from "./editor";
+import { labelInHand } from "./granted";
+import { keyAdded, keyRemoved } from "./keyframes";
 import type { PanelName } from "./layout";
 import type { ShapeChange } from "./shape";
 import { allDeleted, relabelled } from "./many";
@@ -14,14 +17,14 @@ import { withBatch } from "./batchCommands";
 import { NOTHING_SELECTED, objectCommands } from "./objectCommands";
 import { NUDGES } from "./nudges";
 import { closePanel, isOpen, openPanel } from "./panels";
+import { ONLY_CUBOIDS } from "./trackEdits";
 import { usualOf } from "./usual";
 import {
-  addKey,
   cuboidObject,
   moveCuboid,
-  removeKey,
   setVisibleRange,
   visibleRange,
+  type Write,
 } from "./edits";
 
 const LABEL_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
@@ -36,18 +39,17 @@ export function createCommands(editor: Editor): Handlers {
       Nudge | `label.${(typeof LABEL_NUMBERS)[number]}`,
       (press: KeyPress) => void
     >),
-    "tool.place": () => editor.mayEdit && editor.stage?.arm("place"),
-    "tool.lasso": () => editor.mayEdit && editor.stage?.arm("lasso"),
+    "tool.place": () => takeTool(editor, "place"),
+    "tool.lasso": () => takeTool(editor, "lasso"),
+    "tool.polygon": () => takeTool(editor, "polygon"),
     "tool.select": () => escape(editor),
     "edit.undo": () => keepingLabel(editor, () => task.undo()),
     "edit.redo": () => keepingLabel(editor, () => task.redo()),
     "object.delete": () => deleteSelected(editor),
-    "object.next": () => cycle(editor, 1),
-    "object.previous": () => cycle(editor, -1),
     ...objectCommands(editor),
     ...timeCommands(editor),
-    "keyframe.add": () => withCuboid(editor, (id, at) => addKey(editor.document, id, at)),
-    "keyframe.remove": () => withCuboid(editor, (id, at) => removeKey(editor.document, id, at.time_ns)),
+    "keyframe.add": () => withSelected(editor, (id) => keyAdded(editor, id)),
+    "keyframe.remove": () => withSelected(editor, (id) => keyRemoved(editor, id, editor.time_ns)),
     "track.end": () => endTrack(editor),
     "shape.fit": () => reshape(editor, "fit"),
     "shape.onto": () => reshape(editor, "onto"),
@@ -57,8 +59,7 @@ export function createCommands(editor: Editor): Handlers {
     "shape.usual": () => takeUsualSize(editor),
     "view.focus": () => {
       const id = selected();
-      const cuboid = id === null ? null : editor.cuboid(id);
-      if (cuboid !== null) editor.stage?.lookAt(cuboid);
+      if (id !== null) editor.stage?.lookAt(id);
     },
     "view.top": () => editor.stage?.topView(),
     "view.all": () => editor.stage?.frameAll(),
@@ -161,7 +162,9 @@ export function chooseLabel(editor: Editor, index: number): void {
   const entry = editor.labels[index];
   if (entry === undefined) return;
   editor.view.setState({ label: entry.name });
-  editor.edit(relabelled(editor.document, editor.selection, entry.name));
+  const fitting = editor.selection.filter((id) => editor.mayBe(id, entry.name));
+  if (fitting.length < editor.selection.length) editor.say(`${entry.display} is no label of the selected objects.`);
+  editor.edit(relabelled(editor.document, fitting, entry.name));
 }
 
 const DIALOGS = ["help", "palette", "choosingKeys", "arranging", "submitting", "refusedList"] as const;
@@ -198,6 +201,7 @@ type WithCuboid = (id: string, at: ReturnType<Editor["place"]>) => Parameters<Ed
 
 function withCuboid(editor: Editor, writes: WithCuboid): void {
   const id = editor.view.getState().selected;
+  if (id !== null && polygonObject(editor.document, id) !== null) editor.say(ONLY_CUBOIDS);
   const cuboid = id === null ? null : editor.cuboid(id);
   if (id !== null && cuboid !== null) editor.edit(writes(id, editor.place(cuboid.centre)));
 }
@@ -216,6 +220,20 @@ function reshape(editor: Editor, change: ShapeChange): void {
     const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change) ?? null);
     return after === null ? [] : moveCuboid(editor.document, id, after, at);
   });
+}
+
+/** The label in hand gives way to one that such objects may have. */
+function takeTool(editor: Editor, mode: Exclude<ToolMode, "select">): void {
+  const kind = mode === "polygon" ? "polygon" : "cuboid";
+  const { label } = editor.view.getState();
+  const fitting = labelInHand(editor.work.config, kind, label);
+  if (!editor.mayEdit || editor.stage === null) return;
+  if (fitting === null) return;
+  if (fitting !== label) {
+    editor.view.setState({ label: fitting });
+    editor.say(`${editor.display(label)} is no label of ${kind}s: ${editor.display(fitting)} is in hand now.`);
+  }
+  editor.stage.arm(mode);
 }
 
 /** The size that others of its label have; what the sensor sees of it stays where it is. */
@@ -237,31 +255,22 @@ function deleteSelected(editor: Editor): void {
 
 /** The track is there up to this frame and in none after it. */
 function endTrack(editor: Editor): void {
-  withCuboid(editor, (id) => {
+  withSelected(editor, (id) => {
     const range = visibleRange(editor.document, id, editor.frames_ns);
     if (range === null || range[0] > editor.frameIndex) return [];
     return setVisibleRange(editor.document, id, [range[0], editor.frameIndex], editor.frames_ns);
   });
 }
 
-/** Objects of the frame by their distance from the vehicle, nearest first. */
-function cycle(editor: Editor, by: 1 | -1): void {
-  const device = editor.work.scene.frames[editor.frameIndex]?.device_position_m;
-  if (device === undefined) return;
-  const sorted = editor
-    .shown()
-    .map(({ id, cuboid }) => ({ id, away: distance(cuboid.centre, device) }))
-    .sort((a, b) => a.away - b.away);
-  if (sorted.length === 0) return;
-  const at = sorted.findIndex(({ id }) => id === editor.view.getState().selected);
-  const next = at < 0 ? (by > 0 ? 0 : sorted.length - 1) : (at + by + sorted.length) % sorted.length;
-  editor.select(sorted[next]?.id ?? null);
+function withSelected(editor: Editor, writes: (id: string) => readonly Write[]): void {
+  const { selected } = editor.view.getState();
+  if (selected !== null && editor.exists(selected)) editor.edit(writes(selected));
 }
 
 /** What relabels the selected object sets the label in hand, also when it is undone. */
 function keepingLabel(editor: Editor, change: () => void): void {
   const { selected } = editor.view.getState();
-  const labelOf = () => (selected === null ? undefined : cuboidObject(editor.document, selected)?.label);
+  const labelOf = () => (selected === null ? undefined : thingOf(editor.document, selected)?.label);
   const before = labelOf();
   change();
   const label = labelOf();

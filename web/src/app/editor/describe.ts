@@ -3,7 +3,7 @@
 import type { Change } from "../../api/types";
 import { parsePart } from "../../model/parts";
 import type { Editor } from "./editor";
-import { cuboidObject } from "./edits";
+import { thingOf } from "../../model/polygons";
 
 const FEW = 3;
 
@@ -23,7 +23,7 @@ export function describe(editor: Editor, transaction: Described): string {
 }
 
 function labelOf(editor: Editor, id: string, { changes }: Described): string {
-  const known = cuboidObject(editor.document, id)?.label;
+  const known = thingOf(editor.document, id)?.label;
   if (known !== undefined) return editor.display(known);
   // The edit made or deleted the object: it says itself what it was.
   for (const { after, before } of changes) {

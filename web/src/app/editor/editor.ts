@@ -5,20 +5,24 @@ import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
 import { keysOf } from "../../model/interpolate";
+import { thingOf } from "../../model/polygons";
 import { create, type StoreApi } from "../store";
 import { camerasOf, cameraUsed, type FrameCamera } from "./cameras";
 import { Dock } from "./dock";
 import { createLook, type Look } from "./look";
 import type { Batch } from "./batch";
 import type { Clip } from "./copying";
-import { cuboidAt, cuboidObject, type Place, toCuboid, type Write } from "./edits";
+import { createFlow, type Flow } from "./flow";
+import { cuboidAt, type Place, toCuboid, type Write } from "./edits";
+import { type Drawn, labelsFor } from "./granted";
 import { type LabelEntry, labelEntries, UNKNOWN_COLOUR } from "./labels";
 import { placeKey } from "./place";
 import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
 import { lockedAmong } from "./setAside";
 import { type Selection, ranged, selectionOf, toggled } from "./selection";
-import { sameTracks, type ShownCuboid, shownAt, shownCuboids, type Track, tracks } from "./shown";
+import { sameTracks, type ShownCuboid, shownAt, shownCuboids, type ShownPolygon } from "./shown";
+import { shownPolygons, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import { FramesCheck } from "./framesCheck";
 import type { Stage } from "./stage";
@@ -41,6 +45,8 @@ export class Editor {
   readonly view: View;
   /** How this person looks at points and pictures. */
   readonly look: Look;
+  /** How this person goes from object to object. */
+  readonly flow: Flow;
   /** Where this person's panels stand. */
   readonly dock: Dock;
   readonly popOuts = new PopOuts();
@@ -67,6 +73,7 @@ export class Editor {
     time_ns: number;
     hidden: readonly string[];
     list: readonly ShownCuboid[];
+    polygons: readonly ShownPolygon[];
   } | null = null;
   #tracks: readonly Track[] = [];
   #inPictures: InPictures = { of: [], at: new Map() };
@@ -76,6 +83,7 @@ export class Editor {
     this.work = work;
     this.task = task;
     this.look = createLook(task.personId);
+    this.flow = createFlow(task.personId);
     this.dock = new Dock(task.personId);
     this.labels = labelEntries(work.config.labels);
     this.frames_ns = work.scene.frames.map((frame) => frame.time_ns);
@@ -137,16 +145,37 @@ export class Editor {
 
   /** The cuboids of the current frame that are not hidden; the same list until something changes. */
   shown(): readonly ShownCuboid[] {
+    return this.#shownNow().list;
+  }
+
+  /** The polygons of the current frame that are not hidden; the same list until something changes. */
+  polygons(): readonly ShownPolygon[] {
+    return this.#shownNow().polygons;
+  }
+
+  #shownNow() {
     const { document, time_ns } = this;
     const { hidden } = this.view.getState();
     const last = this.#shown;
     if (last?.document !== document || last.time_ns !== time_ns || last.hidden !== hidden) {
-      const all = shownCuboids(document, time_ns);
-      const list = hidden.length === 0 ? all : all.filter(({ id }) => !hidden.includes(id));
-      this.#shown = { document, time_ns, hidden, list };
-      return list;
+      const isSeen = ({ id }: { readonly id: string }) => !hidden.includes(id);
+      const list = shownCuboids(document, time_ns).filter(isSeen);
+      const polygons = this.draws("polygon") ? shownPolygons(document, time_ns).filter(isSeen) : [];
+      this.#shown = { document, time_ns, hidden, list, polygons };
+      return this.#shown;
     }
-    return last.list;
+    return last;
+  }
+
+  /** Whether an object may have this label: cuboids and polygons can have labels of their own. */
+  mayBe(id: string, label: string): boolean {
+    const kind = thingOf(this.document, id)?.kind;
+    return kind !== undefined && labelsFor(this.work.config, kind).includes(label);
+  }
+
+  /** Whether such objects are asked for in this task. */
+  draws(kind: Drawn): boolean {
+    return this.work.config.kinds.includes(kind);
   }
 
   /** The same where they are when a picture is taken; the same list until something changes. */
@@ -174,7 +203,7 @@ export class Editor {
   }
 
   exists(id: string): boolean {
-    return cuboidObject(this.document, id) !== null;
+    return thingOf(this.document, id) !== null;
   }
 
   cameras(): readonly FrameCamera[] {

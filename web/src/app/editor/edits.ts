@@ -7,6 +7,8 @@ import { type Cuboid, moveFace } from "../../geometry/cuboid";
 import { partsOf, type Document, WHOLE_TRACK_NS } from "../../model/document";
 import { sameValue } from "../../model/edits";
 import { attributesAt, keysOf, poseAt, presentAt } from "../../model/interpolate";
+import { ownVertices } from "./polygonEdits";
+import { thingOf } from "../../model/polygons";
 import {
   type AttributeAnswer,
   BY_PERSON,
@@ -132,7 +134,7 @@ function resizedKeys(document: Document, id: string, time_ns: number) {
 }
 
 export function setLabel(document: Document, id: string, label: string): Write[] {
-  const object = cuboidObject(document, id);
+  const object = thingOf(document, id);
   if (object === null || object.label === label) return [];
   return [{ object_id: id, part: OBJECT, after: { ...object, label } }];
 }
@@ -160,11 +162,13 @@ export function setStationary(
   ];
 }
 
-/** All parts of the object, in one edit, so that one undo brings it back whole. */
+/** All parts of the object, and of the vertices that are its alone, in one edit, so that one undo brings it back whole. */
 export function deleteObject(document: Document, id: string): Write[] {
   const writes: Write[] = [];
-  for (const [part, written] of partsOf(document, id).parts) {
-    if (written.value !== null) writes.push({ object_id: id, part, after: null });
+  for (const object_id of [id, ...ownVertices(document, id)]) {
+    for (const [part, written] of partsOf(document, object_id).parts) {
+      if (written.value !== null) writes.push({ object_id, part, after: null });
+    }
   }
   return writes;
 }
@@ -188,7 +192,7 @@ export function setVisibleRange(
   frames_ns: readonly number[],
 ): Write[] {
   const wanted = new Map<number, boolean>();
-  const isStationary = cuboidObject(document, id)?.stationary === true;
+  const isStationary = thingOf(document, id)?.stationary === true;
   const begins_ns = isStationary ? frames_ns[0]! : (keysOf(document, id)[0] ?? frames_ns[0]!);
   const from_ns = frames_ns[from]!;
   if (from_ns > begins_ns) wanted.set(begins_ns, false);

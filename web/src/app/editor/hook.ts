@@ -25,6 +25,7 @@ export interface GroundplaneHook {
     readonly size: Vec3;
     readonly rotation: Quat;
   }[];
+  polygons(): readonly { readonly uuid: string; readonly label: string; readonly vertices: readonly Vec3[] }[];
   selected(): string | null;
   unsent(): number;
   /** The points of the current frame are on screen. */
@@ -46,6 +47,8 @@ export function installHook(editor: Editor): () => void {
     frameIndex: () => editor.frameIndex,
     cuboids: () =>
       editor.shown().map(({ id, label, cuboid }) => ({ uuid: id, label, ...cuboid })),
+    polygons: () =>
+      editor.polygons().map(({ id, label, vertices }) => ({ uuid: id, label, vertices: vertices.map(({ at }) => at) })),
     selected: () => editor.view.getState().selected,
     unsent: () => editor.task.status.getState().unsent,
     ready: () => editor.stage?.status.getState().ready ?? false,

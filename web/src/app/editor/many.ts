@@ -1,11 +1,12 @@
 /** One edit on several objects. Pure: documents in, writes out. */
 
+import { thingOf } from "../../model/polygons";
 import type { Document } from "../../model/document";
 import { sameValue } from "../../model/edits";
 import { attributesAt } from "../../model/interpolate";
 import type { AttributeAnswer } from "../../model/kinds";
 import { applicable, type AttributeDefinition, type StageConfig } from "../../model/taxonomy";
-import { cuboidObject, deleteObject, setAttribute, setLabel, type Write } from "./edits";
+import { deleteObject, setAttribute, setLabel, type Write } from "./edits";
 
 export function relabelled(document: Document, ids: readonly string[], label: string): Write[] {
   return ids.flatMap((id) => setLabel(document, id, label));
@@ -17,7 +18,7 @@ export function allDeleted(document: Document, ids: readonly string[]): Write[] 
 
 /** The label that all have; null when they differ. */
 export function sharedLabel(document: Document, ids: readonly string[]): string | null {
-  const labels = new Set(ids.map((id) => cuboidObject(document, id)?.label));
+  const labels = new Set(ids.map((id) => thingOf(document, id)?.label));
   const [only] = labels;
   return labels.size === 1 ? (only ?? null) : null;
 }
@@ -25,7 +26,7 @@ export function sharedLabel(document: Document, ids: readonly string[]): string 
 type Questions = Pick<StageConfig, "attributes" | "every_condition">;
 
 function isAsked(config: Questions, document: Document, id: string, name: string, time_ns: number): boolean {
-  const label = cuboidObject(document, id)?.label ?? null;
+  const label = thingOf(document, id)?.label ?? null;
   const asked = applicable(config, label, attributesAt(document, id, time_ns));
   return asked.some((question) => question.name === name);
 }

@@ -1,15 +1,17 @@
 /** Commands on whole objects: copies of them and their tracks. */
 
 import type { ActionId } from "../../tools/index";
+import { polygonObject } from "../../model/polygons";
+import { cycle, done } from "./advance";
 import { copiedAlong, copyOf, type Clip, pasted, pasteOffset } from "./copying";
 import type { Editor } from "./editor";
 import type { Write } from "./edits";
 import { switched } from "./setAside";
-import { beginTrack, giveTrack, mergeTracks, splitTrack } from "./trackEdits";
+import { beginTrack, giveTrack, mergeTracks, ONLY_CUBOIDS, splitTrack } from "./trackEdits";
 
 type ObjectCommand = Extract<
   ActionId,
-  | `object.${"copy" | "paste" | "duplicate" | "lock" | "hide"}`
+  | `object.${"copy" | "paste" | "duplicate" | "lock" | "hide" | "done" | "next" | "previous"}`
   | "objects.show"
   | "select.label"
   | `track.${"along" | "begin" | "split" | "merge" | "give"}`
@@ -21,9 +23,12 @@ export function objectCommands(editor: Editor): Readonly<Record<ObjectCommand, (
     "object.paste": () => paste(editor),
     "object.duplicate": () => {
       const clip = copyOf(editor.document, editor.selection, editor.time_ns);
-      if (clip.objects.length === 0) editor.say(NOTHING_SELECTED);
+      if (clip.objects.length === 0) editor.say(editor.selection.length === 0 ? NOTHING_SELECTED : ONLY_CUBOIDS);
       else put(editor, clip, pasteOffset(clip, editor.time_ns, null));
     },
+    "object.done": () => done(editor),
+    "object.next": () => cycle(editor, 1),
+    "object.previous": () => cycle(editor, -1),
     "object.lock": () => lock(editor),
     "object.hide": () => hide(editor),
     "objects.show": () => editor.view.setState({ hidden: [] }),
@@ -77,7 +82,7 @@ function selectLabel(editor: Editor): void {
 function copy(editor: Editor): void {
   const clip = copyOf(editor.document, editor.selection, editor.time_ns);
   if (clip.objects.length === 0) {
-    editor.say(NOTHING_SELECTED);
+    editor.say(editor.selection.length === 0 ? NOTHING_SELECTED : ONLY_CUBOIDS);
     return;
   }
   editor.clip = clip;
@@ -128,6 +133,10 @@ function along(editor: Editor): void {
   const id = editor.view.getState().selected;
   if (id === null) {
     editor.say(NOTHING_SELECTED);
+    return;
+  }
+  if (polygonObject(editor.document, id) !== null) {
+    editor.say(ONLY_CUBOIDS);
     return;
   }
   const next = editor.nextLabeledFrame();

@@ -4,6 +4,7 @@ import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import { keysOf, presentAt } from "../../model/interpolate";
+import { polygonObject, thingOf, type Vertex, verticesAt } from "../../model/polygons";
 import { cuboidAt, cuboidObject, toCuboid } from "./edits";
 
 export interface ShownCuboid {
@@ -12,6 +13,14 @@ export interface ShownCuboid {
   readonly stationary: boolean;
   readonly cuboid: Cuboid;
   /** Its pose is stated at this very time, not computed between two. */
+  readonly isKey: boolean;
+}
+
+export interface ShownPolygon {
+  readonly id: string;
+  readonly label: string;
+  readonly vertices: readonly Vertex[];
+  /** Its shape is stated at this very time. */
   readonly isKey: boolean;
 }
 
@@ -34,6 +43,7 @@ export function shownAt(
 
 export interface Track {
   readonly id: string;
+  readonly kind: "cuboid" | "polygon";
   readonly label: string;
   readonly stationary: boolean;
   readonly present: boolean;
@@ -59,15 +69,26 @@ export function shownCuboids(document: Document, time_ns: number): ShownCuboid[]
   return shown;
 }
 
+export function shownPolygons(document: Document, time_ns: number): ShownPolygon[] {
+  return idsOf(document).flatMap((id): ShownPolygon[] => {
+    const object = polygonObject(document, id);
+    if (object === null || !presentAt(document, id, time_ns)) return [];
+    const vertices = verticesAt(document, id, time_ns);
+    const isKey = object.stationary || keysOf(document, id).includes(time_ns);
+    return vertices.length === 0 ? [] : [{ id, label: object.label, vertices, isKey }];
+  });
+}
+
 /** Every track, in the order of creation. */
 export function tracks(document: Document, time_ns: number): Track[] {
   const found: Track[] = [];
   for (const id of idsOf(document)) {
-    const object = cuboidObject(document, id);
+    const object = thingOf(document, id);
     if (object === null) continue;
     const keys = keysOf(document, id);
     found.push({
       id,
+      kind: object.kind,
       label: object.label,
       stationary: object.stationary,
       present: presentAt(document, id, time_ns),

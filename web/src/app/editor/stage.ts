@@ -2,13 +2,15 @@
 
 import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
+import { boxAround } from "../../geometry/outline";
 import type { NearPoints } from "../../geometry/fitting";
 import type { Vec3 } from "../../geometry/vec";
 import { pointsIn } from "../../scene3d/inside";
 import type { PointFacts } from "../../scene3d/legend";
 import { type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
-import type { CuboidEdit, Preview } from "../../tools/cuboid";
+import type { Preview } from "../../tools/cuboid";
 import { ToolDriver, type ToolMode } from "../../tools/driver";
+import type { Sketch } from "../../tools/polygon";
 import type { Pointer, Ray } from "../../tools/input";
 import type { DecodedChunk } from "../../workers/chunk";
 import { type Loader, startLoader } from "../../workers/loader";
@@ -16,12 +18,13 @@ import { create, type StoreApi } from "../store";
 import { followPointer, showFrustums } from "./cameraLinks";
 import type { Editor } from "./editor";
 import { cuboidViews, type Drawn, previewView } from "./cuboidViews";
-import { createCuboid, moveCuboid } from "./edits";
+import { afterMaking, commitCuboid } from "./making";
 import { FrameFeed, type Motion } from "./frameFeed";
 import { MergedFrames } from "./mergedFrames";
 import { type Merge, type MergeStatus, sameStatus, USUAL_MERGE } from "./merging";
 import { showGhosts } from "./ghosts";
 import type { LookState } from "./look";
+import { PolygonHand } from "./polygonHand";
 import { Shape } from "./shape";
 import { toolContext } from "./toolContext";
 
@@ -66,6 +69,7 @@ export class Stage {
   readonly pointed: StoreApi<Vec3 | null> = create<Vec3 | null>(null);
   readonly view: SceneView;
   readonly shape: Shape;
+  readonly polygons: PolygonHand;
   readonly #editor: Editor;
   readonly #driver: ToolDriver;
   readonly #loader: Loader;
@@ -105,8 +109,11 @@ export class Stage {
     this.#driver = new ToolDriver({
       context: () => toolContext(editor, this),
       preview: (preview) => this.#showPreview(preview),
+      sketch: (sketch) => this.#showSketch(sketch),
       trace: (lasso) => this.view.setTrace(lasso),
-      commit: (edit) => this.#commit(edit),
+      commit: (edit) => commitCuboid(editor, edit),
+      shape: (edit) => this.polygons.commit(edit),
+      made: (mode) => afterMaking(editor, mode),
       select: (id) => editor.select(id),
       toggle: (id) => editor.toggle(id),
       mode: (mode) => {
@@ -114,7 +121,9 @@ export class Stage {
         editor.view.setState({ mode });
       },
     });
+    this.polygons = new PolygonHand(editor, this.view, this.#driver);
     this.#undo.push(
+      () => this.polygons.dispose(),
       this.view.onInput((input) => {
         if ("ground" in input) this.#pointer = input;
         else if (input.kind === "leave") this.#pointer = null;
@@ -149,9 +158,12 @@ export class Stage {
     return underWay;
   }
 
-  lookAt(cuboid: Cuboid): void {
-    const close_m = Math.max(NEAREST_M, CLOSE_UP * Math.max(...cuboid.size));
-    this.view.lookAt(cuboid.centre, close_m);
+  /** At an object of the frame; nothing happens when it has no place. */
+  lookAt(id: string): void {
+    const polygon = this.#editor.polygons().find((shown) => shown.id === id);
+    const box = polygon && boxAround(polygon.vertices.map(({ at }) => at));
+    const seen = this.#editor.cuboid(id) ?? box;
+    if (seen !== undefined) this.view.lookAt(seen.centre, Math.max(NEAREST_M, CLOSE_UP * Math.max(...seen.size)));
   }
 
   /** Look at a place that may be worth it, and mark it. */
@@ -254,20 +266,13 @@ export class Stage {
   }
 
   #isShown(id: string): boolean {
-    return this.#editor.shown().some((shown) => shown.id === id);
+    const isIt = (shown: { readonly id: string }) => shown.id === id;
+    return this.#editor.shown().some(isIt) || this.#editor.polygons().some(isIt);
   }
 
-  #commit(edit: CuboidEdit): void {
-    const editor = this.#editor;
-    if (edit.kind === "create") {
-      const id = crypto.randomUUID();
-      const { label } = editor.view.getState();
-      editor.edit(createCuboid(id, label, edit.cuboid, editor.place(edit.cuboid.centre)));
-      if (editor.exists(id)) editor.select(id);
-      return;
-    }
-    const at = editor.place(edit.after.centre);
-    editor.edit(moveCuboid(editor.document, edit.id, edit.after, at));
+  #showSketch(sketch: Sketch | null): void {
+    this.polygons.setSketch(sketch);
+    for (const listener of this.#previewListeners) listener();
   }
 
   #showPreview(preview: Preview | null): void {
@@ -295,6 +300,7 @@ export class Stage {
     const readOnly = !editor.mayEdit;
     if (readOnly && this.#driver.mode !== "select") this.#driver.cancel();
     this.#showCuboids({ shown: editor.shown(), selected, also, locked, readOnly });
+    this.polygons.refresh();
     this.view.setSidesSentence(
       selected === null ? NOTHING_SELECTED : this.#isShown(selected) ? "" : NOT_HERE,
     );

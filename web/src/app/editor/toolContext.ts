@@ -10,8 +10,8 @@ import { usualOf } from "./usual";
 
 const NOTHING_LASSOED = "Too few points stand above the ground inside the line.";
 
-export function toolContext(editor: Editor, { view, shape }: Pick<Stage, "view" | "shape">): ToolContext {
-  const { selected, label } = editor.view.getState();
+export function toolContext(editor: Editor, { view, shape, polygons }: Pick<Stage, "view" | "shape" | "polygons">): ToolContext {
+  const { label } = editor.view.getState();
   const like = lastLike(editor.document, label);
   const placing = {
     size: usualOf(editor.document, label).size,
@@ -19,7 +19,7 @@ export function toolContext(editor: Editor, { view, shape }: Pick<Stage, "view" 
     yawRad: like === null ? deviceYawRad(editor) : yawOf(like),
   };
   return {
-    selected,
+    ...polygons.context(),
     cuboid: (id) => (mayMove(editor, id) ? editor.cuboid(id) : null),
     placing,
     standingIn: (footprint) => view.standingIn(footprint),

@@ -8,6 +8,7 @@ import { sameValue } from "../../model/edits";
 import { attributesAt, poseAt, presentAt } from "../../model/interpolate";
 import { type AttributeAnswer, BY_PERSON, type CuboidObject, type Value } from "../../model/kinds";
 import { attributePart, keyPart, OBJECT, visiblePart } from "../../model/parts";
+import { polygonObject } from "../../model/polygons";
 import { cuboidObject, deleteObject, setVisibleRange, visibleRange, type Write } from "./edits";
 
 /** For each frame the object that is seen there; null: none. */
@@ -97,8 +98,11 @@ export function giveTrack(
   return [...left, ...rewritten(document, to, composed(document, joined, frames_ns, to, from))];
 }
 
+export const ONLY_CUBOIDS = "This can be done with cuboids only, not with polygons.";
+
 function movingObject(document: Document, id: string): CuboidObject | string {
   const object = cuboidObject(document, id);
+  if (polygonObject(document, id) !== null) return ONLY_CUBOIDS;
   if (object === null) return "The object is not there any more.";
   return object.stationary ? "A stationary object has no track: untick Stationary first." : object;
 }
