@@ -31,6 +31,7 @@ def command_line(tree: ProcessTree) -> App:
     app = App(name="groundplane", help="Label LiDAR, radar and camera scenes, on your own machine.")
     for word, said in COMMANDS.items():
         app.command(f"groundplane.commands:{word.replace('-', '_')}", name=word, help=said)
+    app.command("groundplane.bucket_commands:buckets", name="buckets", help="Keys of buckets.")
 
     @app.command
     def serve(

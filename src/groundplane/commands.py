@@ -3,22 +3,20 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from cyclopts import App, Parameter
 
 from groundplane import demo as demo_scene
-from groundplane import instance
 from groundplane import worker as workers
 from groundplane.accounts import operations as accounts
 from groundplane.accounts.known_keys import KNOWN_FOR_S
 from groundplane.accounts.model import Role
 from groundplane.annotation_options import AnnotationOptions
+from groundplane.command_parts import DataFolder, fail, say, with_database
 from groundplane.drive_options import DriveOptions
 from groundplane.errors import AttachmentUnreadable
 from groundplane.logs import configure_logs
@@ -28,10 +26,8 @@ from groundplane.settings import (
     Settings,
     read_settings,
     scale_api_key,
-    with_remembered_public_url,
 )
 from groundplane.storage.database import Database, Mode, Tenant
-from groundplane.storage.migrate import migrate
 from groundplane.wire.values import timestamp
 from groundplane.work_classes import WORK_CLASSES
 
@@ -39,7 +35,6 @@ T = TypeVar("T")
 _USUAL_DRIVE = DriveOptions()
 _USUAL_ANNOTATIONS = AnnotationOptions()
 _EXIT_CODES = {"error": 1, "warning": 3}
-DataFolder = Annotated[Path, Parameter(help="Folder of this instance.")]
 
 keys = App(name="keys", help="API keys.")
 users = App(name="users", help="People.")
@@ -60,7 +55,7 @@ def worker(
     configure_logs(f"worker {work}")
     settings = read_settings(data)
     if settings.database_url is None:
-        _fail("A worker of its own needs GROUNDPLANE_DATABASE_URL.")
+        fail("A worker of its own needs GROUNDPLANE_DATABASE_URL.")
     asyncio.run(workers.run(settings, WORK_CLASSES[work]))
 
 
@@ -79,7 +74,7 @@ def create_key(*, data: DataFolder = Path("data"), mode: Literal["live", "test"]
         async with database.transaction(tenant) as db:
             return await accounts.create_key(db, tenant)
 
-    _say(_with_database(data, create))
+    say(with_database(data, create))
 
 
 @keys.command(name="list")
@@ -100,7 +95,7 @@ def list_keys(*, data: DataFolder = Path("data")) -> None:
                 lines.append(f"{key.key_id}  {key.hint}  made {timestamp(key.created_at)}{end}")
         return lines or ["There are no keys. Make one with: groundplane keys create"]
 
-    _say("\n".join(_with_database(data, read)))
+    say("\n".join(with_database(data, read)))
 
 
 @keys.command(name="revoke")
@@ -120,9 +115,9 @@ def revoke_key(key_id: str, /, *, data: DataFolder = Path("data")) -> None:
         await asyncio.sleep(KNOWN_FOR_S if done else 0)
         return done
 
-    if not _with_database(data, revoke):
-        _fail(f"There is no key {key_id}. `groundplane keys list` shows all.")
-    _say(f"The key {key_id} is revoked.")
+    if not with_database(data, revoke):
+        fail(f"There is no key {key_id}. `groundplane keys list` shows all.")
+    say(f"The key {key_id} is revoked.")
 
 
 @users.command(name="create")
@@ -147,7 +142,7 @@ def create_user(
             token = await accounts.create_sign_in_link(db, person)
             return accounts.sign_in_url(settings.public_url, token)
 
-    _say(_with_database(data, create))
+    say(with_database(data, create))
 
 
 def demo(
@@ -176,7 +171,7 @@ def demo(
         await demo_scene.create_once(database, settings)
         return f"The project {demo_scene.PROJECT} is in the task list."
 
-    _say(_with_database(data, create))
+    say(with_database(data, create))
 
 
 def inspect(
@@ -210,8 +205,8 @@ def inspect(
     try:
         found = summarise(file)
     except (AttachmentUnreadable, ValueError, OSError) as error:
-        _fail(_sentence(error))
-    _say(msgspec.json.encode(found).decode() if json else "\n".join(found.lines()))
+        fail(_sentence(error))
+    say(msgspec.json.encode(found).decode() if json else "\n".join(found.lines()))
     if found.errors:
         raise SystemExit(1)
 
@@ -221,14 +216,14 @@ def _examine(file: Path, pictures: Path | None, meters_per_unit: float, *, as_js
     from groundplane.scenes.doctor.checkup import check  # noqa: PLC0415
 
     if meters_per_unit <= 0:
-        _fail("--meters-per-unit must be greater than 0.")
+        fail("--meters-per-unit must be greater than 0.")
     try:
         found = check(
             file, pictures=pictures, meters_per_unit=meters_per_unit, progress=_show_progress
         )
     except (AttachmentUnreadable, ValueError, OSError) as error:
-        _fail(_sentence(error))
-    _say(msgspec.json.encode(found).decode() if as_json else "\n".join(found.lines()))
+        fail(_sentence(error))
+    say(msgspec.json.encode(found).decode() if as_json else "\n".join(found.lines()))
     if found.worst in _EXIT_CODES:
         raise SystemExit(_EXIT_CODES[found.worst])
 
@@ -278,8 +273,8 @@ def convert(
     try:
         done = write(source, target, options)
     except (AttachmentUnreadable, ValueError, OSError) as error:
-        _fail(_sentence(error))
-    _say(done.report().decode())
+        fail(_sentence(error))
+    say(done.report().decode())
 
 
 def import_scale(
@@ -310,7 +305,7 @@ def import_scale(
         taking = Import(database, tenant, account, project, dry_run, _show_counts)
         return "\n".join((await taking.run()).lines(dry=dry_run))
 
-    _say(_with_database(data, take_over))
+    say(with_database(data, take_over))
 
 
 def _source_key() -> str:
@@ -318,7 +313,7 @@ def _source_key() -> str:
     key = scale_api_key()
     if key is None and sys.stdin.isatty():
         key = getpass("API key of the account to import: ")
-    return key or _fail("Set SCALE_API_KEY to the API key of the account to import.")
+    return key or fail("Set SCALE_API_KEY to the API key of the account to import.")
 
 
 def _show_counts(kind: str, done: int, of: int) -> None:
@@ -331,15 +326,15 @@ def _write_scene(out: Path, image_base: str | None, options: DriveOptions) -> No
 
     out = out.absolute()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        _fail(f"{out} is not an empty folder; name one that is empty or not there yet.")
+        fail(f"{out} is not an empty folder; name one that is empty or not there yet.")
     try:
         planned = options.scenario()
         out.mkdir(parents=True, exist_ok=True)
         threads, base = os.cpu_count() or 1, image_base or out.as_uri()
         write_scene(out, planned, image_base=base, threads=threads, progress=_show_progress)
     except (ValueError, OSError) as error:
-        _fail(str(error))
-    _say(f"{out} holds {options.frames} frames; what is true of them is in truth.json.")
+        fail(str(error))
+    say(f"{out} holds {options.frames} frames; what is true of them is in truth.json.")
 
 
 def _show_progress(done: int, of: int) -> None:
@@ -351,33 +346,10 @@ def _show(line: str, *, is_last: bool) -> None:
         print(line, end="\n" if is_last else "\r", file=sys.stderr, flush=True)
 
 
-def _with_database(data: Path, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
-    """Do `work` on the instance's database, beside a running `serve` or without one."""
-    settings = with_remembered_public_url(read_settings(data))
-    if settings.database_url is None and not (settings.data / "postgres").exists():
-        # Standard output stays what scripts expect: the key alone, the link alone.
-        print(f"groundplane: {settings.data} held no instance; a new one is made.", file=sys.stderr)
-    with instance.database_urls(settings) as (owner_url, app_url):
-        migrate(owner_url)
-
-        async def run() -> T:
-            database = await Database.open(app_url, most_connections=1)
-            try:
-                return await work(database, replace(settings, database_url=app_url))
-            finally:
-                await database.close()
-
-        return asyncio.run(run())
-
-
 async def _worlds(database: Database) -> list[Tenant]:
     async with database.transaction() as db:
         account_id = await accounts.first_account(db)
     return [Tenant(account_id, mode) for mode in Mode]
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 def _sentence(error: Exception) -> str:
@@ -385,8 +357,3 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     return str(error)
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(f"groundplane: {sentence}", file=sys.stderr)
-    raise SystemExit(1)
