@@ -3,7 +3,7 @@
     python benchmarks/batch_view.py [--frames 40] [--points 120000]
 
 A simulated sweep served as so many different frames, a track on its car with the most points through
-all of them, headless Chromium with its software renderer over loopback, 1920 × 1080. From the key
+all of them, headless Chromium with its software renderer over loopback, 1920 by 1080. From the key
 press until every crop shows its points: the thread CPU time of all tasks of the page's main thread,
 from a trace. First in a page that has only just been opened, so that nearly all frames have to be
 fetched and decoded; then again in the same page, when all are in its cache.
@@ -69,7 +69,9 @@ def main() -> int:
         f"{result.crops} crops of frames of {wanted.points:,} points, {result.points:,} in cuboids",
         rows,
     )
-    return 0 if all(median(filled) <= FILLED_WITHIN_MS for filled in (result.cold, result.warm)) else 1
+    return (
+        0 if all(median(filled) <= FILLED_WITHIN_MS for filled in (result.cold, result.warm)) else 1
+    )
 
 
 def nearest_car(folder: Path, frames: int) -> dict[str, object]:

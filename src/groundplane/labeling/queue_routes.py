@@ -22,7 +22,7 @@ from groundplane.labeling.queue_model import (
     Waiting,
     WorkQueue,
 )
-from groundplane.labeling.work_checks import ROUTES as CHECK_ROUTES
+from groundplane.labeling.work_check_routes import ROUTES as CHECK_ROUTES
 from groundplane.storage.database import Connection, Database, Tenant
 from groundplane.tasks.sources import TASK
 from groundplane.wire.people import Person, Role

@@ -1,4 +1,4 @@
-"""/app/work-checks: what the editor's checks mean in a project, as its managers see it.
+"""What the editor's checks mean in a project.
 
 The checks themselves are the editor's (`web/src/app/editor/workChecks.ts`): they say where to look
 while one labels. Whether a finding may be handed in is for the project to say.
@@ -8,15 +8,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from groundplane.errors import InvalidParameter, NotFound
 from groundplane.labeling.model import CHECKS, CheckName, Severity
-from groundplane.storage.database import Connection, Database, Tenant, many, scalar
-from groundplane.wire.people import Person, Role
-from groundplane.wire.routing import JSONBody, NamedDependency, get, put
+from groundplane.storage.database import Connection, Tenant, many, scalar
 
 USUAL: Severity = "warning"
-# Too much stands about that nobody asked for.
-NEVER_MUST_FIX: CheckName = "unlabeled"
 
 
 class WorkCheckRule(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,10 +19,6 @@ class WorkCheckRule(msgspec.Struct, forbid_unknown_fields=True):
 
     project: str | None
     checks: dict[CheckName, Severity]
-
-
-class WorkCheckRules(msgspec.Struct):
-    rules: list[WorkCheckRule]
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -106,36 +97,3 @@ async def set_rule(db: Connection, tenant: Tenant, rule: WorkCheckRule) -> bool:
         names=list(other),
         severities=list(other.values()),
     )
-
-
-@get("/app/work-checks")
-async def work_checks(
-    tenant: NamedDependency[Tenant],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-) -> WorkCheckRules:
-    """Of every project, and of the tasks without one: what each check means."""
-    person.must_be(Role.REVIEWER)
-    async with database.transaction(tenant) as db:
-        rows = await rules(db, tenant)
-    return WorkCheckRules([WorkCheckRule(row.project, complete(row.checks)) for row in rows])
-
-
-@put("/app/work-checks")
-async def set_work_checks(
-    data: JSONBody[WorkCheckRule],
-    tenant: NamedDependency[Tenant],
-    person: NamedDependency[Person],
-    database: NamedDependency[Database],
-) -> WorkCheckRule:
-    """For who opens a task of the project from now on."""
-    person.must_be(Role.MANAGER)
-    if data.checks.get(NEVER_MUST_FIX) == "must_fix":
-        raise InvalidParameter(f"checks.{NEVER_MUST_FIX}", "can be a warning only, or off")
-    async with database.transaction(tenant) as db:
-        if not await set_rule(db, tenant, data):
-            raise NotFound("Project with that name")
-    return WorkCheckRule(data.project, complete(data.checks))
-
-
-ROUTES = (work_checks, set_work_checks)
