@@ -124,10 +124,13 @@ export class CropBoard {
     const before = this.#drawn;
     const isAnew = before === null || !sameFrame(before, board);
     if (isAnew) this.#clear();
-    board.crops.forEach((crop, index) => {
-      const isSame = before?.crops[index] === crop && !this.#dirty.has(crop.frame);
-      if (isAnew || !isSame) this.#drawCell(board, index, crop);
+    const stale = [...board.crops.keys()].filter((index) => {
+      const crop = board.crops[index]!;
+      return isAnew || before.crops[index] !== crop || this.#dirty.has(crop.frame);
     });
+    // All pictures before all lines: a canvas that goes to and fro between them finishes each time.
+    for (const index of stale) this.#eachPane(board, index, (pane) => this.#drawPoints(board, index, pane));
+    for (const index of stale) this.#eachPane(board, index, (pane) => this.#drawInk(board, index, pane));
     for (let index = board.crops.length; index < (before?.crops.length ?? 0); index += 1) {
       this.#blank(cellRect(board.grid, index));
     }
@@ -149,16 +152,15 @@ export class CropBoard {
     this.#ink.fillRect(x, y, width, height);
   }
 
-  #drawCell(board: Board, index: number, crop: Crop): void {
-    for (const side of sidesOf(board.sides)) {
+  #eachPane({ sides }: Board, index: number, draw: (pane: CropPane) => void): void {
+    for (const side of sidesOf(sides)) {
       const pane = this.pane(index, side);
-      if (pane === null) continue;
-      this.#drawPoints(board, crop, pane);
-      this.#drawInk(board, index, crop, pane);
+      if (pane !== null) draw(pane);
     }
   }
 
-  #drawPoints(board: Board, crop: Crop, { rect, view }: CropPane): void {
+  #drawPoints(board: Board, index: number, { rect, view }: CropPane): void {
+    const crop = board.crops[index]!;
     const ratio = this.#ratio;
     const at = (css: number) => Math.round(css * ratio);
     const [left, top] = [at(rect.x), at(rect.y)];
@@ -172,7 +174,8 @@ export class CropBoard {
     this.#ink.putImageData(picture, left, top);
   }
 
-  #drawInk(board: Board, index: number, crop: Crop, pane: CropPane): void {
+  #drawInk(board: Board, index: number, pane: CropPane): void {
+    const crop = board.crops[index]!;
     const ink = this.#ink;
     const { x, y, width, height } = pane.rect;
     const ratio = this.#ratio;

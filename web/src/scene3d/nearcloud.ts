@@ -11,8 +11,8 @@ import { groundHeights } from "./groundheights";
 export interface NearCloud {
   /** Of the frame's chunk those points alone; its box, its ground and its columns as they were. */
   readonly chunk: DecodedChunk;
-  /** Of each point, metres above the ground. */
-  readonly above: Float32Array;
+  /** Metres above the ground, of a point. */
+  readonly above: (point: number) => number;
   /** World metres. The points are those of a cube around it. */
   readonly centre: Vec3;
   readonly reachM: number;
@@ -54,14 +54,12 @@ function tagsOf(tags: DecodedChunk["tags"], count: number): DecodedChunk["tags"]
 }
 
 /** By the coarse ground that also the scene's colours are measured from. */
-function aboveGround({ positions, step, ground, count }: DecodedChunk): Float32Array {
+function aboveGround({ positions, step, ground }: DecodedChunk): (point: number) => number {
   const heightAt = groundHeights(ground);
-  const above = new Float32Array(count);
-  for (let point = 0; point < count; point += 1) {
+  return (point) => {
     const at = 4 * point;
     const x = step[0] * levelX(positions, at);
     const y = step[1] * levelY(positions, at);
-    above[point] = step[2] * positions[at + 2]! - heightAt(x, y);
-  }
-  return above;
+    return step[2] * positions[at + 2]! - heightAt(x, y);
+  };
 }

@@ -92,7 +92,7 @@ export function plotPoints(
       Math.abs(b[0]! * x + b[1]! * y + b[2]! * z + b[3]!) <= 1 &&
       Math.abs(b[4]! * x + b[5]! * y + b[6]! * z + b[7]!) <= 1 &&
       Math.abs(b[8]! * x + b[9]! * y + b[10]! * z + b[11]!) <= 1;
-    const shade = shades[point]!;
+    const shade = shades(point);
     if (isIn) dab(plate, left, top, dotPx, depth, brighter(shade));
     else if (shade >>> 24 !== 0) dab(plate, left, top, dotPx, depth, shade);
   }

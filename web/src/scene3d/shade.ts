@@ -16,8 +16,11 @@ const STEPS = 256;
 const SLOT = 2;
 const OPAQUE = 0xff000000;
 
-/** One colour a point, as the bytes r, g, b, a of a picture; those without alpha are hidden. */
-export type Shades = Uint32Array;
+/**
+ * The colour of a point as the bytes r, g, b, a of a picture; without alpha it is hidden. Made when it
+ * is asked for: of the points of a cut, few are in the picture.
+ */
+export type Shades = (point: number) => number;
 
 export type ShadeDisplay = Pick<PointDisplay, "colours" | "groundLight" | "hideGround" | "hideLabelled">;
 
@@ -37,16 +40,20 @@ export function shadesOf(
   const slots = isLabelled ? slotsOf(chunk, members) : null;
   const colourOf = colouring(near, display, device, members, slots);
   const light = display.hideGround ? 1 : display.groundLight;
-  const shades = new Uint32Array(chunk.count);
-  for (let point = 0; point < chunk.count; point += 1) {
-    const onGround = 1 - smoothstep(GROUND_M.from, GROUND_M.to, above[point]!);
+  const shadeOf = (point: number) => {
+    const onGround = 1 - smoothstep(GROUND_M.from, GROUND_M.to, above(point));
     const kept = 1 + (light - 1) * onGround;
     const isHidden =
       (display.hideGround && onGround > 0.5) || (display.hideLabelled && (slots?.[4 * point + SLOT] ?? 0) > 0);
     const [r, g, b] = colourOf(point);
-    shades[point] = (packed(r * kept, g * kept, b * kept) & (isHidden ? 0xffffff : 0xffffffff)) >>> 0;
-  }
-  return shades;
+    return (packed(r * kept, g * kept, b * kept) & (isHidden ? 0xffffff : 0xffffffff)) >>> 0;
+  };
+  // No colour of ours is 0.
+  const known = new Uint32Array(chunk.count);
+  return (point) => {
+    const shade = known[point]!;
+    return shade === 0 ? (known[point] = shadeOf(point)) : shade;
+  };
 }
 
 export function packed(r: number, g: number, b: number): number {
@@ -74,7 +81,7 @@ function colouring(
   const [low, high] = chunk.intensityRange;
   switch (mode) {
     case "height":
-      return (point) => along(Math.sqrt(Math.max(0, above[point]!) / TALL_M));
+      return (point) => along(Math.sqrt(Math.max(0, above(point)) / TALL_M));
     case "intensity": {
       const span = Math.max(1, high - low);
       return (point) => along(Math.sqrt(Math.max(0, ((positions[4 * point + 3]! >> 4) - low) / span)));

@@ -25,7 +25,7 @@ export interface FrameSource {
 
 const PARALLEL = 2;
 /** A cut reaches farther than is shown, so that it lasts for a while; and as far as the ground is sought. */
-const AHEAD = 1.25;
+const AHEAD = 1.1;
 const LEAST_M = 7;
 /** Cuts that are kept, the oldest thrown out first: some 100 kB each. */
 const MOST_CUTS = 200;
