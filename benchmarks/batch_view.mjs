@@ -2,7 +2,7 @@
 
 import { costsBetween, launch, plan, ready, signIn, traced } from "./browser.mjs";
 
-const RUNS = 5;
+const RUNS = 4;
 
 const drawn = (page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
