@@ -24,6 +24,7 @@ const SCENE_ONLY: readonly ActionId[] = [
   "tool.place",
   "tool.lasso",
   "tool.polygon",
+  "tool.polygon",
   "object.done",
   "object.paste",
   "object.duplicate",
