@@ -14,6 +14,7 @@ from typing import Any
 
 CAR = "7f5d1c9e-9a55-4a4e-8c46-1f0e1f7b2a11"
 POST = "7f5d1c9e-9a55-4a4e-8c46-1f0e1f7b2a12"
+AREA = "7f5d1c9e-9a55-4a4e-8c46-1f0e1f7b2a21"
 SIZE_M = (4.5, 1.9, 1.6)
 DEVICES_M = [(0.0, 0.0, 2.0), (1.0, 0.0, 2.0), (2.0, 0.0, 2.0), (3.0, 0.0, 2.0), (4.0, 0.0, 2.0)]
 STEP_NS = 100_000_000
@@ -168,8 +169,64 @@ def in_units() -> dict[str, Any]:
     }
 
 
+def corner(uuid: str, at_m: dict[int, tuple[float, float, float]]) -> list[list[Any]]:
+    """A vertex, by frame where it is."""
+    person = {"provenance": {"source": "person"}}
+    value = {"kind": "vertex", "space": "world", "stationary": False, **person}
+    keys = [
+        [
+            uuid,
+            f"key/{frame * STEP_NS}",
+            {"geometry": "point", "position_m": position, "camera_used": None, **person},
+        ]
+        for frame, position in at_m.items()
+    ]
+    return [[uuid, "object", value], *keys]
+
+
+def polygons() -> dict[str, Any]:
+    """A triangle from frame 1 on, one corner of which moves; a unit is ten metres."""
+    person = {"provenance": {"source": "person"}}
+    corners = [f"7f5d1c9e-9a55-4a4e-8c46-1f0e1f7b2b0{n}" for n in range(3)]
+    value = {
+        "kind": "polygon",
+        "space": "world",
+        "label": "Crossing",
+        "parent_id": None,
+        "stationary": False,
+        **person,
+    }
+    path = {"geometry": "path", "vertex_ids": corners, **person}
+
+    def shown(frame: int) -> list[dict[str, Any]]:
+        if frame < 1:
+            return []
+        moving = {"x": 2.0, "y": 1.0 + 0.1 * (frame - 1), "z": 0.0}
+        still = [{"x": 1.0, "y": 1.0, "z": 0.0}, {"x": 1.0, "y": 2.0, "z": 0.5}]
+        vertices = [still[0], moving, still[1]]
+        return [{"uuid": AREA, "label": "Crossing", "vertices": vertices, "attributes": {}}]
+
+    return {
+        "name": "polygons",
+        "params": {
+            "polygons_enabled": True,
+            "polygons_labels": ["Crossing"],
+            "meters_per_unit": 10,
+        },
+        "parts": [
+            [AREA, "object", value],
+            [AREA, f"key/{STEP_NS}", path],
+            *corner(corners[0], {1: (10.0, 10.0, 0.0)}),
+            *corner(corners[1], {1: (20.0, 10.0, 0.0), 4: (20.0, 13.0, 0.0)}),
+            *corner(corners[2], {1: (10.0, 20.0, 5.0)}),
+        ],
+        "frames": [[] for _ in range(5)],
+        "polygons": [shown(frame) for frame in range(5)],
+    }
+
+
 def main() -> None:
-    cases = [through_the_back(), stands(), leans(), sampled(), in_units()]
+    cases = [through_the_back(), stands(), leans(), sampled(), in_units(), polygons()]
     whole = {
         "source": "tests/golden/write_response.py",
         "step_ns": STEP_NS,

@@ -51,3 +51,5 @@ def test_the_answer_is_the_golden_one(case: dict[str, Any]) -> None:
     }
     answer = msgspec.json.decode(msgspec.json.encode(respond(params, there, document, counts)))
     assert [frame["cuboids"] for frame in answer] == near(case["frames"])
+    polygons = [frame.get("polygons") for frame in answer]
+    assert polygons == near(case.get("polygons", [None] * len(answer)))

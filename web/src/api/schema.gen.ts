@@ -1562,10 +1562,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * WorkChecks
+         * ReadWorkChecks
          * @description Of every project, and of the tasks without one: what each check means.
          */
-        get: operations["AppWorkChecksWorkChecks"];
+        get: operations["AppWorkChecksReadWorkChecks"];
         /**
          * SetWorkChecks
          * @description For who opens a task of the project from now on.
@@ -10420,7 +10420,7 @@ export interface operations {
             };
         };
     };
-    AppWorkChecksWorkChecks: {
+    AppWorkChecksReadWorkChecks: {
         parameters: {
             query?: never;
             header?: never;
