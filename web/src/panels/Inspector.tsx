@@ -13,6 +13,7 @@ import { ManyObjects } from "./ManyObjects";
 import { NumberField } from "./NumberField";
 import { PolygonShape } from "./PolygonShape";
 import { ShapeTools } from "./ShapeTools";
+import { ObjectTime } from "./ObjectTime";
 import { Stillness } from "./Stillness";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
 import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
@@ -49,6 +50,7 @@ export function Inspector() {
         <>
           <ShapeTools id={selected} />
           <Stillness id={selected} />
+          <ObjectTime id={selected} />
           <Pose id={selected} />
         </>
       ) : (

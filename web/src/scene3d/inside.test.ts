@@ -5,7 +5,7 @@ import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
 import { pointOf } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
-import { pointsIn } from "./inside";
+import { pointsIn, timesIn } from "./inside";
 
 const ORIGIN: Vec3 = [431_200, 5_412_900, 95];
 const points: Vec3[] = [];
@@ -46,4 +46,17 @@ test("exactly the points inside are found, each where it is in the cuboid's own 
     }),
     { numRuns: 60 },
   );
+});
+
+test("what was measured when is told of the points inside alone, and only where the file says", () => {
+  const points = [[1, 1, 1], [1.2, 1, 1], [1.4, 1, 1], [9, 9, 1]] as const;
+  const tags = Uint8Array.from([0, 51, 0, 0, 0, 102, 0, 0, 0, 204, 0, 0, 0, 255, 0, 0]);
+  const timed = chunkOf(points.map((point): Vec3 => [...point]), [0, 0, 0], 0.01, { tags, timeSpanS: 0.1 });
+  const cuboid: Cuboid = { centre: [1.2, 1, 1], size: [1, 1, 1], rotation: quat.IDENTITY };
+  const told = timesIn(timed, cuboid)!;
+  expect(told.first_s).toBeCloseTo(0.02, 9);
+  expect(told.last_s).toBeCloseTo(0.08, 9);
+  expect(told.mean_s).toBeCloseTo(0.14 / 3, 9);
+  expect(timesIn(timed, { ...cuboid, centre: [5, 5, 1] })).toBeNull();
+  expect(timesIn({ ...timed, timeSpanS: 0 }, cuboid)).toBeNull();
 });

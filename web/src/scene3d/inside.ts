@@ -36,6 +36,31 @@ export function countIn(chunk: DecodedChunk, cuboid: Cuboid): number {
   return find(chunk, cuboid, 0);
 }
 
+/** When the points inside were measured, in seconds since the first point of the sweep. */
+export interface PointTimes {
+  readonly first_s: number;
+  readonly last_s: number;
+  readonly mean_s: number;
+}
+
+/** Null: there are none, or the file tells no times. */
+export function timesIn(chunk: DecodedChunk, cuboid: Cuboid): PointTimes | null {
+  const { tags, timeSpanS } = chunk;
+  if (tags === null || timeSpanS === 0) return null;
+  const count = find(chunk, cuboid, 0);
+  if (count === 0) return null;
+  let [first, last, sum] = [255, 0, 0];
+  for (let point = 0; point < count; point += 1) {
+    // As many bytes of tags a point as levels: the same place.
+    const time = tags[found[point]! + 1]!;
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+    sum += time;
+  }
+  const seconds = (level: number) => (level / 255) * timeSpanS;
+  return { first_s: seconds(first), last_s: seconds(last), mean_s: seconds(sum / count) };
+}
+
 /** A metre along each of the chunk's axes in the cuboid's own frame, and where the chunk's origin is. */
 function framing({ origin }: DecodedChunk, cuboid: Cuboid) {
   const inverse = quat.conjugate(cuboid.rotation);

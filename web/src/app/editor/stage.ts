@@ -5,7 +5,7 @@ import type { Cuboid } from "../../geometry/cuboid";
 import { boxAround } from "../../geometry/outline";
 import type { NearPoints } from "../../geometry/fitting";
 import type { Vec3 } from "../../geometry/vec";
-import { pointsIn } from "../../scene3d/inside";
+import { pointsIn, type PointTimes, timesIn } from "../../scene3d/inside";
 import type { PointFacts } from "../../scene3d/legend";
 import { type PlacedHandle, type Rect, SceneView, type ViewName } from "../../scene3d/view";
 import type { Preview } from "../../tools/cuboid";
@@ -319,6 +319,12 @@ export class Stage {
   /** The points of a frame; null while they are not here. */
   chunkOf(index: number): DecodedChunk | null {
     return this.#feed.peek(index);
+  }
+
+  /** When the points of an object were measured; null when the file or the frame does not tell. */
+  timesOf(index: number, id: string): PointTimes | null {
+    const [chunk, cuboid] = [this.#feed.peek(index), this.#editor.cuboid(id)];
+    return chunk === null || cuboid === null ? null : timesIn(chunk, cuboid);
   }
 
   /** The points of one frame in or near a cuboid; null when the frame is not here. */

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { CameraImage } from "../../api/types";
+import { seenLater, speedAt } from "./objectTime";
+import { CAR, withCar } from "./testing";
+
+const SECOND_NS = 1e9;
+
+test("the speed is that of the track around an instant, and none of what stands or has one keyframe", () => {
+  const drives = withCar({ keys: { 0: 0, [SECOND_NS]: 12, [2 * SECOND_NS]: 16 } });
+  expect(speedAt(drives, CAR, 0.5 * SECOND_NS)).toBeCloseTo(12, 9);
+  expect(speedAt(drives, CAR, 0)).toBeCloseTo(12, 9);
+  expect(speedAt(drives, CAR, SECOND_NS)).toBeCloseTo(8, 9);
+  expect(speedAt(drives, CAR, 2 * SECOND_NS)).toBeCloseTo(4, 9);
+  expect(speedAt(withCar({ keys: { 0: 5 } }), CAR, 0)).toBeNull();
+  expect(speedAt(withCar({ stationary: true, keys: { 0: 5 } }), CAR, 0)).toBeNull();
+  expect(speedAt(withCar({ keys: { 0: 0, [SECOND_NS]: 0.1 } }), CAR, 0)).toBeNull();
+});
+
+test("a picture taken later shows it as far on as it drives meanwhile", () => {
+  const image = (name: string, time_ns: number) => ({ name, time_ns }) as CameraImage;
+  const images = [image("front", 150e6), image("left", 100e6), image("back", 70e6)];
+  const [front, back, ...more] = seenLater(images, 100e6, 20);
+  expect(front).toEqual({ camera: "front", later_ms: 50, movedM: 1 });
+  expect(back).toMatchObject({ camera: "back", later_ms: -30 });
+  expect(back!.movedM).toBeCloseTo(0.6, 9);
+  expect(more).toEqual([]);
+});

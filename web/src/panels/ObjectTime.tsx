@@ -1,0 +1,52 @@
+import { useMemo } from "react";
+import { useStore } from "zustand";
+import { seenLater, speedAt } from "../app/editor/objectTime";
+import { useDocument, useEditor, useView } from "./useEditor";
+
+const CM = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** A moving object: over which of the sweep's time it was measured, and where the pictures show it. */
+export function ObjectTime({ id }: { readonly id: string }) {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const decoded = useStore(editor.decoded, ({ changes }) => changes);
+  const frameIndex = useView((view) => view.frameIndex);
+  const { frames } = editor.work.scene;
+  const told = useMemo(() => {
+    const frame = frames[frameIndex];
+    const speed = frame === undefined ? null : speedAt(document, id, frame.time_ns);
+    if (frame === undefined || speed === null) return null;
+    const times = editor.stage?.timesOf(frameIndex, id) ?? null;
+    return { speed, times, later: seenLater(frame.images, frame.time_ns, speed) };
+    // Points that came are not used themselves, what the stage says of them is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [editor, document, id, frames, frameIndex, decoded]);
+  if (told === null || (told.times === null && told.later.length === 0)) return null;
+  const { speed, times, later } = told;
+  const ms = (seconds: number) => Math.round(1e3 * seconds);
+  return (
+    <section className="panel-part" aria-label="Where it is when">
+      <div className="part-head">
+        <h3 className="grow">Where it is when</h3>
+        <output className="faint numbers">{speed.toFixed(1)} m/s</output>
+      </div>
+      {times !== null && (
+        <p className="hint">
+          Measured from {ms(times.first_s)} to {ms(times.last_s)} ms of the sweep, {ms(times.mean_s)} ms on
+          average. It moves {CM.format(speed * (times.last_s - times.first_s))} m meanwhile: fit it to the
+          middle of its points.
+        </p>
+      )}
+      {later.length > 0 && (
+        <ul className="label-list">
+          {later.map(({ camera, later_ms, movedM }) => (
+            <li key={camera} className="hint">
+              {camera}: {Math.abs(Math.round(later_ms))} ms {later_ms > 0 ? "later" : "earlier"}, drawn{" "}
+              {CM.format(movedM)} m {later_ms > 0 ? "on" : "back"}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
