@@ -5,7 +5,12 @@ import { useDocument, useEditor, useView } from "./useEditor";
 
 const CM = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** A moving object: over which of the sweep's time it was measured, and where the pictures show it. */
+/**
+ * A moving object: over which of the sweep's time it was measured, and how far off the frame's instant
+ * the pictures are. Cuboids are drawn in them as they are in the frame: the instant at which the sweep
+ * passed the object is not told by every file, and where a camera is triggered by the sweep it is the
+ * picture's own.
+ */
 export function ObjectTime({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const { document } = useDocument();
@@ -41,8 +46,8 @@ export function ObjectTime({ id }: { readonly id: string }) {
         <ul className="label-list">
           {later.map(({ camera, later_ms, movedM }) => (
             <li key={camera} className="hint">
-              {camera}: {Math.abs(Math.round(later_ms))} ms {later_ms > 0 ? "later" : "earlier"}, drawn{" "}
-              {CM.format(movedM)} m {later_ms > 0 ? "on" : "back"}
+              {camera}: {Math.abs(Math.round(later_ms))} ms {later_ms > 0 ? "after" : "before"} the frame, up
+              to {CM.format(movedM)} m off
             </li>
           ))}
         </ul>

@@ -334,7 +334,7 @@ export class CameraPainter {
     const ray = unproject(cameraOf(this.#image), ...pixelAt(this.#view, x, y));
     if (ray === null) return null;
     let nearest: { id: string; distance: number } | null = null;
-    for (const { id, cuboid } of this.#cuboids.shown) {
+    for (const { id, cuboid } of this.#options.editor.shown()) {
       const hit = intersectRay(cuboid, ray.origin, ray.direction);
       if (hit !== null && !hit.inside && hit.distance < (nearest?.distance ?? Infinity)) {
         nearest = { id, distance: hit.distance };

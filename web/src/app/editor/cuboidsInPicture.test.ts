@@ -30,11 +30,10 @@ const AHEAD = car("ahead", [20, 0, 1]);
 const BESIDE = car("beside", [30, 5, 1]);
 const BEHIND = car("behind", [-20, 0, 1]);
 
-function scene(selected: string | null, inPicture: readonly ShownCuboid[] = SHOWN) {
+function scene(selected: string | null) {
   let preview: Preview | null = null;
   const editor: Shows = {
     shown: () => SHOWN,
-    shownIn: () => inPicture,
     colour: () => "#fff",
     tag: () => "Ca",
     view: { getState: () => ({ selected, label: "Car" }) },
@@ -53,8 +52,6 @@ function scene(selected: string | null, inPicture: readonly ShownCuboid[] = SHOW
 }
 
 const SHOWN = [AHEAD, BESIDE, BEHIND];
-/** The one beside drives on until the picture is taken. */
-const LATER = [AHEAD, car("beside", [31, 5, 1]), BEHIND];
 /** Of those worked on, in the order in which they are drawn: where they stand. */
 const xs = ({ active }: CuboidsInPicture) => active.map(({ cuboid }) => cuboid.centre[0]);
 /** Those that do not rest. */
@@ -101,12 +98,4 @@ test("a camera without a picture shows nothing", () => {
   cuboids.look(IMAGE);
   expect(cuboids.look(null).resting).toBe(true);
   expect(cuboids.active).toEqual([]);
-});
-
-test("what drives is where it is when the picture is taken, also in a hand", () => {
-  const { cuboids, hold } = scene("beside", LATER);
-  cuboids.look(IMAGE);
-  expect(cuboids.active[0]!.cuboid.centre).toEqual([31, 5, 1]);
-  hold("beside", [30, 4, 1]);
-  expect(cuboids.active[0]!.cuboid.centre).toEqual([31, 4, 1]);
 });

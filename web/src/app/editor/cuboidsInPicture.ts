@@ -2,7 +2,6 @@
 
 import type { CameraImage } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
-import { add, subtract } from "../../geometry/vec";
 import { type Drawn, isSeen } from "../../pictures/drawing";
 import type { Preview } from "../../tools/cuboid";
 import { cameraOf } from "./cameras";
@@ -10,7 +9,7 @@ import type { Editor } from "./editor";
 import type { ShownCuboid } from "./shown";
 
 /** What of the editor it needs. */
-export type Shows = Pick<Editor, "shown" | "shownIn" | "colour" | "tag"> & {
+export type Shows = Pick<Editor, "shown" | "colour" | "tag"> & {
   readonly view: { getState(): { readonly selected: string | null; readonly label: string } };
   readonly stage: { preview(): Preview | null } | null;
 };
@@ -63,7 +62,7 @@ export class CuboidsInPicture {
     const before = this.#seen;
     const preview = this.#editor.stage?.preview() ?? null;
     const seen: Seen = {
-      shown: image === null ? this.#editor.shown() : this.#editor.shownIn(image),
+      shown: this.#editor.shown(),
       image,
       selected: this.#editor.view.getState().selected,
       held: preview?.id ?? null,
@@ -88,7 +87,7 @@ export class CuboidsInPicture {
     const active: Drawn[] = [];
     for (const index of this.#apart) {
       const one = shown[index]!;
-      const cuboid = one.id === held && preview !== null ? this.#heldIn(one, preview.cuboid) : one.cuboid;
+      const cuboid = one.id === held && preview !== null ? preview.cuboid : one.cuboid;
       active.push(this.#drawn(one, cuboid, one.id === selected));
     }
     if (preview !== null && preview.id === null) {
@@ -99,12 +98,6 @@ export class CuboidsInPicture {
     return active
       .filter(({ cuboid }) => isSeen(camera, cuboid))
       .sort((a, b) => Number(a.selected) - Number(b.selected));
-  }
-
-  /** What a hand holds in the frame, moved on to the instant of the picture as the object is. */
-  #heldIn({ id, cuboid: there }: ShownCuboid, held: Cuboid): Cuboid {
-    const here = this.#editor.shown().find((one) => one.id === id)?.cuboid ?? there;
-    return { ...held, centre: add(held.centre, subtract(there.centre, here.centre)) };
   }
 
   #drawn(

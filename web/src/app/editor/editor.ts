@@ -1,6 +1,6 @@
 /** Everything of one open task that panels, tools and the scene share. */
 
-import type { CameraImage, Work } from "../../api/types";
+import type { Work } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { Document } from "../../model/document";
@@ -21,7 +21,7 @@ import { PopOuts } from "./popOut";
 import { RestingPictures } from "../../workers/pictures";
 import { lockedAmong } from "./setAside";
 import { type Selection, ranged, selectionOf, toggled } from "./selection";
-import { sameTracks, type ShownCuboid, shownAt, shownCuboids, type ShownPolygon } from "./shown";
+import { sameTracks, type ShownCuboid, shownCuboids, type ShownPolygon } from "./shown";
 import { shownPolygons, type Track, tracks } from "./shown";
 import { Player } from "./player";
 import { FramesCheck } from "./framesCheck";
@@ -32,12 +32,6 @@ import type { TaskWork } from "./work";
 
 const LOCKED = "The object is locked. Unlock it to move, size or delete it.";
 const SAID_FOR_MS = 6_000;
-
-/** By the instant of the picture. */
-interface InPictures {
-  readonly of: readonly ShownCuboid[];
-  readonly at: Map<number, readonly ShownCuboid[]>;
-}
 
 export class Editor {
   readonly work: Work;
@@ -76,7 +70,6 @@ export class Editor {
     polygons: readonly ShownPolygon[];
   } | null = null;
   #tracks: readonly Track[] = [];
-  #inPictures: InPictures = { of: [], at: new Map() };
   #silence: ReturnType<typeof setTimeout> | null = null;
 
   constructor(work: Work, task: TaskWork) {
@@ -176,17 +169,6 @@ export class Editor {
   /** Whether such objects are asked for in this task. */
   draws(kind: Drawn): boolean {
     return this.work.config.kinds.includes(kind);
-  }
-
-  /** The same where they are when a picture is taken; the same list until something changes. */
-  shownIn({ time_ns }: CameraImage): readonly ShownCuboid[] {
-    const shown = this.shown();
-    if (time_ns === this.time_ns) return shown;
-    if (this.#inPictures.of !== shown) this.#inPictures = { of: shown, at: new Map() };
-    const { at } = this.#inPictures;
-    const known = at.get(time_ns) ?? shownAt(this.document, shown, time_ns);
-    at.set(time_ns, known);
-    return known;
   }
 
   /** Every track; the same list until a step or an edit changes something in it. */

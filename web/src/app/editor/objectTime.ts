@@ -15,7 +15,7 @@ export interface SeenLater {
   readonly camera: string;
   /** Negative: the picture was taken before. */
   readonly later_ms: number;
-  /** How far beside the object its cuboid would be, were it drawn as it is in the frame. */
+  /** How far it comes meanwhile: its cuboid may be that far beside it in the picture. */
   readonly movedM: number;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ghostsOf, sameTracks, shownAt, shownCuboids, tracks } from "./shown";
+import { ghostsOf, sameTracks, tracks } from "./shown";
 import { CAR, FRAMES_NS, withCar } from "./testing";
 
 const car = (keys: Record<number, number>) => withCar({ keys, visible: { 300: false } });
@@ -22,13 +22,4 @@ test("the frames beside this one show where the object is there, if it moves", (
   expect(x(0)).toEqual([20]);
   expect(x(2)).toEqual([20]); // hidden from frame 3 on
   expect(ghostsOf(withCar({ stationary: true, keys: { 0: 1 } }), CAR, 1, FRAMES_NS)).toEqual([]);
-});
-
-test("what drives is elsewhere when a picture is taken, what stands is the same", () => {
-  const driving = car({ 0: 10, 200: 30 });
-  const shown = shownCuboids(driving, 100);
-  expect(shownAt(driving, shown, 125).map(({ cuboid }) => cuboid.centre[0])).toEqual([22.5]);
-  const standing = car({ 0: 10 });
-  const there = shownCuboids(standing, 100);
-  expect(shownAt(standing, there, 125)).toBe(there);
 });

@@ -24,23 +24,6 @@ export interface ShownPolygon {
   readonly isKey: boolean;
 }
 
-/**
- * Those of a frame where they are at another instant, such as that of a picture. What does not move is
- * as it was, and so is the list when nothing moves.
- */
-export function shownAt(
-  document: Document,
-  shown: readonly ShownCuboid[],
-  time_ns: number,
-): readonly ShownCuboid[] {
-  const there = shown.map((one) => {
-    if (one.stationary || keysOf(document, one.id).length < 2) return one;
-    const pose = cuboidAt(document, one.id, time_ns);
-    return pose === null ? one : { ...one, cuboid: toCuboid(pose) };
-  });
-  return there.every((one, at) => one === shown[at]) ? shown : there;
-}
-
 export interface Track {
   readonly id: string;
   readonly kind: "cuboid" | "polygon";
