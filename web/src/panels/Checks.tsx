@@ -1,8 +1,9 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
 import { type Finding, findings, judged } from "../app/editor/checks";
-import { frameChecks, type Measures, trackChecks } from "../app/editor/workChecks";
+import { frameChecks, type Measures, placedOnce, trackChecks } from "../app/editor/workChecks";
+import { lookAtUnlabeled } from "../app/editor/commands";
 import { ActionKey } from "./ActionKey";
 import { useDocument, useEditor, useView } from "./useEditor";
 
@@ -21,6 +22,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     () => [
       ...findings(work.config, document, frames_ns).filter(({ serious }) => serious),
       ...judged(trackChecks(document, frames_ns), work.checks),
+      ...placedOnce(document, frames_ns),
     ],
     [work, document, frames_ns],
   );
@@ -98,6 +100,7 @@ interface ListProps {
 }
 
 function List({ title, list, most = Infinity, silent = false, children }: ListProps) {
+  const [isWhole, setWhole] = useState(false);
   return (
     <section className="panel-part" aria-label={title}>
       <h3>
@@ -105,11 +108,15 @@ function List({ title, list, most = Infinity, silent = false, children }: ListPr
       </h3>
       {list.length === 0 && !silent && <p className="hint">Nothing was found.</p>}
       <ul className="label-list">
-        {list.slice(0, most).map((finding, at) => (
+        {list.slice(0, isWhole ? undefined : most).map((finding, at) => (
           <Row key={`${at} ${finding.id} ${finding.sentence}`} finding={finding} />
         ))}
       </ul>
-      {list.length > most && <p className="hint">And {list.length - most} farther away.</p>}
+      {list.length > most && !isWhole && (
+        <button type="button" className="button small" onClick={() => setWhole(true)}>
+          And {list.length - most} farther away
+        </button>
+      )}
       {children}
     </section>
   );
@@ -117,10 +124,11 @@ function List({ title, list, most = Infinity, silent = false, children }: ListPr
 
 function Row({ finding: { id, frame, sentence, serious, at } }: { readonly finding: Finding }) {
   const { editor } = useEditor();
+  const number = id === null ? 0 : editor.tracks().findIndex((track) => track.id === id) + 1;
   const go = () => {
     if (frame !== null) editor.step(frame - editor.frameIndex);
     if (at !== undefined) {
-      editor.stage?.lookAtPlace(at);
+      lookAtUnlabeled(editor, at);
       return;
     }
     editor.select(id);
@@ -130,7 +138,9 @@ function Row({ finding: { id, frame, sentence, serious, at } }: { readonly findi
     <li>
       <button type="button" className="row-button finding" onClick={go}>
         <span className={serious ? "warn grow" : "grow"}>{sentence}</span>
-        {frame !== null && <span className="faint numbers">{frame + 1}</span>}
+        <span className="faint numbers">
+          {number > 0 && `#${number}`} {frame !== null && `frame ${frame + 1}`}
+        </span>
       </button>
     </li>
   );

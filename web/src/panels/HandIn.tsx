@@ -3,7 +3,7 @@
 import { useEffect, useId, useState } from "react";
 import { useStore } from "zustand";
 import { type Finding, findings, judged, labelCounts } from "../app/editor/checks";
-import { trackChecks } from "../app/editor/workChecks";
+import { placedOnce, trackChecks } from "../app/editor/workChecks";
 import type { Editor } from "../app/editor/editor";
 import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
@@ -48,6 +48,7 @@ export function useHandingIn(onDone: () => void): HandingIn {
   const found = [
     ...findings(config, document, editor.frames_ns),
     ...judged(trackChecks(document, editor.frames_ns), checks),
+    ...placedOnce(document, editor.frames_ns),
     ...frames.found,
   ].sort((a, b) => Number(b.serious) - Number(a.serious));
   const mustFix = found.filter(({ serious }) => serious).length;
@@ -104,6 +105,28 @@ function lookAtFrames({ framesCheck, stage }: Editor): void {
   if (stage !== null && !framesCheck.isNow) void framesCheck.run(stage.read);
 }
 
+/** What the last look at every frame found, where it stops nothing. */
+function FramesWord() {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const { found, document: looked } = useStore(editor.framesCheck.state);
+  const count = found?.filter(({ serious }) => !serious).length ?? 0;
+  const open = () => editor.view.setState({ submitting: false, checks: true });
+  if (editor.stage === null || (found !== null && count === 0 && looked === document)) return null;
+  const words =
+    found === null
+      ? "The points of all frames were not looked through for what may be wrong."
+      : `In all frames ${count} ${count === 1 ? "place" : "places"} may be wrong${looked === document ? "" : ", before your last edits"}.`;
+  return (
+    <p className="note warn">
+      <span className="grow">{words}</span>
+      <button type="button" className="button small" onClick={open}>
+        Checks
+      </button>
+    </p>
+  );
+}
+
 /** How far the look at every frame is. */
 function FramesProgress() {
   const { editor } = useEditor();
@@ -153,7 +176,7 @@ export function WhatIsHandedIn({ state }: { readonly state: HandingIn }) {
           ))}
         </ul>
       )}
-      {state.frames.isOpen && <FramesProgress />}
+      {state.frames.isOpen ? <FramesProgress /> : <FramesWord />}
       {state.mustFix > 0 && (
         <p className="note bad">
           {state.mustFix === 1 ? "One of these must" : `${state.mustFix} of these must`} be fixed

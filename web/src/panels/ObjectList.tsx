@@ -104,7 +104,8 @@ export function ObjectList() {
       {all.length === 0 && (
         <p className="hint">
           Nothing is labeled yet. Press <ActionKey id="tool.place" /> and drag on the ground from
-          an object’s rear to its front.
+          an object’s rear to its front, or <ActionKey id="tool.lasso" /> and draw a line around its
+          points.
         </p>
       )}
       {all.length > 0 && found.length === 0 && <p className="hint">No object matches.</p>}

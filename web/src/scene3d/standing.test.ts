@@ -14,15 +14,16 @@ function box([x0, y0, z0]: Vec3, [dx, dy, dz]: Vec3): Vec3[] {
   return points;
 }
 
-test("what stands on the road is found, the nearest first; road, walls and leaves are not", () => {
+test("what stands on the road is found, the nearest first; road, walls, poles and leaves are not", () => {
   const points: Vec3[] = [];
   for (let x = 0; x < 80; x += 1) for (let y = 0; y < 80; y += 1) points.push([x, y, 1]);
   const car = box([50, 40, 1], [4, 0.2, 1.6]);
   const walker = box([42, 30, 1], [0.6, 0.2, 1.8]);
   const wall = box([20, 60, 1], [40, 0.2, 3]);
   const sign = box([45, 50, 6.2], [2, 0.2, 1.5]);
+  const pole = box([46, 40, 1], [0.4, 0.2, 3.5]);
   const leaf: Vec3[] = [[38, 38, 1.6]];
-  const chunk = chunkOf([...points, ...car, ...walker, ...wall, ...sign, ...leaf], ORIGIN, 0.01);
+  const chunk = chunkOf([...points, ...car, ...walker, ...wall, ...sign, ...pole, ...leaf], ORIGIN, 0.01);
   const from: Vec3 = [ORIGIN[0] + 40, ORIGIN[1] + 40, 31];
   const found = standing(chunk, from, 50);
   expect(found.map(({ size }) => Math.round(10 * size[0]) / 10)).toEqual([0.6, 4]);

@@ -21,6 +21,9 @@ const LEAST_POINTS = 15;
 const LEAST_HEIGHT_M = 0.5;
 const LEAST_SIDE_M = 0.3;
 const MOST_SIDE_M = 14;
+/** So high and so thin nobody walks. */
+const POLE_M = 2.3;
+const POLE_SIDE_M = 0.8;
 
 /** Things within `reachM` of `from`, the nearest first. */
 export function standing(chunk: DecodedChunk, from: Vec3, reachM: number): Thing[] {
@@ -54,6 +57,7 @@ const away = ({ centre }: Thing, from: Vec3) => Math.hypot(centre[0] - from[0], 
 
 function isAThing({ size: [x, y, z] }: Thing): boolean {
   const side = Math.max(x, y);
+  if (z > POLE_M && side < POLE_SIDE_M) return false;
   return z >= LEAST_HEIGHT_M && side >= LEAST_SIDE_M && side <= MOST_SIDE_M;
 }
 

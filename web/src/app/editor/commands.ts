@@ -1,5 +1,6 @@
 /** What each command of the editor does; keys and buttons both come here. */
 
+import type { Vec3 } from "../../geometry/vec";
 import { nextColours, resized } from "../../scene3d/display";
 import { tells } from "../../scene3d/legend";
 import { type Nudge, nudged } from "../../tools/boxes";
@@ -106,7 +107,13 @@ function nextUnlabeled(editor: Editor): void {
   if (chunk === null) return;
   const at = editor.framesCheck.next(chunk);
   if (at === null) editor.say("Everything that stands here has a cuboid.");
-  else editor.stage?.lookAtPlace(at);
+  else lookAtUnlabeled(editor, at);
+}
+
+/** Nothing stays selected: keys would go to an object that is elsewhere. */
+export function lookAtUnlabeled(editor: Editor, at: Vec3): void {
+  editor.select(null);
+  editor.stage?.lookAtPlace(at);
 }
 
 type PanelCommand = Extract<ActionId, `panel${string}` | "instructions" | "history" | "check.unlabeled" | "batch">;

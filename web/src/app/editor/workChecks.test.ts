@@ -4,7 +4,7 @@ import * as quat from "../../geometry/quat";
 import { type Document, fromParts, toParts } from "../../model/document";
 import { keyPart } from "../../model/parts";
 import { CAR, geometry, withCar } from "./testing";
-import { frameChecks, type Measures, overlap, trackChecks } from "./workChecks";
+import { frameChecks, type Measures, overlap, placedOnce, trackChecks } from "./workChecks";
 
 const box = (x: number, y: number, yawRad = 0): Cuboid => ({
   centre: [x, y, 1],
@@ -80,4 +80,14 @@ test("a steady track has nothing to say; a change of size, speed or heading is f
   expect(about(track({ 3e9: { rotation_wxyz: quat.fromYaw(Math.PI) } }))).toEqual([
     [3, "The heading jumps by 180° on the way of this Car."],
   ]);
+});
+
+test("what was placed once and runs through other frames is one line, and what stands is none", () => {
+  const said = (document: Document, frames_ns: readonly number[] = SECONDS_NS) => placedOnce(document, frames_ns);
+  expect(said(withCar({ keys: { 0: 1 } }))).toMatchObject([{ id: CAR, serious: false }]);
+  expect(said(withCar({ keys: { 0: 1 } }))[0]!.sentence).toContain("1 object has one keyframe");
+  expect(said(withCar({ keys: { 0: 1 } }), [0])).toEqual([]);
+  expect(said(withCar({ keys: { 0: 1, 1e9: 2 } }))).toEqual([]);
+  expect(said(withCar({ stationary: true, keys: { 0: 1 } }))).toEqual([]);
+  expect(said(withCar({ keys: { 0: 1 }, visible: { 1e9: false } }))).toEqual([]);
 });

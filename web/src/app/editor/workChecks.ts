@@ -9,6 +9,7 @@ import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import type { CheckName } from "../../model/checkNames";
 import type { Finding } from "./checks";
+import { keysOf, presentAt } from "../../model/interpolate";
 import { cuboidObject, toCuboid } from "./edits";
 import { framePosition } from "./marks";
 import type { ShownCuboid } from "./shown";
@@ -108,6 +109,21 @@ function isApart(a: Cuboid, b: Cuboid): boolean {
     const half = a.size[axis] / 2 - OVERLAP_M;
     return corners.every((at) => at[axis] > half) || corners.every((at) => at[axis] < -half);
   });
+}
+
+/** One line for objects that were placed once and never said to stand: most of them will not have. */
+export function placedOnce(document: Document, frames_ns: readonly number[]): Finding[] {
+  const loose = idsOf(document).filter((id) => {
+    const isLoose = cuboidObject(document, id)?.stationary === false && keysOf(document, id).length === 1;
+    return isLoose && frames_ns.filter((time_ns) => presentAt(document, id, time_ns)).length > 1;
+  });
+  const [first] = loose;
+  if (first === undefined) return [];
+  const who = loose.length === 1 ? "1 object has" : `${loose.length} objects have`;
+  const sentence =
+    `${who} one keyframe, and nobody said that they stand: ` +
+    "every other frame shows them where they are in that one.";
+  return [{ id: first, frame: null, sentence, serious: false }];
 }
 
 /** The findings about tracks as a whole, each at the frame where it shows. */
