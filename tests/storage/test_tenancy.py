@@ -22,6 +22,7 @@ BY_COLUMN = {
     "reviewed_by": f"'{'9' * 24}'",
     "labeled_by": f"'{'9' * 24}'",
     "verdict": "'accepted'",
+    "severity": "'off'",
 }
 BY_TYPE = {
     "text": "gen_random_uuid()::text",

@@ -104,7 +104,7 @@ export function ObjectList() {
       {all.length === 0 && (
         <p className="hint">
           Nothing is labeled yet. Press <ActionKey id="tool.place" /> and drag on the ground from
-          an object’s rear to its front, or <ActionKey id="tool.lasso" /> and draw a line around its
+          an object’s rear to its front, or <ActionKey id="tool.lasso" /> and draw around its
           points.
         </p>
       )}
