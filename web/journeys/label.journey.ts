@@ -81,6 +81,9 @@ test("a labeler labels a recorded scene and hands it in", async () => {
   );
   await picture(other, "second-person");
 
+  // The other window hears of the last edits a little later.
+  const corners = async (of: Page) => JSON.stringify((await polygons(of))[0]?.vertices.map((at) => at.map((metres) => metres.toFixed(6))));
+  await expect.poll(() => corners(other), { timeout: 30_000 }).toBe(await corners(page));
   const [polygon] = await polygons(other);
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "Submit task" }).click();
