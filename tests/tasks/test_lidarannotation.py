@@ -4,12 +4,12 @@ import math
 
 import msgspec
 import pytest
-from orders import answered
+from orders import answered, ingested
 
 from groundplane.annotations.document import Document, StoredPart, from_parts
 from groundplane.annotations.kinds import SCENE_ID, CuboidGeometry, Person
 from groundplane.geometry import rotations
-from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
+from groundplane.scenes.model import Scene
 from groundplane.tasks import operations
 from groundplane.tasks.model import pack_params
 from groundplane.tasks.types.echo import fill_defaults
@@ -32,20 +32,8 @@ PERSON: dict[str, JSON] = {"source": "person"}
 
 
 def scene(frames: int = 3, *, meters_per_unit: float = 1.0) -> Scene:
-    blob = BlobRef("0" * 64, 1, "application/octet-stream", "zstd")
-    zero = (0.0, 0.0, 0.0)
-    chunk = PointChunk(blob, blob, 1, zero, zero, zero, zero, 0, has_intensity=False)
-    return Scene(
-        epoch_ns="0",
-        time_source="rate",
-        origin_m=zero,
-        meters_per_unit=meters_per_unit,
-        cameras=[],
-        frames=[
-            Frame(index, index * 100, (float(index), 2.0, 3.0), None, chunk, [])
-            for index in range(frames)
-        ],
-    )
+    devices_m = [(float(index), 2.0, 3.0) for index in range(frames)]
+    return ingested(devices_m, meters_per_unit=meters_per_unit)
 
 
 def order(**more: JSON) -> Params:

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orders import answered
+from orders import answered, ingested
 
 from groundplane.annotations.checks import check_changes
 from groundplane.annotations.document import EMPTY, Document, StoredPart, from_parts
 from groundplane.annotations.edits import SentChange, read_changes
 from groundplane.errors import InvalidParameter
-from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
+from groundplane.scenes.model import Scene
 from groundplane.tasks.types.lidarannotation import (
     LIDAR_ANNOTATION,
     Params,
@@ -31,11 +31,7 @@ FRAMES = 4
 
 
 def scene(*, meters_per_unit: float = 1.0) -> Scene:
-    blob = BlobRef("0" * 64, 1, "application/octet-stream", "zstd")
-    zero = (0.0, 0.0, 0.0)
-    chunk = PointChunk(blob, blob, 1, zero, zero, zero, zero, 0, has_intensity=False)
-    frames = [Frame(i, i * 100, zero, None, chunk, []) for i in range(FRAMES)]
-    return Scene("0", "rate", zero, meters_per_unit, [], frames)
+    return ingested([(0.0, 0.0, 0.0)] * FRAMES, meters_per_unit=meters_per_unit)
 
 
 def order(**more: JSON) -> Params:

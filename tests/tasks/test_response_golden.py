@@ -6,26 +6,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from orders import ingested
 
 from groundplane.annotations.document import StoredPart, from_parts
-from groundplane.scenes.model import BlobRef, Frame, PointChunk, Scene
 from groundplane.tasks.types.lidarannotation import respond, shown_cuboids
 from tasks.test_lidarannotation import OP, order
 
 GOLDEN: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "golden/response.json").read_text()
 )
-
-
-def scene(unit_m: float) -> Scene:
-    blob = BlobRef("0" * 64, 1, "application/octet-stream", "zstd")
-    zero = (0.0, 0.0, 0.0)
-    chunk = PointChunk(blob, blob, 1, zero, zero, zero, zero, 0, has_intensity=False)
-    frames = [
-        Frame(at, at * GOLDEN["step_ns"], (x, y, z), None, chunk, [])
-        for at, (x, y, z) in enumerate(GOLDEN["devices_m"])
-    ]
-    return Scene("0", "rate", zero, unit_m, [], frames)
 
 
 def near(expected: Any) -> Any:
@@ -43,7 +32,11 @@ def test_the_answer_is_the_golden_one(case: dict[str, Any]) -> None:
     document = from_parts(
         [StoredPart(uuid, name, OP, value) for uuid, name, value in case["parts"]]
     )
-    there = scene(float(case["params"].get("meters_per_unit", 1)))
+    there = ingested(
+        [(x, y, z) for x, y, z in GOLDEN["devices_m"]],
+        step_ns=GOLDEN["step_ns"],
+        meters_per_unit=float(case["params"].get("meters_per_unit", 1)),
+    )
     counts = {
         (one.object_id, at): GOLDEN["points"]
         for at, frame in enumerate(shown_cuboids(params, there, document))

@@ -1,7 +1,7 @@
 // Prints docs/reference/workstation.md: node scripts/workstation.mjs > ../docs/reference/workstation.md
 // Fails when a row names a test or a step of a journey that there is not.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 
 const here = new URL("..", import.meta.url).pathname;
@@ -26,7 +26,7 @@ function rowOf(title, keys, [test, journey]) {
   check(`src/${file}`, name, (one) => [`("${one}"`, `"${one}",`]);
   if (journey !== undefined) {
     const [of, step] = journey.split(" › ");
-    check(`journeys/${["looks", "making"].includes(of) ? `${of}.ts` : `${of}.journey.ts`}`, step, (one) => [`test("${one}"`, `function ${one}(`]);
+    check(existsSync(`${here}journeys/${of}.ts`) ? `journeys/${of}.ts` : `journeys/${of}.journey.ts`, step, (one) => [`test("${one}"`, `function ${one}(`]);
   }
   const pressed = keys.map((key) => `\`${keyLabel(key)}\``).join(", ");
   return `| ${title} | ${pressed} | \`${file}\`: ${name} | ${journey ?? "–"} |`;

@@ -2,7 +2,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
 import { type Finding, findings, judged } from "../app/editor/checks";
-import { frameChecks, type Measures, placedOnce, trackChecks } from "../app/editor/workChecks";
+import { frameChecks, type Measures, trackFindings } from "../app/editor/workChecks";
 import { lookAtUnlabeled } from "../app/editor/commands";
 import { ActionKey } from "./ActionKey";
 import { useDocument, useEditor, useView } from "./useEditor";
@@ -21,8 +21,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
   const always = useMemo(
     () => [
       ...findings(work.config, document, frames_ns).filter(({ serious }) => serious),
-      ...judged(trackChecks(document, frames_ns), work.checks),
-      ...placedOnce(document, frames_ns),
+      ...trackFindings(document, frames_ns, work.checks),
     ],
     [work, document, frames_ns],
   );
@@ -36,7 +35,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     [editor, stage, ready, frameIndex, document, hidden],
   );
   const without = useMemo(() => {
-    const chunk = ready ? stage.chunkOf(frameIndex) : null;
+    const chunk = ready ? stage.feed.peek(frameIndex) : null;
     return chunk === null ? [] : editor.framesCheck.unlabeledIn(frameIndex, chunk);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [editor, stage, ready, frameIndex, document]);
@@ -59,7 +58,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
 /** Of this frame alone, also while others are merged with it. */
 const measuresOf = (stage: Stage, frameIndex: number): Measures => ({
   pointsIn: (cuboid, reachM = 0) => stage.pointsOf(frameIndex, cuboid, reachM),
-  groundHeightAt: (x, y) => stage.view.terrain.heightAt(x, y),
+  terrain: stage.view.terrain,
 });
 
 /** What the points of every frame say, when it is asked. */
@@ -69,7 +68,7 @@ function AllFrames({ stage }: { readonly stage: Stage }) {
   const state = useStore(editor.framesCheck.state);
   const { done, of, found, problem } = state;
   const isOld = found !== null && state.document !== document;
-  const run = () => void editor.framesCheck.run(stage.read);
+  const run = () => void editor.framesCheck.run(stage.feed);
   return (
     <List title="In all frames" list={found ?? []} silent={found === null}>
       {done !== null && (
@@ -100,7 +99,9 @@ interface ListProps {
 }
 
 function List({ title, list, most = Infinity, silent = false, children }: ListProps) {
+  const { editor } = useEditor();
   const [isWhole, setWhole] = useState(false);
+  const order = list.length === 0 ? [] : editor.tracks().map(({ id }) => id);
   return (
     <section className="panel-part" aria-label={title}>
       <h3>
@@ -109,7 +110,7 @@ function List({ title, list, most = Infinity, silent = false, children }: ListPr
       {list.length === 0 && !silent && <p className="hint">Nothing was found.</p>}
       <ul className="label-list">
         {list.slice(0, isWhole ? undefined : most).map((finding, at) => (
-          <Row key={`${at} ${finding.id} ${finding.sentence}`} finding={finding} />
+          <Row key={`${at} ${finding.id} ${finding.sentence}`} finding={finding} number={order.indexOf(finding.id ?? "") + 1} />
         ))}
       </ul>
       {list.length > most && !isWhole && (
@@ -122,9 +123,14 @@ function List({ title, list, most = Infinity, silent = false, children }: ListPr
   );
 }
 
-function Row({ finding: { id, frame, sentence, serious, at } }: { readonly finding: Finding }) {
+interface RowProps {
+  readonly finding: Finding;
+  /** Of its object in the list of objects; 0: it is about none. */
+  readonly number: number;
+}
+
+function Row({ finding: { id, frame, sentence, serious, at }, number }: RowProps) {
   const { editor } = useEditor();
-  const number = id === null ? 0 : editor.tracks().findIndex((track) => track.id === id) + 1;
   const go = () => {
     if (frame !== null) editor.step(frame - editor.frameIndex);
     if (at !== undefined) {

@@ -2,8 +2,8 @@
 
 import { useEffect, useId, useState } from "react";
 import { useStore } from "zustand";
-import { type Finding, findings, judged, labelCounts } from "../app/editor/checks";
-import { placedOnce, trackChecks } from "../app/editor/workChecks";
+import { type Finding, findings, labelCounts } from "../app/editor/checks";
+import { trackFindings } from "../app/editor/workChecks";
 import type { Editor } from "../app/editor/editor";
 import { LabelTag } from "./LabelTag";
 import { useDocument, useEditor, useStatus } from "./useEditor";
@@ -47,8 +47,7 @@ export function useHandingIn(onDone: () => void): HandingIn {
   const { config, checks } = editor.work;
   const found = [
     ...findings(config, document, editor.frames_ns),
-    ...judged(trackChecks(document, editor.frames_ns), checks),
-    ...placedOnce(document, editor.frames_ns),
+    ...trackFindings(document, editor.frames_ns, checks),
     ...frames.found,
   ].sort((a, b) => Number(b.serious) - Number(a.serious));
   const mustFix = found.filter(({ serious }) => serious).length;
@@ -102,7 +101,7 @@ function useFramesCheck(): FramesLook {
 }
 
 function lookAtFrames({ framesCheck, stage }: Editor): void {
-  if (stage !== null && !framesCheck.isNow) void framesCheck.run(stage.read);
+  if (stage !== null && !framesCheck.isNow) void framesCheck.run(stage.feed);
 }
 
 /** What the last look at every frame found, where it stops nothing. */

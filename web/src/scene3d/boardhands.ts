@@ -184,11 +184,10 @@ export class BoardHands {
     return hitOf(handle, ONLY, body);
   }
 
-  #isInside(place: Place, { side, view, rect }: CropPane, at: ScreenXY): boolean {
+  #isInside(place: Place, pane: CropPane, at: ScreenXY): boolean {
     const crop = this.#board.board?.crops[place.index];
     if (crop === undefined) return false;
-    const screen = { x: at.x - rect.x, y: at.y - rect.y };
-    return isInside(crop.preview ?? crop.cuboid, side, view, screen, rect);
+    return isInside(crop.preview ?? crop.cuboid, pane.side, pane.view, inPane(pane, at), pane.rect);
   }
 }
 

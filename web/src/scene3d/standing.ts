@@ -1,9 +1,9 @@
 /** What stands on the ground of a frame, by its points alone: for finding what has no cuboid yet. */
 
-import { DataUtils } from "three";
 import { groupsOf } from "../geometry/clusters";
 import type { Vec3 } from "../geometry/vec";
 import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
+import { groundHeights } from "./groundheights";
 
 export interface Thing {
   /** World metres, of the box along the world's axes. */
@@ -28,7 +28,7 @@ const POLE_SIDE_M = 0.8;
 /** Things within `reachM` of `from`, the nearest first. */
 export function standing(chunk: DecodedChunk, from: Vec3, reachM: number): Thing[] {
   const { positions, origin, step } = chunk;
-  const groundAt = groundHeights(chunk);
+  const groundAt = groundHeights(chunk.ground);
   const [fromX, fromY] = [from[0] - origin[0], from[1] - origin[1]];
   const places: number[] = [];
   const heights: number[] = [];
@@ -76,12 +76,4 @@ function thingOf(points: readonly Vec3[]): Thing {
     size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
     points: Float64Array.from(points.flat()),
   };
-}
-
-/** Metres above the chunk's low corner, of the coarse ground that came with the frame. */
-function groundHeights({ ground }: DecodedChunk): (x: number, y: number) => number {
-  const { columns, rows, cellM, levelM, halves } = ground;
-  const heights = Float32Array.from(halves, (half) => levelM + DataUtils.fromHalfFloat(half));
-  const cell = (place: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(place / cellM)));
-  return (x, y) => heights[cell(y, rows) * columns + cell(x, columns)]!;
 }

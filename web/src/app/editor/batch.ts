@@ -14,12 +14,12 @@ import { among, type Choice, clicked, everything, NONE, stepped } from "../../to
 import { likewise } from "../../tools/likewise";
 import { create, type StoreApi } from "../store";
 import { type CropPose, framesOfTrack, poseIn, posesWritten, type PoseChange } from "./batchEdits";
-import { BatchPictures, measuresOf } from "./batchPictures";
+import { BatchPictures } from "./batchPictures";
 import type { FrameSource } from "./cropPoints";
 import { cameraUsed, camerasOf } from "./cameras";
 import { cuboidObject, type Write } from "./edits";
 import type { Editor } from "./editor";
-import { Shape } from "./shape";
+import { measuresOf, Shape } from "./shape";
 import type { Stage } from "./stage";
 
 export interface BatchState {
@@ -281,7 +281,7 @@ export class Batch {
 
   /** What brings the object to the points around it in a frame. */
   shapeOf(frame: number, near: NearCloud): Shape {
-    return new Shape(measuresOf(near), () => this.eye(frame));
+    return new Shape(measuresOf(near.chunk), () => this.eye(frame));
   }
 
   #context(): ToolContext {

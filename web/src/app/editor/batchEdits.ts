@@ -4,11 +4,10 @@
  */
 
 import type { Cuboid } from "../../geometry/cuboid";
-import { type Document, partsOf } from "../../model/document";
+import type { Document } from "../../model/document";
 import { keysOf, presentAt } from "../../model/interpolate";
-import { BY_PERSON } from "../../model/kinds";
-import { keyPart, visiblePart } from "../../model/parts";
-import { addKey, cuboidAt, cuboidObject, moveCuboid, type Place, toCuboid, type Write } from "./edits";
+import { keyPart } from "../../model/parts";
+import { addKey, cuboidAt, cuboidObject, moveCuboid, type Place, toCuboid, visibleWritten, type Write } from "./edits";
 
 /** How the pose of a frame is known: stated there, computed from other frames, or the only one. */
 export type PoseMark = "key" | "between" | "stationary";
@@ -88,20 +87,7 @@ export function setSeen(
     frames.has(frame) ? seen : presentAt(document, id, time_ns),
   );
   if (!wanted.includes(true)) return "The object would be in no frame: delete it instead.";
-  const steps = stepsOf(document, id, wanted, frames_ns);
-  const { visibleSteps } = partsOf(document, id);
-  const stale = visibleSteps.filter(([time_ns]) => !steps.has(time_ns));
-  const fresh = [...steps].filter(
-    ([time_ns, visible]) => !visibleSteps.some(([t, v]) => t === time_ns && v === visible),
-  );
-  return [
-    ...stale.map(([time_ns]) => ({ object_id: id, part: visiblePart(time_ns), after: null })),
-    ...fresh.map(([time_ns, visible]) => ({
-      object_id: id,
-      part: visiblePart(time_ns),
-      after: { visible, provenance: BY_PERSON },
-    })),
-  ];
+  return visibleWritten(document, id, stepsOf(document, id, wanted, frames_ns));
 }
 
 /** The fewest steps that show this: without one, an object is there from its first key on. */

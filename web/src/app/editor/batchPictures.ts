@@ -4,20 +4,17 @@ import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
 import type { Board, Crop, CropBoard } from "../../scene3d/cropboard";
 import { cellRect, type CropGrid, type CropSides, paneRect, perPage, sidesOf } from "../../scene3d/cropgrid";
-import { enclosed } from "../../scene3d/enclosed";
 import { fitted, flatView, reachOf, shows } from "../../scene3d/flat";
-import { countIn, pointsIn } from "../../scene3d/inside";
+import { countIn } from "../../scene3d/inside";
 import type { Rect, SideName } from "../../scene3d/layout";
 import type { NearCloud } from "../../scene3d/nearcloud";
 import { type Shades, shadesOf } from "../../scene3d/shade";
-import { Terrain } from "../../scene3d/terrain";
 import type { Size } from "../../scene3d/viewpoint";
 import { create, type StoreApi } from "../store";
 import type { CropPose, PoseMark } from "./batchEdits";
 import { CropPoints, type FrameSource, type Wanted } from "./cropPoints";
 import { cuboidObject } from "./edits";
 import type { Editor } from "./editor";
-import type { Measures } from "./shape";
 import { shownCuboids } from "./shown";
 
 /** What stands over a crop. */
@@ -216,18 +213,6 @@ export class BatchPictures {
     });
     if (!shallow(list, before)) this.cells.setState({ list });
   }
-}
-
-/** What the points around an object tell, as those of a whole frame do. */
-export function measuresOf({ chunk }: NearCloud): Measures {
-  const terrain = new Terrain(0);
-  terrain.setChunk(chunk);
-  return {
-    pointsIn: (cuboid, reachM) => pointsIn(chunk, cuboid, reachM),
-    countIn: (cuboid) => countIn(chunk, cuboid),
-    enclosed: (lasso) => enclosed(chunk, lasso),
-    terrain,
-  };
 }
 
 function sameCuboid(one: Cuboid, other: Cuboid): boolean {

@@ -103,7 +103,7 @@ function toggleBatch(editor: Editor): void {
 
 /** Looks at what stands in this frame and has no cuboid, one after the other. */
 function nextUnlabeled(editor: Editor): void {
-  const chunk = editor.stage?.chunkOf(editor.frameIndex) ?? null;
+  const chunk = editor.stage?.feed.peek(editor.frameIndex) ?? null;
   if (chunk === null) return;
   const at = editor.framesCheck.next(chunk);
   if (at === null) editor.say("Everything that stands here has a cuboid.");

@@ -199,7 +199,11 @@ export function setVisibleRange(
   if (from_ns !== begins_ns) wanted.set(from_ns, true);
   const after_ns = frames_ns[until + 1];
   if (after_ns !== undefined) wanted.set(after_ns, false);
+  return visibleWritten(document, id, wanted);
+}
 
+/** These steps of being there, by time, and no others. */
+export function visibleWritten(document: Document, id: string, wanted: ReadonlyMap<number, boolean>): Write[] {
   const { visibleSteps } = partsOf(document, id);
   const stale = visibleSteps.filter(([time_ns]) => !wanted.has(time_ns));
   const fresh = [...wanted].filter(

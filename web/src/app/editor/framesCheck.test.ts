@@ -28,7 +28,7 @@ test("every frame is looked at, and a finding says in which it is", async () => 
   const { check, read } = scene({ no_points: "must_fix", off_ground: "off", cut: "off" });
   expect(check.isAsked).toBe(true);
   expect(check.isNow).toBe(false);
-  await check.run(read);
+  await check.run({ read });
   const { found, done, of } = check.state.getState();
   expect([done, of, check.isNow]).toEqual([null, 3, true]);
   expect(found).toMatchObject([{ id: CAR, frame: 2, serious: true, check: "no_points" }]);
@@ -37,17 +37,17 @@ test("every frame is looked at, and a finding says in which it is", async () => 
 test("what is off is not found, and a warning asks for no look before handing in", async () => {
   const { check, read } = scene({ no_points: "off", off_ground: "off", cut: "off" });
   expect(check.isAsked).toBe(false);
-  await check.run(read);
+  await check.run({ read });
   expect(check.state.getState().found).toEqual([]);
   expect(scene({ no_points: "warning" }).check.isAsked).toBe(false);
 });
 
 test("after an edit it is old, and a frame that does not come is said", async () => {
   const { editor, check, read } = scene({ no_points: "must_fix" });
-  await check.run(read);
+  await check.run({ read });
   Object.assign(editor, { document: withCar({ keys: STANDS }) });
   expect(check.isNow).toBe(false);
-  await check.run((index) => (index === 1 ? Promise.reject(new Error("HTTP 500")) : read(index)));
+  await check.run({ read: (index) => (index === 1 ? Promise.reject(new Error("HTTP 500")) : read(index)) });
   const { problem, found, done } = check.state.getState();
   expect([problem, found, done]).toEqual(["Not every frame could be looked at: HTTP 500", null, null]);
   expect(check.isNow).toBe(false);

@@ -3,13 +3,13 @@
 import type { Vec3 } from "../../geometry/vec";
 import { BY_POINTS } from "../../model/checkNames";
 import type { Document } from "../../model/document";
-import { GroundMap } from "../../scene3d/groundmap";
-import { pointsIn } from "../../scene3d/inside";
 import { type Thing, standing } from "../../scene3d/standing";
 import type { DecodedChunk } from "../../workers/chunk";
 import { create, type StoreApi } from "../store";
 import { type Finding, judged } from "./checks";
 import type { Editor } from "./editor";
+import type { FrameFeed } from "./frameFeed";
+import { measuresOf } from "./shape";
 import { shownCuboids } from "./shown";
 import { nextAfter, unlabeled, unlabeledFinding } from "./unlabeled";
 import { frameChecks } from "./workChecks";
@@ -28,12 +28,12 @@ export interface FramesCheckState {
   readonly problem: string | null;
 }
 
-type Read = (index: number, signal: AbortSignal) => Promise<DecodedChunk>;
-
 export class FramesCheck {
   readonly state: StoreApi<FramesCheckState>;
   readonly #editor: Editor;
   #running: AbortController | null = null;
+  /** What stands in the frame looked at last: edits change what of it has a cuboid, not it. */
+  #standing: { readonly chunk: DecodedChunk; readonly things: readonly Thing[] } | null = null;
   #last: { readonly frame: number; readonly at: Vec3 } | null = null;
 
   constructor(editor: Editor) {
@@ -59,7 +59,7 @@ export class FramesCheck {
     return found !== null && document === this.#editor.document;
   }
 
-  async run(read: Read): Promise<void> {
+  async run(feed: Pick<FrameFeed, "read">): Promise<void> {
     this.stop();
     const running = new AbortController();
     this.#running = running;
@@ -68,7 +68,7 @@ export class FramesCheck {
     const found: Finding[] = [];
     try {
       for (const [at, index] of work.config.frames.entries()) {
-        const chunk = await read(index, running.signal);
+        const chunk = await feed.read(index, running.signal);
         running.signal.throwIfAborted();
         found.push(...this.#frame(document, index, chunk));
         this.state.setState({ done: at + 1 });
@@ -111,7 +111,11 @@ export class FramesCheck {
     const { device, time_ns } = this.#frameOf(index);
     const { document, work } = this.#editor;
     const cuboids = shownCuboids(document, time_ns).map(({ cuboid }) => cuboid);
-    return unlabeled(standing(chunk, device, work.config.max_distance_m ?? USUAL_REACH_M), cuboids);
+    if (this.#standing?.chunk !== chunk) {
+      const reachM = work.config.max_distance_m ?? USUAL_REACH_M;
+      this.#standing = { chunk, things: standing(chunk, device, reachM) };
+    }
+    return unlabeled(this.#standing.things, cuboids);
   }
 
   #frameOf(index: number): { readonly device: Vec3; readonly time_ns: number } {
@@ -120,12 +124,7 @@ export class FramesCheck {
   }
 
   #frame(document: Document, index: number, chunk: DecodedChunk): Finding[] {
-    const ground = new GroundMap(chunk);
     const shown = shownCuboids(document, this.#frameOf(index).time_ns);
-    const measures = {
-      pointsIn: (cuboid: Parameters<typeof pointsIn>[1], reachM = 0) => pointsIn(chunk, cuboid, reachM),
-      groundHeightAt: (x: number, y: number) => ground.heightAt(x, y),
-    };
-    return judged(frameChecks(shown, measures, index), this.#editor.work.checks);
+    return judged(frameChecks(shown, measuresOf(chunk), index), this.#editor.work.checks);
   }
 }

@@ -4,16 +4,32 @@ import { type Cuboid, type Face, toLocal } from "../../geometry/cuboid";
 import { fitted, movedOnto, shrunkTo, standingOn } from "../../geometry/fitting";
 import { sizedAway, surrounding } from "../../geometry/surrounding";
 import type { Vec3 } from "../../geometry/vec";
+import { enclosed } from "../../scene3d/enclosed";
+import { countIn, pointsIn } from "../../scene3d/inside";
+import { Terrain } from "../../scene3d/terrain";
 import type { SceneView } from "../../scene3d/view";
 import { flipped, quartered } from "../../tools/boxes";
 import type { ToolContext } from "../../tools/cuboid";
 import type { Lasso } from "../../tools/lasso";
+import type { DecodedChunk } from "../../workers/chunk";
 import { create, type StoreApi } from "../store";
 
 export type ShapeChange = "fit" | "onto" | "ground" | "flip" | "quarter";
 
 /** What points and ground of a frame tell. */
 export type Measures = Pick<SceneView, "pointsIn" | "countIn" | "terrain" | "enclosed">;
+
+/** Of points that are not on the screen: another frame, or those around an object. */
+export function measuresOf(chunk: DecodedChunk): Measures {
+  const terrain = new Terrain(0);
+  terrain.setChunk(chunk);
+  return {
+    pointsIn: (cuboid, reachM) => pointsIn(chunk, cuboid, reachM),
+    countIn: (cuboid) => countIn(chunk, cuboid),
+    enclosed: (lasso) => enclosed(chunk, lasso),
+    terrain,
+  };
+}
 
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;

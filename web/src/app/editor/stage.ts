@@ -312,15 +312,6 @@ export class Stage {
     this.#merged.refresh();
   }
 
-  /** For one look at a frame that is not shown. */
-  readonly read = (index: number, signal: AbortSignal): Promise<DecodedChunk> =>
-    this.#feed.read(index, signal);
-
-  /** The points of a frame; null while they are not here. */
-  chunkOf(index: number): DecodedChunk | null {
-    return this.#feed.peek(index);
-  }
-
   /** When the points of an object were measured; null when the file or the frame does not tell. */
   timesOf(index: number, id: string): PointTimes | null {
     const [chunk, cuboid] = [this.#feed.peek(index), this.#editor.cuboid(id)];

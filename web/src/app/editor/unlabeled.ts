@@ -1,6 +1,6 @@
 /** What stands in a frame and has no cuboid. Pure. */
 
-import { type Cuboid, toLocal } from "../../geometry/cuboid";
+import { containsPoint, type Cuboid } from "../../geometry/cuboid";
 import { distance, type Vec3 } from "../../geometry/vec";
 import type { Thing } from "../../scene3d/standing";
 import { type Finding } from "./checks";
@@ -12,9 +12,13 @@ const LABELED_SHARE = 0.3;
 
 /** Those of the things that no cuboid holds, in their order. */
 export function unlabeled(things: readonly Thing[], cuboids: readonly Cuboid[]): Thing[] {
+  const wide = cuboids.map((cuboid): Cuboid => {
+    const [length, width, height] = cuboid.size;
+    return { ...cuboid, size: [length + 2 * AROUND_M, width + 2 * AROUND_M, height + 2 * AROUND_M] };
+  });
   return things.filter((thing) => {
-    const reach = Math.hypot(...thing.size) / 2 + AROUND_M;
-    const near = cuboids.filter(
+    const reach = Math.hypot(...thing.size) / 2;
+    const near = wide.filter(
       ({ centre, size }) => distance(centre, thing.centre) < reach + Math.hypot(...size) / 2,
     );
     if (near.length === 0) return true;
@@ -22,15 +26,10 @@ export function unlabeled(things: readonly Thing[], cuboids: readonly Cuboid[]):
     const count = thing.points.length / 3;
     for (let at = 0; at < thing.points.length; at += 3) {
       const point: Vec3 = [thing.points[at]!, thing.points[at + 1]!, thing.points[at + 2]!];
-      if (near.some((cuboid) => holds(cuboid, point))) held += 1;
+      if (near.some((cuboid) => containsPoint(cuboid, point))) held += 1;
     }
     return held < LABELED_SHARE * count;
   });
-}
-
-function holds(cuboid: Cuboid, point: Vec3): boolean {
-  const local = toLocal(cuboid, point);
-  return ([0, 1, 2] as const).every((axis) => Math.abs(local[axis]) <= cuboid.size[axis] / 2 + AROUND_M);
 }
 
 export function unlabeledFinding({ centre, size, points }: Thing, from: Vec3, frame: number): Finding {

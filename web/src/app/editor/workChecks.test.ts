@@ -32,7 +32,7 @@ const points = (local: readonly number[], ground: number | null = 0): Measures =
     }
     return { local: Float64Array.from(near), heights: new Float64Array(near.length / 3) };
   },
-  groundHeightAt: () => ground,
+  terrain: { heightAt: () => ground },
 });
 
 const said = (measures: Measures, cuboid = box(0, 0)) =>

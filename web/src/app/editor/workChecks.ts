@@ -8,7 +8,8 @@ import type { NearPoints } from "../../geometry/fitting";
 import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import type { CheckName } from "../../model/checkNames";
-import type { Finding } from "./checks";
+import type { Terrain } from "../../scene3d/terrain";
+import { type Finding, judged } from "./checks";
 import { keysOf, presentAt } from "../../model/interpolate";
 import { cuboidObject, toCuboid } from "./edits";
 import { framePosition } from "./marks";
@@ -17,7 +18,7 @@ import type { ShownCuboid } from "./shown";
 /** What the points of the frame say; null where they do not. */
 export interface Measures {
   readonly pointsIn: (cuboid: Cuboid, reachM?: number) => NearPoints | null;
-  readonly groundHeightAt: (x: number, y: number) => number | null;
+  readonly terrain: Pick<Terrain, "heightAt">;
 }
 
 /** Cuboids may touch: only what is deeper counts. */
@@ -68,7 +69,7 @@ function aboutPoints({ label, cuboid }: ShownCuboid, measures: Measures): [Check
     }
   }
   const [x, y, bottom] = groundPoint(cuboid);
-  const ground = measures.groundHeightAt(x, y);
+  const ground = measures.terrain.heightAt(x, y);
   if (ground !== null && bottom - ground > OFF_GROUND_M) {
     said.push(["off_ground", `This ${label} floats ${(bottom - ground).toFixed(1)} m above the ground.`]);
   }
@@ -109,6 +110,15 @@ function isApart(a: Cuboid, b: Cuboid): boolean {
     const half = a.size[axis] / 2 - OVERLAP_M;
     return corners.every((at) => at[axis] > half) || corners.every((at) => at[axis] < -half);
   });
+}
+
+/** All that is to be said of the tracks, as the project has it. */
+export function trackFindings(
+  document: Document,
+  frames_ns: readonly number[],
+  checks: Parameters<typeof judged>[1],
+): Finding[] {
+  return [...judged(trackChecks(document, frames_ns), checks), ...placedOnce(document, frames_ns)];
 }
 
 /** One line for objects that were placed once and never said to stand: most of them will not have. */
