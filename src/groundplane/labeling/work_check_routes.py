@@ -27,10 +27,7 @@ async def read_work_checks(
     """Of every project, and of the tasks without one: what each check means."""
     person.must_be(Role.REVIEWER)
     async with database.transaction(tenant) as db:
-        rows = await work_checks.rules(db, tenant)
-    return WorkCheckRules(
-        [WorkCheckRule(row.project, work_checks.complete(row.checks)) for row in rows]
-    )
+        return WorkCheckRules(await work_checks.rules(db, tenant))
 
 
 @put("/app/work-checks")

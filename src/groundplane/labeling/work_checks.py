@@ -21,11 +21,6 @@ class WorkCheckRule(msgspec.Struct, forbid_unknown_fields=True):
     checks: dict[CheckName, Severity]
 
 
-class _Row(msgspec.Struct, frozen=True):
-    project: str | None
-    checks: dict[CheckName, Severity]
-
-
 def complete(checks: Mapping[CheckName, Severity]) -> dict[CheckName, Severity]:
     return {name: checks.get(name, USUAL) for name in CHECKS}
 
@@ -47,10 +42,11 @@ async def of_task(db: Connection, tenant: Tenant, task_id: str) -> dict[CheckNam
     return complete(msgspec.convert(found, dict[CheckName, Severity]))
 
 
-async def rules(db: Connection, tenant: Tenant) -> list[_Row]:
-    return await many(
+async def rules(db: Connection, tenant: Tenant) -> list[WorkCheckRule]:
+    """Of every project that is not archived, and of the tasks without one; each is complete."""
+    stored = await many(
         db,
-        _Row,
+        WorkCheckRule,
         """
         SELECT scope.name AS project,
             coalesce(json_object_agg(c.name, c.severity) FILTER (WHERE c.name IS NOT NULL), '{}')
@@ -66,6 +62,7 @@ async def rules(db: Connection, tenant: Tenant) -> list[_Row]:
         account_id=tenant.account_id,
         mode=tenant.mode.value,
     )
+    return [WorkCheckRule(rule.project, complete(rule.checks)) for rule in stored]
 
 
 async def set_rule(db: Connection, tenant: Tenant, rule: WorkCheckRule) -> bool:
