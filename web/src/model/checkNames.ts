@@ -13,7 +13,5 @@ export const CHECK_TITLES = {
 
 export type CheckName = keyof typeof CHECK_TITLES;
 
-export const CHECK_NAMES = Object.keys(CHECK_TITLES) as CheckName[];
-
 /** Needs the points of each frame to say. */
 export const BY_POINTS: readonly CheckName[] = ["overlap", "no_points", "cut", "off_ground"];
