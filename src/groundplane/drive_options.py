@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 _MOST_FRAMES, _MOST_POINTS, _MOST_TURN_DEG, _MOST_SHIFT_M = 2000, 1_000_000, 20.0, 2.0
 _SMALLEST_PX, _LARGEST_PX = 32, 4096
+# Longer, and the picture of the next frame would be nearer.
+_MOST_DELAY_MS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class DriveOptions:
         lens: pinhole, brown_conrady, fisheye or another model of docs/formats/lenses.md.
         width: of the pictures, in pixels.
         height: of the pictures, in pixels.
+        image_delay_ms: how long after the frame's time pictures are taken.
         radars: how many, from 0.
         turn_error_deg: by how much the reported mount of each sensor is turned wrongly.
         shift_error_m: by how much it is reported in the wrong place.
@@ -36,6 +39,7 @@ class DriveOptions:
     lens: str = "brown_conrady"
     width: int = 1280
     height: int = 720
+    image_delay_ms: float = 0.0
     radars: int = 0
     turn_error_deg: float = 0.0
     shift_error_m: float = 0.0
@@ -59,6 +63,7 @@ class DriveOptions:
         _within("cameras", self.cameras, 0, len(CAMERA_NAMES))
         _within("width", self.width, _SMALLEST_PX, _LARGEST_PX)
         _within("height", self.height, _SMALLEST_PX, _LARGEST_PX)
+        _within("image-delay-ms", self.image_delay_ms, -_MOST_DELAY_MS, _MOST_DELAY_MS)
         _within("radars", self.radars, 0, MOST_RADARS)
         _within("turn-error-deg", self.turn_error_deg, 0, _MOST_TURN_DEG)
         _within("shift-error-m", self.shift_error_m, 0, _MOST_SHIFT_M)
@@ -70,6 +75,7 @@ class DriveOptions:
             cameras=CAMERA_NAMES[: self.cameras],
             lens=self.lens,
             image_size_px=(self.width, self.height),
+            image_delay_s=self.image_delay_ms / 1e3,
             radars=self.radars,
             calibration_error=CalibrationError(self.turn_error_deg, self.shift_error_m),
         )

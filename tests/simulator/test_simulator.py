@@ -13,6 +13,7 @@ from PIL import Image
 from groundplane.geometry.cuboids import Cuboid
 from groundplane.geometry.transforms import Transform
 from groundplane.scenes.formats.frame_json import FrameColumns, read_frame
+from groundplane.simulator.camera import render
 from groundplane.simulator.drive import (
     FRAMES_PER_SECOND,
     WORLD_FROM_STREET,
@@ -355,6 +356,27 @@ def test_a_frame_names_its_images_under_the_base(written: tuple[Path, Truth]) ->
     assert (front.name, rear.name) == ("front", "rear left")
     with Image.open(folder / "images/rear_left/002.jpg") as picture:
         assert picture.size == (192, 108)
+
+
+def test_a_late_picture_shows_the_street_of_its_own_time_from_where_the_camera_is_then(
+    tmp_path: Path,
+) -> None:
+    late = scenario(
+        frames=2, points=9_000, cameras=("front",), image_size_px=(192, 108), image_delay_s=0.04
+    )
+    write_scene(tmp_path, late, image_base="file:///late", with_truth_files=False)
+    drive = Drive(late)
+    (camera,) = late.vehicle.cameras
+    then = render(drive.street, camera, 0.14)
+    np.testing.assert_array_equal(drive.frame(1).pictures[0].rgb, then.rgb)
+    (image,) = frame(tmp_path, 1).head.images
+    assert image.timestamp == str(EPOCH_NS + 140_000_000)
+    pose = drive.world_from_ego(0.14) @ camera.ego_from_camera
+    np.testing.assert_allclose(image.position, pose.translation_m, atol=1e-6)
+    moved_m = np.array(image.position) - (drive.world_from_ego(0.1) @ camera.ego_from_camera).apply(
+        np.zeros(3)
+    )
+    assert np.linalg.norm(moved_m) > 0.2
 
 
 def test_radar_points_carry_position_and_speed(written: tuple[Path, Truth]) -> None:

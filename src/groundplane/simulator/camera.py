@@ -31,11 +31,15 @@ _OFFSETS_PX: Final = np.array([[-0.25, -0.25], [0.25, -0.25], [-0.25, 0.25], [0.
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Camera axes: z ahead, x right, y down. The picture is taken at the frame's time, at once."""
+    """Camera axes: z ahead, x right, y down. A picture is taken at once.
+
+    `delay_s` is from the frame's time to its picture's.
+    """
 
     name: str
     ego_from_camera: Transform
     lens: Lens
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

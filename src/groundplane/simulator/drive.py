@@ -56,6 +56,7 @@ def scenario(  # noqa: PLR0913 - each has a usual value
     cameras: tuple[str, ...] = ("front",),
     lens: str = "brown_conrady",
     image_size_px: tuple[int, int] = (1280, 720),
+    image_delay_s: float = 0.0,
     radars: int = 0,
     calibration_error: CalibrationError = CalibrationError(),
 ) -> Scenario:
@@ -68,7 +69,7 @@ def scenario(  # noqa: PLR0913 - each has a usual value
     width_px, height_px = image_size_px
     vehicle = Vehicle(
         vehicles.lidars(lidars, points),
-        vehicles.cameras(cameras, lens, width_px, height_px),
+        vehicles.cameras(cameras, lens, width_px, height_px, image_delay_s),
         vehicles.radars(radars),
     )
     return Scenario(seed, frames, vehicle, calibration_error)
@@ -130,14 +131,15 @@ class Drive:
         return Frame(
             index=index,
             time_ns=time_ns(index),
-            world_from_ego=WORLD_FROM_STREET
-            @ Transform.from_matrix(street.ego.poses(street.road, np.array([time_s]))[0]),
+            world_from_ego=self.world_from_ego(time_s),
             sweeps=tuple(map(_sweep_in_world, sweeps)),
             reported_m=tuple(
                 self._reported_m(s, mount.ego_from_lidar)
                 for s, mount in zip(sweeps, self.reported.lidars, strict=True)
             ),
-            pictures=tuple(render(street, camera, time_s) for camera in vehicle.cameras),
+            pictures=tuple(
+                render(street, camera, time_s + camera.delay_s) for camera in vehicle.cameras
+            ),
             returns=tuple(map(_returns_in_world, returns)),
             cuboids=self.cuboids(time_s, counts),
         )
@@ -156,6 +158,10 @@ class Drive:
         times_ns = tuple(time_ns(index) for index in range(len(frames)))
         lanes = lanes_of(self.street, WORLD_FROM_STREET)
         return Truth(FRAMES_PER_SECOND, times_ns, tracks, lanes)
+
+    def world_from_ego(self, time_s: float) -> Transform:
+        pose = self.street.ego.poses(self.street.road, np.array([time_s]))[0]
+        return WORLD_FROM_STREET @ Transform.from_matrix(pose)
 
     def cuboids(self, time_s: float, counts: Int64Array) -> tuple[TruthCuboid, ...]:
         """Of every actor; `counts`: points by body, as far as there are any."""

@@ -96,9 +96,10 @@ def frame_json(drive: Drive, frame: Frame, image_base: str) -> str:
         "timestamp": time_ns,
         "images": [
             _image(
+                drive,
                 camera,
                 number,
-                frame,
+                frame.time_ns,
                 f"{image_base.rstrip('/')}/{_image_path(camera, frame.index)}",
             )
             for number, camera in enumerate(reported.cameras)
@@ -124,9 +125,10 @@ def _points(frame: Frame) -> str:
     return ",".join(filter(None, texts))
 
 
-def _image(camera: Camera, number: int, frame: Frame, url: str) -> dict[str, object]:
+def _image(drive: Drive, camera: Camera, number: int, frame_ns: int, url: str) -> dict[str, object]:
     """A pinhole is Brown's model without bends, which every reader knows."""
-    lens, pose = camera.lens, frame.world_from_ego @ camera.ego_from_camera
+    time_ns = frame_ns + round(1e9 * camera.delay_s)
+    lens, pose = camera.lens, drive.world_from_ego(time_ns / 1e9) @ camera.ego_from_camera
     return {
         "image_url": url,
         "camera_model": "brown_conrady" if lens.model == "pinhole" else lens.model,
@@ -140,7 +142,7 @@ def _image(camera: Camera, number: int, frame: Frame, url: str) -> dict[str, obj
         "skew": lens.skew,
         **lens.coefficients,
         "scale_factor": lens.scale_factor,
-        "timestamp": EPOCH_NS + frame.time_ns,
+        "timestamp": EPOCH_NS + time_ns,
         "metadata": {"name": camera.name},
     }
 

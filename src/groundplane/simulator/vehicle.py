@@ -122,7 +122,7 @@ def lidars(count: int, points: int) -> tuple[Lidar, ...]:
 
 
 def cameras(
-    names: tuple[str, ...], model: str, width_px: int, height_px: int
+    names: tuple[str, ...], model: str, width_px: int, height_px: int, delay_s: float = 0.0
 ) -> tuple[Camera, ...]:
     """
     Raises:
@@ -134,7 +134,7 @@ def cameras(
     for name in names:
         seat = _CAMERA_SEATS[name].transform()
         ahead = rotations.multiply(seat.rotation_wxyz, _EGO_FROM_AHEAD_WXYZ)
-        made.append(Camera(name, Transform(ahead, seat.translation_m), glass))
+        made.append(Camera(name, Transform(ahead, seat.translation_m), glass, delay_s))
     return tuple(made)
 
 
