@@ -186,6 +186,21 @@ def test_a_scene_has_the_time_the_cameras_and_the_origin_of_its_frames() -> None
     assert shutter.exif_orientation == 6
 
 
+def test_a_frame_says_when_its_first_point_was_measured() -> None:
+    def swept(index: int) -> FrameManifest:
+        start_ns = 1541196976735462000 + 100_000_000 * index
+        points = ",".join(
+            f'{{"x":1,"y":{y},"z":3,"t":{start_ns + 10_000_000 * y}}}' for y in range(5)
+        )
+        text = frame_text(f"[{points}]", extra=f'"timestamp":{(start_ns + 50_000_000) / 1e9:.6f}')
+        return prepare_frame(text, index).manifest
+
+    scene = assemble_scene([swept(0), swept(1)])
+    assert [frame.first_point_ns for frame in scene.frames] == [-50_000_000, 50_000_000]
+    timeless = assemble_scene([manifest_of(0, timestamp="1541196976.0")])
+    assert timeless.frames[0].first_point_ns is None
+
+
 def test_manifest_and_scene_go_through_json_unchanged() -> None:
     manifest = manifest_of(0, images=f"[{image_text()}]")
     text = msgspec.json.encode(manifest)

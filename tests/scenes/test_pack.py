@@ -111,20 +111,27 @@ START_NS = 1_541_196_976_735_462_000
 
 
 @pytest.mark.parametrize(
-    ("time", "span_s"),
+    ("time", "first_ns", "span_s"),
     [
-        (np.array([START_NS, START_NS + 100_000_000, 0, START_NS + 40_000_000]), 0.1),
-        (np.array([5e8, 6e8, 0, 5.4e8]), 0.1),
-        (np.array([1541196976.5, 1541196976.6, 0, 1541196976.54]), 0.1),
-        (np.array([-(2**63), 2**63 - 1, 0, -(2**63) + 7378697629483820646]), 1.8446744073709552e10),
+        (np.array([START_NS, START_NS + 100_000_000, 0, START_NS + 40_000_000]), START_NS, 0.1),
+        (np.array([5e8, 6e8, 0, 5.4e8]), 500_000_000, 0.1),
+        (np.array([1541196976.5, 1541196976.6, 0, 1541196976.54]), 1541196976500000000, 0.1),
+        (
+            np.array([-(2**63), 2**63 - 1, 0, -(2**63) + 7378697629483820646]),
+            -(2**63),
+            1.8446744073709552e10,
+        ),
     ],
     ids=["whole nanoseconds", "decimal nanoseconds", "decimal seconds", "all that int64 holds"],
 )
-def test_times_are_told_since_the_first_point(time: np.ndarray, span_s: float) -> None:
+def test_times_are_told_since_the_first_point(
+    time: np.ndarray, first_ns: int, span_s: float
+) -> None:
     """The third point gives no time: it counts as the first."""
     given_time = np.array([True, True, False, True])
     columns = pack.PointColumns(time=time, time_given=given_time)
     encoded = pack.encode_chunk(np.zeros((4, 3)), columns, origin_m=ORIGIN_M)
+    assert encoded.first_time_ns == first_ns
     decoded = pack.decode_chunk(encoded.content)
     assert decoded.time_span_s == pytest.approx(span_s, rel=1e-6)
     assert decoded.time_q is not None
@@ -135,6 +142,7 @@ def test_one_time_for_all_points_is_no_time() -> None:
     columns = pack.PointColumns(time=np.full(3, START_NS), time_given=np.ones(3, np.bool_))
     encoded = pack.encode_chunk(np.zeros((3, 3)), columns, origin_m=ORIGIN_M)
     assert pack.decode_chunk(encoded.content).time_q is None
+    assert encoded.first_time_ns is None
 
 
 def test_a_street_of_360_metres_is_right_to_two_millimetres() -> None:

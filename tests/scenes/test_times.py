@@ -69,3 +69,43 @@ def test_one_frame_has_its_own_time() -> None:
 def test_a_shutter_may_open_before_the_first_sweep() -> None:
     clock = infer_clock(SECOND, frames_per_second=10)
     assert clock.time_ns("1541196976.685462", near_ns=0) == -50_000_000
+
+
+FIRST_NS = 1541196976735462000
+STEP_NS = 100_000_000
+
+
+def test_sweeps_that_go_on_with_the_frames_are_on_their_clock() -> None:
+    """Stamped at the end of the sweep, in the middle or at its start."""
+    clock = infer_clock(SECOND, frames_per_second=10)
+    for before_ns in (STEP_NS, STEP_NS // 2, 0):
+        given = [FIRST_NS + n * STEP_NS - before_ns for n in range(3)]
+        assert clock.sweep_starts_ns(given) == [n * STEP_NS - before_ns for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "first_points_ns",
+    [
+        (FIRST_NS, None, FIRST_NS + 2 * STEP_NS),
+        (0, 0, 0),
+        (FIRST_NS, FIRST_NS, FIRST_NS),
+        (FIRST_NS + 10**9, FIRST_NS + 10**9 + STEP_NS, FIRST_NS + 10**9 + 2 * STEP_NS),
+    ],
+    ids=["one tells none", "since its own sweep", "does not go on", "of another clock"],
+)
+def test_other_times_of_points_say_nothing(first_points_ns: tuple[int | None, ...]) -> None:
+    clock = infer_clock(SECOND, frames_per_second=10)
+    assert clock.sweep_starts_ns(first_points_ns) == [None, None, None]
+
+
+def test_times_since_each_sweeps_start_are_not_taken_for_those_of_a_clock_that_begins_at_zero() -> (
+    None
+):
+    clock = infer_clock(("0", "0.1", "0.2"), frames_per_second=10)
+    assert clock.sweep_starts_ns([0, 0, 0]) == [None, None, None]
+    assert clock.sweep_starts_ns([0, STEP_NS, 2 * STEP_NS]) == [0, STEP_NS, 2 * STEP_NS]
+
+
+def test_without_a_clock_no_sweep_has_a_start() -> None:
+    clock = infer_clock((None, None), frames_per_second=10)
+    assert clock.sweep_starts_ns([0, STEP_NS]) == [None, None]

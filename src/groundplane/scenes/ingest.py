@@ -119,6 +119,7 @@ def prepare_columns(
             for index, image in enumerate(frame.head.images)
         ],
         stored=[],
+        first_point_ns=None if chunk.first_time_ns is None else str(chunk.first_time_ns),
     )
     return PreparedFrame(
         manifest, {chunk_ref.sha256: chunk.content, originals_ref.sha256: originals}
@@ -141,9 +142,17 @@ def assemble_scene(
     clock = infer_clock(
         [manifest.timestamp for manifest in manifests], frames_per_second=frames_per_second
     )
+    starts_ns = clock.sweep_starts_ns(
+        [
+            None if manifest.first_point_ns is None else int(manifest.first_point_ns)
+            for manifest in manifests
+        ]
+    )
     frames = [
-        _frame(manifest, clock, time_ns)
-        for manifest, time_ns in zip(manifests, clock.frame_times_ns, strict=True)
+        _frame(manifest, clock, time_ns, start_ns)
+        for manifest, time_ns, start_ns in zip(
+            manifests, clock.frame_times_ns, starts_ns, strict=True
+        )
     ]
     names = {image.camera: image.name for frame in reversed(frames) for image in frame.images}
     return Scene(
@@ -223,7 +232,7 @@ def _unfetched(image: FrameImage, meters_per_unit: float, path: str) -> Unfetche
     )
 
 
-def _frame(manifest: FrameManifest, clock: Clock, time_ns: int) -> Frame:
+def _frame(manifest: FrameManifest, clock: Clock, time_ns: int, start_ns: int | None) -> Frame:
     return Frame(
         index=manifest.index,
         time_ns=time_ns,
@@ -234,6 +243,7 @@ def _frame(manifest: FrameManifest, clock: Clock, time_ns: int) -> Frame:
             _camera_image(image, stored, clock.time_ns(image.timestamp, near_ns=time_ns))
             for image, stored in zip(manifest.images, manifest.stored, strict=True)
         ],
+        first_point_ns=start_ns,
     )
 
 

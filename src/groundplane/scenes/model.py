@@ -97,7 +97,11 @@ class PointChunk(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """An instant and what is shown at it. `device_rotation_wxyz` is world_from_device."""
+    """An instant and what is shown at it. `device_rotation_wxyz` is world_from_device.
+
+    `first_point_ns` is when the first of its points was measured, on the same clock as `time_ns`;
+    None where the files do not tell that.
+    """
 
     index: int
     time_ns: int
@@ -105,6 +109,7 @@ class Frame(msgspec.Struct, frozen=True):
     device_rotation_wxyz: Quaternion | None
     points: PointChunk
     images: Sequence[CameraImage]
+    first_point_ns: int | None = None
 
 
 class Camera(msgspec.Struct, frozen=True):
@@ -157,7 +162,8 @@ class StoredImage(msgspec.Struct, frozen=True):
 class FrameManifest(msgspec.Struct, frozen=True):
     """One frame on its own (the `manifest` of a scene_frame row), before the scene is assembled.
 
-    `stored[i]` belongs to `images[i]`; it is empty until every image was fetched.
+    `stored[i]` belongs to `images[i]`; it is empty until every image was fetched. `first_point_ns`
+    is as the file counts, in decimal digits; manifests stored earlier have none.
     """
 
     index: int
@@ -167,3 +173,4 @@ class FrameManifest(msgspec.Struct, frozen=True):
     points: PointChunk
     images: Sequence[UnfetchedImage]
     stored: Sequence[StoredImage]
+    first_point_ns: str | None = None

@@ -103,10 +103,14 @@ class PointColumns:
 
 @dataclass(frozen=True, slots=True)
 class EncodedChunk:
-    """`content` is zstd-compressed; the rest is what the header says, for the manifest."""
+    """`content` is zstd-compressed; the rest is what the header says, for the manifest.
+
+    `first_time_ns` is the time of the first point as the file counts, None where it tells none.
+    """
 
     content: bytes
     count: int
+    first_time_ns: int | None
     min_m: tuple[float, float, float]
     max_m: tuple[float, float, float]
     step_m: tuple[float, float, float]
@@ -168,7 +172,7 @@ def encode_chunk(
     if device_q is not None:
         flags |= HAS_DEVICE
         planes.append(device_q.tobytes())
-    time_span_s, time_q = _time_levels(columns)
+    first_time_ns, time_span_s, time_q = _time_levels(columns)
     if time_q is not None:
         flags |= HAS_TIME
         planes.append(_planes(time_q, 2))
@@ -182,6 +186,7 @@ def encode_chunk(
     return EncodedChunk(
         content=compress(body),
         count=len(positions_m),
+        first_time_ns=first_time_ns,
         min_m=_vec3(low_m),
         max_m=_vec3(high_m),
         step_m=_vec3(step_m),
@@ -300,25 +305,29 @@ def _device_places(
     return (ids, places.astype(np.uint8)) if len(ids) <= MOST_DEVICES else (none, None)
 
 
-def _time_levels(columns: PointColumns) -> tuple[float, npt.NDArray[np.int32] | None]:
-    """Seconds from the first to the last point, and each point's time in that span.
+def _time_levels(
+    columns: PointColumns,
+) -> tuple[int | None, float, npt.NDArray[np.int32] | None]:
+    """The first point's time, seconds from it to the last point, each point's time in that span.
 
-    None when all points have the same time, as writers do that know none.
+    No times when all points have the same one, as writers do that know none.
     """
     time, given = columns.time, columns.time_given
     if time is None or given is None or not given.any():
-        return 0.0, None
+        return None, 0.0, None
+    first = time[given].min()
     with np.errstate(over="ignore"):
-        since = time - time[given].min()
+        since = time - first
     if since.dtype == np.int64:
         since = since.view(np.uint64)  # a difference of int64 may need the sign's bit
     since = np.where(given, since, 0).astype(np.float64)
     span = float(since.max())
     if not 0 < span < np.inf:
-        return 0.0, None
+        return None, 0.0, None
     levels = _levels(since, np.float64(0), np.float64(span / TIME_LEVELS), TIME_LEVELS)
-    in_seconds = time.dtype == np.float64 and span < LONGEST_SWEEP_S
-    return span * (1.0 if in_seconds else 1e-9), levels
+    if time.dtype == np.float64 and span < LONGEST_SWEEP_S:
+        return round(float(first) * 1e9), span, levels
+    return round(first.item()), span * 1e-9, levels
 
 
 def _planes(channel: npt.NDArray[np.int32], width: int) -> bytes:

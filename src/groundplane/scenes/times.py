@@ -17,6 +17,8 @@ _YEAR_2100_NS: Final = 4_102_444_800 * 10**9
 _HOUR_NS: Final = 3600 * 10**9
 _USUAL_STEP_NS: Final = 10**8
 _NEAR_NS: Final = 10 * 10**9
+# The first point of a sweep is at most this far from what its frame is stamped with.
+_SWEEP_NEAR_NS: Final = 3 * 10**8
 # Exact in a JavaScript number: 104 days. Frames that are farther apart have no clock in common.
 LONGEST_SCENE_NS: Final = 2**53 - 1
 
@@ -42,6 +44,26 @@ class Clock:
             return near_ns
         time_ns = round((Decimal(timestamp) - self.first) * self.ns_per_unit)
         return time_ns if abs(time_ns - near_ns) <= _NEAR_NS else near_ns
+
+    def sweep_starts_ns(self, first_points_ns: Sequence[int | None]) -> list[int | None]:
+        """When each frame's first point was measured, on this clock; None for all or for none.
+
+        Files also count points from the start of their own sweep, which says nothing: they are
+        taken for times of this clock when every frame has one, near its own time, and they go on
+        as the frames do, to half of the shortest step.
+        """
+        unknown: list[int | None] = [None] * len(first_points_ns)
+        if self.first is None or self.ns_per_unit is None:
+            return unknown
+        zero_ns = round(self.first * self.ns_per_unit)
+        starts_ns = [first - zero_ns for first in first_points_ns if first is not None]
+        if len(starts_ns) < len(self.frame_times_ns):
+            return unknown
+        offs_ns = [start - time for start, time in zip(starts_ns, self.frame_times_ns, strict=True)]
+        steps_ns = [after - before for before, after in pairwise(self.frame_times_ns)]
+        is_near = all(abs(off) <= _SWEEP_NEAR_NS for off in offs_ns)
+        goes_on = 2 * (max(offs_ns) - min(offs_ns)) <= min(steps_ns, default=0)
+        return [*starts_ns] if is_near and goes_on else unknown
 
 
 def infer_clock(timestamps: Sequence[str | None], *, frames_per_second: float) -> Clock:

@@ -2893,6 +2893,7 @@ export interface components {
                 number,
                 number
             ] | null;
+            first_point_ns?: number | null;
             images: components["schemas"]["CameraImage"][];
             index: number;
             points: components["schemas"]["PointChunk"];

@@ -108,6 +108,9 @@ function DisplayPanel({ facts }: { readonly facts: PointFacts | null }) {
       <Check checked={look.frustums} onChange={(frustums) => set({ frustums })}>
         What the cameras see
       </Check>
+      <Check checked={look.atPictures} onChange={(atPictures) => set({ atPictures })}>
+        Cuboids at the time of each picture
+      </Check>
     </>
   );
 }
@@ -181,7 +184,7 @@ interface CheckProps {
   readonly children: ReactNode;
 }
 
-function Check({ checked, onChange, children }: CheckProps) {
+export function Check({ checked, onChange, children }: CheckProps) {
   return (
     <label className="check">
       <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />

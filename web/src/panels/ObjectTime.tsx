@@ -1,33 +1,37 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { seenLater, speedAt } from "../app/editor/objectTime";
-import { useDocument, useEditor, useView } from "./useEditor";
-
-const CM = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+import { type SeenLater, seenLater, speedAt } from "../app/editor/objectTime";
+import { Check } from "./DisplayPanel";
+import { useDocument, useEditor, useLook, useView } from "./useEditor";
 
 /**
- * A moving object: over which of the sweep's time it was measured, and how far off the frame's instant
- * the pictures are. Cuboids are drawn in them as they are in the frame: the instant at which the sweep
- * passed the object is not told by every file, and where a camera is triggered by the sweep it is the
- * picture's own.
+ * A moving object: over which of the sweep's time it was measured, and where it was when each picture
+ * was taken. Where files tell the time of points on the clock of the pictures, cuboids are drawn there;
+ * elsewhere as they are in the frame, for where a camera is triggered by the sweep that is right, and
+ * a frame may be stamped with any instant of its sweep.
  */
 export function ObjectTime({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const { document } = useDocument();
   const decoded = useStore(editor.decoded, ({ changes }) => changes);
   const frameIndex = useView((view) => view.frameIndex);
+  const atPictures = useLook((look) => look.atPictures);
   const { frames } = editor.work.scene;
   const told = useMemo(() => {
     const frame = frames[frameIndex];
     const speed = frame === undefined ? null : speedAt(document, id, frame.time_ns);
     if (frame === undefined || speed === null) return null;
     const times = editor.stage?.timesOf(frameIndex, id) ?? null;
-    return { speed, times, later: seenLater(frame.images, frame.time_ns, speed) };
+    const first_ns = frame.first_point_ns ?? null;
+    const isKnown = times !== null && first_ns !== null;
+    const seen_ns = isKnown ? first_ns + 1e9 * times.mean_s : frame.time_ns;
+    return { speed, times, isKnown, later: seenLater(frame.images, seen_ns, speed) };
     // Points that came are not used themselves, what the stage says of them is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [editor, document, id, frames, frameIndex, decoded]);
   if (told === null || (told.times === null && told.later.length === 0)) return null;
-  const { speed, times, later } = told;
+  const { speed, times, isKnown, later } = told;
+  const sentenceOf = isKnown ? (atPictures ? drawnThere : besideIt) : maybeBesideIt;
   const ms = (seconds: number) => Math.round(1e3 * seconds);
   return (
     <section className="panel-part" aria-label="Where it is when">
@@ -38,20 +42,36 @@ export function ObjectTime({ id }: { readonly id: string }) {
       {times !== null && (
         <p className="hint">
           Measured from {ms(times.first_s)} to {ms(times.last_s)} ms of the sweep, {ms(times.mean_s)} ms on
-          average. It moves {CM.format(speed * (times.last_s - times.first_s))} m meanwhile: fit it to the
+          average. It moves {metres(speed * (times.last_s - times.first_s))} meanwhile: fit it to the
           middle of its points.
         </p>
       )}
       {later.length > 0 && (
-        <ul className="label-list">
-          {later.map(({ camera, later_ms, movedM }) => (
-            <li key={camera} className="hint">
-              {camera}: {Math.abs(Math.round(later_ms))} ms {later_ms > 0 ? "after" : "before"} the frame, up
-              to {CM.format(movedM)} m off
+        <ul className="hint">
+          {later.map((seen) => (
+            <li key={seen.camera}>
+              {seen.camera}: {sentenceOf(seen)}
             </li>
           ))}
         </ul>
       )}
+      {isKnown && later.length > 0 && (
+        <Check checked={atPictures} onChange={(on) => editor.look.setState({ atPictures: on })}>
+          Draw it in each picture where it was then
+        </Check>
+      )}
     </section>
   );
 }
+
+const CM = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const metres = (length_m: number) => `${CM.format(length_m)} m`;
+
+function whenOf({ later_ms }: SeenLater): string {
+  return `${Math.abs(Math.round(later_ms))} ms ${later_ms > 0 ? "after" : "before"}`;
+}
+
+const drawnThere = (seen: SeenLater) =>
+  `${whenOf(seen)} its points, drawn ${metres(seen.movedM)} ${seen.later_ms > 0 ? "further" : "back"}`;
+const besideIt = (seen: SeenLater) => `${whenOf(seen)} its points, ${metres(seen.movedM)} off`;
+const maybeBesideIt = (seen: SeenLater) => `${whenOf(seen)} the frame, up to ${metres(seen.movedM)} off`;

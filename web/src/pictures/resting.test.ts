@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { makeCamera } from "../geometry/camera";
 import type { Cuboid } from "../geometry/cuboid";
+import type { Measured } from "../geometry/motion";
 import { isSeen } from "./drawing";
 import { packCuboids, unpackCuboids } from "./packed";
 
@@ -11,6 +12,7 @@ const LOOKS: Readonly<Record<string, { colour: string; tag: string }>> = {
 
 /** Coordinates as of a national grid: float32 would be off by decimetres. */
 const CUBOIDS = ["Bus", "Car", "Bus"].map((label, index) => ({
+  id: `${index}`,
   label,
   isKey: index === 1,
   cuboid: {
@@ -20,16 +22,26 @@ const CUBOIDS = ["Bus", "Car", "Bus"].map((label, index) => ({
   } satisfies Cuboid,
 }));
 
+const STANDING = new Map<string, Measured>();
+const MOVING: Measured = {
+  motion: { velocity_mps: [12.5, -0.25, 0.125], turn_radps: [0, 0, 0.4] },
+  measured_ns: 123_456_789,
+};
+
 test("what is packed comes out as it was, to the last bit", () => {
-  const packed = packCuboids(CUBOIDS, (label) => LOOKS[label]!);
+  const comesOut = (measured: readonly (Measured | null)[]) =>
+    CUBOIDS.map(({ label, isKey, cuboid }, index) => {
+      return { cuboid, isKey, selected: false, ...LOOKS[label], measured: measured[index] };
+    });
+  const packed = packCuboids(CUBOIDS, STANDING, (label) => LOOKS[label]!);
   expect(packed.looks).toHaveLength(2);
-  expect(unpackCuboids(packed)).toEqual(
-    CUBOIDS.map(({ label, isKey, cuboid }) => ({ cuboid, isKey, selected: false, ...LOOKS[label] })),
-  );
+  expect(unpackCuboids(packed)).toEqual(comesOut([null, null, null]));
+  const moving = packCuboids(CUBOIDS, new Map([["1", MOVING]]), (label) => LOOKS[label]!);
+  expect(unpackCuboids(moving)).toEqual(comesOut([null, MOVING, null]));
 });
 
 test("a frame without cuboids is packed as one", () => {
-  expect(unpackCuboids(packCuboids([], (label) => LOOKS[label]!))).toEqual([]);
+  expect(unpackCuboids(packCuboids([], STANDING, (label) => LOOKS[label]!))).toEqual([]);
 });
 
 /** Looks along world +x from 1.5 m above the origin. */

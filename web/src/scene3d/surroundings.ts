@@ -18,6 +18,7 @@ const RING_DASH_PX = 8;
 const RING_SIDES = 180;
 const GHOST_TINT: Rgba = [214, 222, 235, 120];
 const GHOST_DASH_PX = 3;
+const SWEPT_TINT: Rgba = [255, 202, 105, 210];
 const MARK_TINT: Rgba = [255, 255, 255, 255];
 const MARK_PX = 11;
 
@@ -68,9 +69,16 @@ export class Surroundings {
     this.#ring.fill(centre, radiusM === null ? [] : ringLines(centre, radiusM));
   }
 
-  /** Where the selected object is in the frames beside this one. */
-  setGhosts(ghosts: readonly Cuboid[]): void {
-    this.#ghosts.fill(ghosts[0]?.centre ?? [0, 0, 0], ghosts.flatMap(ghostLines));
+  /**
+   * Where the selected object is in the frames beside this one, and where it was when the first and
+   * the last of its points were measured.
+   */
+  setGhosts(ghosts: readonly Cuboid[], swept: readonly Cuboid[]): void {
+    const lines = [
+      ...ghosts.flatMap((ghost) => ghostLines(ghost, GHOST_TINT)),
+      ...swept.flatMap((cuboid) => ghostLines(cuboid, SWEPT_TINT)),
+    ];
+    this.#ghosts.fill((ghosts[0] ?? swept[0])?.centre ?? [0, 0, 0], lines);
   }
 
   setMark(at: Vec3 | null): void {
@@ -142,8 +150,8 @@ export function ringLines([x, y, z]: Vec3, radiusM: number): Line[] {
   return Array.from({ length: RING_SIDES }, (_, side) => ({ from: at(side), to: at(side + 1), ...style }));
 }
 
-function ghostLines(cuboid: Cuboid): Line[] {
+function ghostLines(cuboid: Cuboid, tint: Rgba): Line[] {
   const at = corners(cuboid);
-  const style = { tint: GHOST_TINT, widthPx: 1.25, dashPx: GHOST_DASH_PX };
+  const style = { tint, widthPx: 1.25, dashPx: GHOST_DASH_PX };
   return EDGES.map(([a, b]) => ({ from: at[a]!, to: at[b]!, ...style }));
 }

@@ -191,9 +191,9 @@ export class SceneView {
     this.#main.request();
   }
 
-  /** The selected object in the frames beside this one, dashed. */
-  setGhosts(ghosts: readonly Cuboid[]): void {
-    this.#content.surroundings.setGhosts(ghosts);
+  /** The selected object in the frames beside this one and at the ends of its part of the sweep, dashed. */
+  setGhosts(ghosts: readonly Cuboid[], swept: readonly Cuboid[]): void {
+    this.#content.surroundings.setGhosts(ghosts, swept);
     this.#main.request();
   }
 

@@ -23,7 +23,7 @@ export const GESTURES = {
   "batch.choose": "Batch view: click, Ctrl-click and Shift-click crops; double-click goes to the frame",
   "mouse.bend": "Drag a polygon, its vertices and the middles of its sides; double-click a vertex",
   "many.answers": "Answers for several objects at once",
-  "sight.time": "Over which part of the sweep a moving object was measured, and how far off its pictures are",
+  "sight.time": "When a moving object was measured, and where it was when each picture was taken",
   "sight.ring": "Ring of the customer's largest distance",
 } as const;
 
@@ -135,6 +135,6 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "batch.drag": ["tools/likewise.test.ts › the same step, turn and growth in the object's own frame, whatever its heading", "hands › batch"],
   "batch.choose": ["tools/choice.test.ts › a click chooses one, Ctrl adds or takes, Shift takes all between", "hands › batch"],
   "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others"],
-  "sight.time": ["app/editor/objectTime.test.ts › a picture taken later may show it as far on as it drives meanwhile"],
+  "sight.time": ["app/editor/cuboidsInPicture.test.ts › what moves is drawn where it was when the picture was taken, also in a hand"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor"],
 };

@@ -14,7 +14,7 @@ export class RestingPictures {
   #open = 0;
   #canvases = 0;
   /** What the worker knows, to tell it nothing twice. */
-  #told: unknown = null;
+  #told: readonly unknown[] = [];
   /** Said together when the cameras of a frame have all asked: each message costs a wake-up. */
   #orders: Order[] = [];
   #moved: Transferable[] = [];
@@ -35,12 +35,14 @@ export class RestingPictures {
     };
   }
 
-  /** The cuboids that the next drawings are about; `source` is theirs, and packed only when new. */
-  tell(source: unknown, pack: () => PackedCuboids): void {
-    if (this.#told === source || this.#worker === null) return;
-    this.#told = source;
+  /** The cuboids that the next drawings are about; `sources` are theirs, and packed only when new. */
+  tell(sources: readonly unknown[], pack: () => PackedCuboids): void {
+    const isTold = sources.every((source, index) => source === this.#told[index]);
+    if ((isTold && this.#told.length > 0) || this.#worker === null) return;
+    this.#told = sources;
     const cuboids = pack();
-    this.#say({ kind: "cuboids", cuboids }, [cuboids.poses.buffer, cuboids.styles.buffer]);
+    const { poses, styles, motions } = cuboids;
+    this.#say({ kind: "cuboids", cuboids }, [poses.buffer, styles.buffer, motions.buffer]);
   }
 
   #close(canvas: number): void {
@@ -49,7 +51,7 @@ export class RestingPictures {
     if (this.#open > 0) return;
     this.#worker?.terminate();
     this.#worker = null;
-    this.#told = null;
+    this.#told = [];
   }
 
   #say(order: Order, moved: Transferable[] = []): void {

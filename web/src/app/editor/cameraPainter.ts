@@ -15,7 +15,7 @@ import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "..
 import type { RestingCanvas } from "../../workers/pictures";
 import { CuboidsInPicture } from "./cuboidsInPicture";
 import { OutlinesInPicture } from "./outlinesInPicture";
-import { cameraOf, imageAsOf } from "./cameras";
+import { cameraOf, imageAsOf, isOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ImageCache } from "./images";
 
@@ -71,8 +71,10 @@ export class CameraPainter {
       this.#watchSize(),
       editor.view.subscribe(() => this.#refresh()),
       editor.task.store.subscribe(() => this.#look()),
+      editor.decoded.subscribe(() => this.#look()),
       editor.look.subscribe(({ light }, before) => {
         if (light !== before.light) this.#requestAll();
+        this.#look();
       }),
       this.#listenToPointer(),
     );
@@ -142,7 +144,10 @@ export class CameraPainter {
 
   /** What changed of the cuboids since the last look, if anything of it can be seen. */
   #look(): void {
-    const changed = this.#cuboids.look(this.#image);
+    const { editor } = this.#options;
+    const image = this.#image;
+    const isOwn = image !== null && isOf(editor.work.scene, editor.frameIndex, image);
+    const changed = this.#cuboids.look(image, isOwn);
     this.#stale.resting ||= changed.resting;
     const outlined = this.#outlines.look();
     this.#stale.active ||= changed.active || outlined;
@@ -199,11 +204,15 @@ export class CameraPainter {
 
   #drawResting(image: CameraImage | null, view: PictureView | null, ratio: number): void {
     const { editor } = this.#options;
-    const { shown, apart } = this.#cuboids;
-    editor.restingPictures.tell(shown, () =>
-      packCuboids(shown, (label) => ({ colour: editor.colour(label), tag: editor.tag(label) })),
+    const { shown, motions, apart, taken_ns } = this.#cuboids;
+    editor.restingPictures.tell([shown, motions], () =>
+      packCuboids(shown, motions, (label) => ({
+        colour: editor.colour(label),
+        tag: editor.tag(label),
+      })),
     );
-    const seen = image === null || view === null ? null : { camera: placedLens(image), view };
+    const seen =
+      image === null || view === null ? null : { camera: placedLens(image), view, taken_ns };
     this.#resting.draw({ size: this.#size, ratio, seen, apart });
   }
 
@@ -335,7 +344,8 @@ export class CameraPainter {
     if (ray === null) return null;
     let nearest: { id: string; distance: number } | null = null;
     for (const { id, cuboid } of this.#options.editor.shown()) {
-      const hit = intersectRay(cuboid, ray.origin, ray.direction);
+      const drawn = this.#cuboids.placed(id, cuboid);
+      const hit = intersectRay(drawn, ray.origin, ray.direction);
       if (hit !== null && !hit.inside && hit.distance < (nearest?.distance ?? Infinity)) {
         nearest = { id, distance: hit.distance };
       }

@@ -47,10 +47,15 @@ export function imageAsOf(scene: Scene, frameIndex: number, camera: number): Cam
   return taken[Math.max(0, low - 1)] ?? null;
 }
 
+/** Whether the picture is of this frame, not the last one from before. */
+export function isOf(scene: Scene, frameIndex: number, image: CameraImage): boolean {
+  return scene.frames[frameIndex]?.images.includes(image) ?? false;
+}
+
 /** "0.30 s earlier" for a picture that is not of this frame; null for one that is. */
 export function ageOf(scene: Scene, frameIndex: number, image: CameraImage): string | null {
   const frame = scene.frames[frameIndex];
-  if (frame === undefined || frame.images.includes(image)) return null;
+  if (frame === undefined || isOf(scene, frameIndex, image)) return null;
   const age_s = (frame.time_ns - image.time_ns) / 1e9;
   return `${Math.abs(age_s).toFixed(2)} s ${age_s < 0 ? "later" : "earlier"}`;
 }

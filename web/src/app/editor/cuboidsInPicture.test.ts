@@ -4,6 +4,7 @@ import type { Vec3 } from "../../geometry/vec";
 import type { Preview } from "../../tools/cuboid";
 import { CuboidsInPicture, type Shows } from "./cuboidsInPicture";
 import type { ShownCuboid } from "./shown";
+import type { Motions } from "./shownMotions";
 
 /** Looks along world +x. */
 const IMAGE: CameraImage = {
@@ -30,14 +31,14 @@ const AHEAD = car("ahead", [20, 0, 1]);
 const BESIDE = car("beside", [30, 5, 1]);
 const BEHIND = car("behind", [-20, 0, 1]);
 
-function scene(selected: string | null) {
+function scene(selected: string | null, motions: Motions = new Map()) {
   let preview: Preview | null = null;
   const editor: Shows = {
     shown: () => SHOWN,
     colour: () => "#fff",
     tag: () => "Ca",
     view: { getState: () => ({ selected, label: "Car" }) },
-    stage: { preview: () => preview },
+    stage: { preview: () => preview, motions: () => motions },
   };
   const cuboids = new CuboidsInPicture(editor);
   const hold = (id: string | null, centre: Vec3) => {
@@ -98,4 +99,26 @@ test("a camera without a picture shows nothing", () => {
   cuboids.look(IMAGE);
   expect(cuboids.look(null).resting).toBe(true);
   expect(cuboids.active).toEqual([]);
+});
+
+/** 12 m/s along x, seen 50 ms before the picture was taken. */
+const LEAVING: Motions = new Map([
+  ["ahead", { motion: { velocity_mps: [12, 0, 0], turn_radps: [0, 0, 0] }, measured_ns: -50e6 }],
+]);
+
+test("what moves is drawn where it was when the picture was taken, also in a hand", () => {
+  const { cuboids, hold } = scene("ahead", LEAVING);
+  cuboids.look(IMAGE);
+  expect(xs(cuboids)[0]).toBeCloseTo(20.6, 9);
+  expect(cuboids.placed("ahead", AHEAD.cuboid).centre[0]).toBeCloseTo(20.6, 9);
+  hold("ahead", [21, 1, 1]);
+  expect(xs(cuboids)[0]).toBeCloseTo(21.6, 9);
+  expect(cuboids.placed("beside", BESIDE.cuboid)).toBe(BESIDE.cuboid);
+});
+
+test("in a picture of another frame all stand where they are in this one", () => {
+  const { cuboids } = scene("ahead", LEAVING);
+  cuboids.look(IMAGE);
+  expect(cuboids.look(IMAGE, false)).toEqual({ resting: true, active: true });
+  expect([xs(cuboids)[0], cuboids.taken_ns]).toEqual([20, null]);
 });

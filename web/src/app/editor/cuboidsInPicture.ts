@@ -2,17 +2,21 @@
 
 import type { CameraImage } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
+import { atInstant } from "../../geometry/motion";
 import { type Drawn, isSeen } from "../../pictures/drawing";
 import type { Preview } from "../../tools/cuboid";
 import { cameraOf } from "./cameras";
 import type { Editor } from "./editor";
 import type { ShownCuboid } from "./shown";
+import type { Motions } from "./shownMotions";
 
 /** What of the editor it needs. */
 export type Shows = Pick<Editor, "shown" | "colour" | "tag"> & {
   readonly view: { getState(): { readonly selected: string | null; readonly label: string } };
-  readonly stage: { preview(): Preview | null } | null;
+  readonly stage: { preview(): Preview | null; motions(): Motions } | null;
 };
+
+const STANDING: Motions = new Map();
 
 export interface Changed {
   readonly resting: boolean;
@@ -22,6 +26,9 @@ export interface Changed {
 interface Seen {
   readonly shown: readonly ShownCuboid[];
   readonly image: CameraImage | null;
+  readonly motions: Motions;
+  /** When the picture was taken, if that is in this frame. */
+  readonly taken_ns: number | null;
   readonly selected: string | null;
   /** The id of the cuboid that a hand holds; it is drawn with the active ones. */
   readonly held: string | null;
@@ -57,13 +64,35 @@ export class CuboidsInPicture {
     return this.#active;
   }
 
-  /** Takes up what is shown now, and says what must be drawn again for it. */
-  look(image: CameraImage | null): Changed {
+  /** How those move that are drawn where they were when a picture was taken. */
+  get motions(): Motions {
+    return this.#seen?.motions ?? STANDING;
+  }
+
+  /** When the picture was taken; null: it is of another frame, and shows all as they are in this one. */
+  get taken_ns(): number | null {
+    return this.#seen?.taken_ns ?? null;
+  }
+
+  /** Where a cuboid of the frame was when the picture was taken. */
+  placed(id: string, cuboid: Cuboid): Cuboid {
+    const [measured, { taken_ns }] = [this.motions.get(id), this];
+    return measured === undefined || taken_ns === null ? cuboid : atInstant(cuboid, measured, taken_ns);
+  }
+
+  /**
+   * Takes up what is shown now, and says what must be drawn again for it.
+   *
+   * @param isOwn the picture is of the shown frame.
+   */
+  look(image: CameraImage | null, isOwn = true): Changed {
     const before = this.#seen;
     const preview = this.#editor.stage?.preview() ?? null;
     const seen: Seen = {
       shown: this.#editor.shown(),
       image,
+      motions: this.#editor.stage?.motions() ?? STANDING,
+      taken_ns: image !== null && isOwn ? image.time_ns : null,
       selected: this.#editor.view.getState().selected,
       held: preview?.id ?? null,
       preview,
@@ -72,7 +101,9 @@ export class CuboidsInPicture {
     const others =
       before === null ||
       before.shown !== seen.shown ||
+      before.motions !== seen.motions ||
       before.image !== image ||
+      before.taken_ns !== seen.taken_ns ||
       before.selected !== seen.selected ||
       before.held !== seen.held;
     if (!others && before.preview === preview) return { resting: false, active: false };
@@ -88,7 +119,7 @@ export class CuboidsInPicture {
     for (const index of this.#apart) {
       const one = shown[index]!;
       const cuboid = one.id === held && preview !== null ? preview.cuboid : one.cuboid;
-      active.push(this.#drawn(one, cuboid, one.id === selected));
+      active.push(this.#drawn(one, this.placed(one.id, cuboid), one.id === selected));
     }
     if (preview !== null && preview.id === null) {
       const { label } = this.#editor.view.getState();

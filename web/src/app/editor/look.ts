@@ -19,6 +19,8 @@ export interface LookState extends PointDisplay {
   readonly sides: boolean;
   /** The selected object of the frames beside this one is shown. */
   readonly ghosts: boolean;
+  /** Moving cuboids are drawn in a picture where they were when it was taken. */
+  readonly atPictures: boolean;
 }
 
 export interface Look extends StoreApi<LookState> {
@@ -41,12 +43,13 @@ export function createLook(personId: string): Look {
 }
 
 export function stateFrom(known: unknown): LookState {
-  const given = known as Partial<Record<"light" | "sides" | "ghosts", unknown>> | null;
+  const given = known as Partial<Record<"light" | "sides" | "ghosts" | "atPictures", unknown>> | null;
   return {
     ...displayFrom(known),
     light: lightFrom(given?.light),
     sides: given?.sides !== false,
     ghosts: given?.ghosts !== false,
+    atPictures: given?.atPictures !== false,
   };
 }
 

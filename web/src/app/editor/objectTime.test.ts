@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CameraImage } from "../../api/types";
-import { seenLater, speedAt } from "./objectTime";
+import { motionAt, seenLater, speedAt, sweptBy } from "./objectTime";
+import { cuboidAt, toCuboid } from "./edits";
 import { CAR, withCar } from "./testing";
 
 const SECOND_NS = 1e9;
@@ -24,4 +25,16 @@ test("a picture taken later may show it as far on as it drives meanwhile", () =>
   expect(back).toMatchObject({ camera: "back", later_ms: -30 });
   expect(back!.movedM).toBeCloseTo(0.6, 9);
   expect(more).toEqual([]);
+});
+
+test("the ends of the sweep show it where it was then, around where it is on average", () => {
+  const document = withCar({ keys: { 0: 0, [SECOND_NS]: 20 } });
+  const cuboid = toCuboid(cuboidAt(document, CAR, 0.5 * SECOND_NS)!);
+  const motion = motionAt(document, CAR, 0.5 * SECOND_NS)!;
+  const swept = sweptBy(cuboid, motion, { first_s: 0.001, last_s: 0.099, mean_s: 0.04 });
+  expect(swept.map(({ centre }) => centre[0] - cuboid.centre[0])).toEqual([
+    expect.closeTo(-0.78, 9),
+    expect.closeTo(1.18, 9),
+  ]);
+  expect(sweptBy(cuboid, motion, { first_s: 0.05, last_s: 0.054, mean_s: 0.052 })).toEqual([]);
 });

@@ -26,6 +26,7 @@ import { showGhosts } from "./ghosts";
 import type { LookState } from "./look";
 import { PolygonHand } from "./polygonHand";
 import { Shape } from "./shape";
+import { type Motions, ShownMotions } from "./shownMotions";
 import { toolContext } from "./toolContext";
 
 export const FIRST_POINTS_MARK = "groundplane:points-on-screen";
@@ -75,6 +76,7 @@ export class Stage {
   readonly #loader: Loader;
   readonly #feed: FrameFeed;
   readonly #merged: MergedFrames;
+  readonly #motions: ShownMotions;
   readonly #undo: (() => void)[] = [];
   readonly #previewListeners = new Set<() => void>();
   /** Where the pointer was last, while it is over the scene. */
@@ -98,6 +100,7 @@ export class Stage {
     this.shape = new Shape(this.view, () => this.#device()?.device_position_m ?? [0, 0, 0]);
     this.#loader = startLoader();
     this.#feed = new FrameFeed(editor.work, this.#loader.load);
+    this.#motions = new ShownMotions(editor, (index) => this.#feed.peek(index));
     this.#merged = new MergedFrames({
       editor,
       feed: this.#feed,
@@ -316,6 +319,11 @@ export class Stage {
   timesOf(index: number, id: string): PointTimes | null {
     const [chunk, cuboid] = [this.#feed.peek(index), this.#editor.cuboid(id)];
     return chunk === null || cuboid === null ? null : timesIn(chunk, cuboid);
+  }
+
+  /** How the objects of the shown frame move, where that matters to its pictures. */
+  motions(): Motions {
+    return this.#motions.get();
   }
 
   /** The points of one frame in or near a cuboid; null when the frame is not here. */
