@@ -13,8 +13,9 @@ import { useDocument, useEditor, useLook, useView } from "./useEditor";
 export function ObjectTime({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const { document } = useDocument();
-  const decoded = useStore(editor.decoded, ({ changes }) => changes);
   const frameIndex = useView((view) => view.frameIndex);
+  // Not that any frame came, of which the batch view asks for dozens.
+  const isHere = useStore(editor.decoded, () => editor.stage?.isDecoded(frameIndex) ?? false);
   const atPictures = useLook((look) => look.atPictures);
   const { frames } = editor.work.scene;
   const told = useMemo(() => {
@@ -26,9 +27,9 @@ export function ObjectTime({ id }: { readonly id: string }) {
     const isKnown = times !== null && first_ns !== null;
     const seen_ns = isKnown ? first_ns + 1e9 * times.mean_s : frame.time_ns;
     return { speed, times, isKnown, later: seenLater(frame.images, seen_ns, speed) };
-    // Points that came are not used themselves, what the stage says of them is.
+    // That its points came is not used itself, what the stage says of them is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [editor, document, id, frames, frameIndex, decoded]);
+  }, [editor, document, id, frames, frameIndex, isHere]);
   if (told === null || (told.times === null && told.later.length === 0)) return null;
   const { speed, times, isKnown, later } = told;
   const sentenceOf = isKnown ? (atPictures ? drawnThere : besideIt) : maybeBesideIt;

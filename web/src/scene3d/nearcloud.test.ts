@@ -1,16 +1,19 @@
 /** Points cut out of a frame say the same as in it, and are drawn where they are. */
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Cuboid } from "../geometry/cuboid";
 import { toWorld } from "../geometry/cuboid";
+import type { NearPoints } from "../geometry/fitting";
 import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
+import { type DecodedChunk, pointOf } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
 import { flatView, onFlat } from "./flat";
 import { GroundMap } from "./groundmap";
 import { groundHeights } from "./groundheights";
 import { pointsIn } from "./inside";
-import { covers, nearCloud } from "./nearcloud";
+import { covers, firstOf, firstWithin, nearCloud } from "./nearcloud";
 import { bytesOfColour } from "./palette";
 import { clearPlate, plateOf, plotPoints } from "./plot";
 import { packed, shadesOf, type ShadeDisplay, type Shades } from "./shade";
@@ -32,6 +35,9 @@ for (let along = -2.1; along <= 2.1; along += 0.3) {
 const tags = new Uint8Array(4 * (road.length + shell.length)).map((_, at) => (at % 4 === 1 ? at & 255 : 0));
 const chunk = chunkOf([...road, ...shell], ORIGIN, STEP_M, { tags, timeSpanS: 0.1 });
 const near = nearCloud(chunk, CAR.centre, 8);
+const heights = Array.from({ length: near.chunk.count }, (_, point) => pointOf(near.chunk, point)[2]);
+/** A point of the shell, and one of the road. */
+const [ON_CAR, ON_ROAD] = [heights.findIndex((z) => z > 96.5), heights.findIndex((z) => z < 96)] as const;
 const USUAL: ShadeDisplay = { colours: "height", groundLight: 0.5, hideGround: false, hideLabelled: false };
 const LABELLED = [{ ...CAR, id: "car", colour: "#ff8000" }];
 const shadeOf = (over: Partial<ShadeDisplay>) => shadesOf(near, { ...USUAL, ...over }, ORIGIN, () => LABELLED);
@@ -44,19 +50,40 @@ describe("a cut", () => {
   test("holds few points and counts, grounds and times them as the whole frame does", () => {
     expect(near.chunk.count).toBeLessThan(chunk.count / 4);
     expect(pointsIn(near.chunk, CAR).heights).toHaveLength(shell.length);
-    expect(pointsIn(near.chunk, CAR)).toEqual(pointsIn(chunk, CAR));
+    const rows = (points: NearPoints) =>
+      [...points.heights].map((height, at) => [...points.local.slice(3 * at, 3 * at + 3), height].join()).sort();
+    expect(rows(pointsIn(near.chunk, CAR))).toEqual(rows(pointsIn(chunk, CAR)));
     const [x, y] = CAR.centre;
     expect(new GroundMap(near.chunk).heightAt(x, y)).toBe(new GroundMap(chunk).heightAt(x, y));
-    const last = near.chunk.count - 1;
-    expect(near.chunk.tags![4 * last + 1]).toBe(tags[4 * (chunk.count - 1) + 1]);
+    const place = (of: DecodedChunk, point: number) => pointOf(of, point).join();
+    const whole = Array.from({ length: chunk.count }, (_, point) => place(chunk, point));
+    for (const point of [0, ON_CAR, near.chunk.count - 1]) {
+      const there = whole.indexOf(place(near.chunk, point));
+      expect(near.chunk.tags![4 * point + 1]).toBe(tags[4 * there + 1]);
+    }
   });
 
   test("measures heights above the ground of the whole frame", () => {
-    expect(near.above(near.chunk.count - 1)).toBeCloseTo(96.3 + 0.7 - 95 - (0.2 + 0.005 * 40), 0);
-    expect(Math.abs(near.above(0))).toBeLessThan(0.1);
+    expect(near.above(ON_CAR)).toBeCloseTo(96.3 + 0.7 - 95 - (0.2 + 0.005 * 40), 0);
+    expect(Math.abs(near.above(ON_ROAD))).toBeLessThan(0.1);
     const heightAt = groundHeights(chunk.ground);
     expect(heightAt(41, 31)).toBeCloseTo(0.2 + 0.005 * 41, 1);
     expect(heightAt(-100, -100)).toBe(heightAt(0, 0));
+  });
+
+  test("has among its first points all within a distance, wherever that is measured from", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -4, max: 4, noNaN: true }), fc.double({ min: 0, max: 6, noNaN: true }), (off, withinM) => {
+        const place: Vec3 = [CAR.centre[0] + off, CAR.centre[1] - off / 2, CAR.centre[2]];
+        const near_m = (of: DecodedChunk) =>
+          Array.from({ length: of.count }, (_, point) => pointOf(of, point)).filter(
+            ([x, y]) => Math.hypot(x - place[0], y - place[1]) <= withinM,
+          ).length;
+        const first = firstOf(near, firstWithin(near, place, withinM));
+        expect(near_m(first)).toBe(near_m(near.chunk));
+      }),
+    );
+    expect(firstWithin(near, CAR.centre, 1)).toBeLessThan(near.chunk.count / 4);
   });
 
   test("lasts as long as what is needed lies in it", () => {
@@ -69,20 +96,20 @@ describe("a cut", () => {
 describe("colours", () => {
   test("by label those in a cuboid have its colour, and may be hidden", () => {
     const made = shades({ colours: "label" });
-    expect(made.at(-1)).toBe(packed(...bytesOfColour("#ff8000")));
-    expect(made[0]).not.toBe(made.at(-1));
+    expect(made[ON_CAR]).toBe(packed(...bytesOfColour("#ff8000")));
+    expect(made[ON_ROAD]).not.toBe(made[ON_CAR]);
     const hidden = shades({ hideLabelled: true });
-    expect(hidden.at(-1)! >>> 24).toBe(0);
-    expect(hidden[0]! >>> 24).toBe(255);
+    expect(hidden[ON_CAR]! >>> 24).toBe(0);
+    expect(hidden[ON_ROAD]! >>> 24).toBe(255);
   });
 
   test("the ground keeps a share of its light, or is hidden, and what stands on it is not", () => {
     const red = (shade: number) => shade & 255;
     const [dim, bright] = [shades({ groundLight: 0.5 }), shades({ groundLight: 1 })];
-    expect(red(dim[0]!) / red(bright[0]!)).toBeCloseTo(0.5, 1);
-    expect(dim.at(-1)).toBe(bright.at(-1));
+    expect(red(dim[ON_ROAD]!) / red(bright[ON_ROAD]!)).toBeCloseTo(0.5, 1);
+    expect(dim[ON_CAR]).toBe(bright[ON_CAR]);
     const hidden = shades({ hideGround: true });
-    expect([hidden[0]! >>> 24, hidden.at(-1)! >>> 24]).toEqual([0, 255]);
+    expect([hidden[ON_ROAD]! >>> 24, hidden[ON_CAR]! >>> 24]).toEqual([0, 255]);
   });
 
   test("a column that the file has not is shown as height", () => {

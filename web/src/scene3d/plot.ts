@@ -6,7 +6,7 @@ import * as quat from "../geometry/quat";
 import { dot, subtract, type Vec3 } from "../geometry/vec";
 import { levelX, levelY } from "../workers/chunk";
 import type { FlatView } from "./flat";
-import type { NearCloud } from "./nearcloud";
+import { firstWithin, type NearCloud } from "./nearcloud";
 import { packed, type Shades } from "./shade";
 import { BACKGROUND } from "./palette";
 
@@ -74,7 +74,10 @@ export function plotPoints(
   box: Cuboid,
   { ratio, dotPx }: PlotOptions,
 ): void {
-  const { positions, count } = near.chunk;
+  const { positions } = near.chunk;
+  const { width, height } = plate;
+  const reach = (Math.hypot(width, height) / 2) * (view.metresPerPixel / ratio);
+  const count = firstWithin(near, view.centre, Math.hypot(reach, view.depthM));
   const r = rowsOf(near, view, plate, ratio);
   const b = insideRows(near, box);
   const before = (dotPx - 1) / 2;
@@ -87,7 +90,8 @@ export function plotPoints(
     if (depth > view.depthM || depth < -view.depthM) continue;
     const left = Math.round(r[0]! * x + r[1]! * y + r[2]! * z + r[3]! - 0.5 - before);
     const top = Math.round(r[4]! * x + r[5]! * y + r[6]! * z + r[7]! - 0.5 - before);
-    if (left <= -dotPx || top <= -dotPx || left >= plate.width || top >= plate.height) continue;
+    if (left <= -dotPx || top <= -dotPx || left >= width || top >= height) continue;
+    if (isCovered(plate, left, top, dotPx, depth)) continue;
     const isIn =
       Math.abs(b[0]! * x + b[1]! * y + b[2]! * z + b[3]!) <= 1 &&
       Math.abs(b[4]! * x + b[5]! * y + b[6]! * z + b[7]!) <= 1 &&
@@ -101,6 +105,18 @@ export function plotPoints(
 export function clearPlate({ pixels, depths }: Plate): void {
   pixels.fill(EMPTY);
   depths.fill(Infinity);
+}
+
+/** Whether something nearer to the eye is on all of its pixels: then its colour need not be made. */
+function isCovered({ width, height, depths }: Plate, left: number, top: number, dotPx: number, depth: number): boolean {
+  const right = Math.min(width, left + dotPx);
+  const bottom = Math.min(height, top + dotPx);
+  for (let y = Math.max(0, top); y < bottom; y += 1) {
+    for (let x = Math.max(0, left); x < right; x += 1) {
+      if (depth < depths[y * width + x]!) return false;
+    }
+  }
+  return true;
 }
 
 function dab({ width, height, pixels, depths }: Plate, left: number, top: number, dotPx: number, depth: number, shade: number): void {

@@ -7,7 +7,7 @@ import { cellRect, type CropGrid, type CropSides, paneRect, perPage, sidesOf } f
 import { fitted, flatView, reachOf, shows } from "../../scene3d/flat";
 import { countIn } from "../../scene3d/inside";
 import type { Rect, SideName } from "../../scene3d/layout";
-import type { NearCloud } from "../../scene3d/nearcloud";
+import { firstOf, firstWithin, type NearCloud } from "../../scene3d/nearcloud";
 import { type Shades, shadesOf } from "../../scene3d/shade";
 import type { Size } from "../../scene3d/viewpoint";
 import { create, type StoreApi } from "../store";
@@ -39,7 +39,7 @@ export interface Page {
 }
 
 /** Points that come within this time are shown by one draw. */
-const TOGETHER_MS = 250;
+const TOGETHER_MS = 500;
 
 type Scales = Board["metresPerPixel"];
 
@@ -189,7 +189,8 @@ export class BatchPictures {
   #count(near: NearCloud, cuboid: Cuboid): number {
     const known = this.#counts.get(near);
     if (known?.cuboid === cuboid) return known.count;
-    const count = countIn(near.chunk, cuboid);
+    const reachM = Math.hypot(...cuboid.size) / 2;
+    const count = countIn(firstOf(near, firstWithin(near, cuboid.centre, reachM)), cuboid);
     this.#counts.set(near, { cuboid, count });
     return count;
   }
