@@ -21,14 +21,17 @@ _PERSON = {"source": "person"}
 Vector = tuple[float, float, float]
 
 
-def ready_task(product: Product, frames: Sequence[str], person: httpx.Client) -> str:
-    """The id of a `lidarannotation` task of these frames, brought in."""
+def ready_task(
+    product: Product, frames: Sequence[str], person: httpx.Client, **more: object
+) -> str:
+    """The id of a `lidarannotation` task of these frames, with what more is asked, brought in."""
     client = scaleapi.ScaleClient(product.key(), api_instance_url=f"{product.url}/v1")
     task = client.create_task(
         TaskType.LidarAnnotation,
         attachments=list(frames),
         attachment_type="json",
         labels=["Car", "Truck"],
+        **more,
     )
 
     def is_ready() -> bool:
@@ -51,11 +54,15 @@ def draw(person: httpx.Client, task_id: str, tracks: Sequence[dict[str, object]]
 
 
 def track(
-    poses_m: Mapping[int, Vector], yaw_wxyz: Sequence[float], label: str = "Car"
+    poses_m: Mapping[int, Vector],
+    yaw_wxyz: Sequence[float],
+    label: str = "Car",
+    *,
+    stationary: bool = False,
 ) -> dict[str, object]:
     """The transaction that makes one track: world centre by time in ns."""
     object_id = str(uuid.uuid4())
-    made = {"kind": "cuboid", "space": "world", "label": label, "stationary": False}
+    made = {"kind": "cuboid", "space": "world", "label": label, "stationary": stationary}
     values: dict[str, object] = {"object": {**made, "parent_id": None, "provenance": _PERSON}}
     for time_ns, centre_m in poses_m.items():
         values[f"key/{time_ns}"] = {

@@ -19,6 +19,7 @@ import math
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -29,18 +30,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _measure import table, verdict
 from _scenes import Vector, draw, in_browser, quantile, ready_task, served, track
+from playback import bucket, film
 
 from groundplane.simulator.drive import scenario
 from groundplane.simulator.scene import write_scene
 from groundplane.simulator.vehicle import CAMERA_NAMES
-from serving import running
+from serving import Product, running
 
 SCRIPT_MS, ALL_MS = 8.0, 16.0
 FEWEST_MOVES = 100
 SELECTED = "Truck"
 """The label of the one cuboid that the gestures are made on."""
 AHEAD_M, ASIDE_M, BELOW_M = 12.0, 3.0, 1.0
-GESTURES = (
+STREET = (
     ("main", "move"),
     ("main", "resize"),
     ("main", "turn"),
@@ -50,7 +52,36 @@ GESTURES = (
     ("top", "turn"),
     ("side", "resize"),
     ("front", "move"),
+    ("main", "place"),
+    ("main", "rectangle"),
+    ("top", "rectangle"),
+    ("main", "lasso"),
+    ("top", "lasso"),
+    ("main", "outline"),
+    ("main", "vertex"),
+    ("top", "vertex"),
+    ("main", "of ten"),
+    ("main", "with checks"),
+    ("main", "hover"),
+    ("key", "step"),
+    ("key", "with checks"),
 )
+FILM = (
+    ("main", "merged"),
+    ("top", "merged"),
+    ("batch", "crops"),
+    ("time", "scrub"),
+)
+"""On many frames, each of them as large as the one of the street."""
+FILM_FRAMES = 41
+
+
+class Wanted(argparse.Namespace):
+    points: int
+    cuboids: int
+    moves: int
+    only: list[str]
+    screenshot: str
 
 
 class Gesture(msgspec.Struct):
@@ -63,6 +94,7 @@ class Gesture(msgspec.Struct):
     longest_task_ms: float
     moves_sent: int
     moves_handled: int
+    settles: bool
     frames: int
     bytes: list[int]
 
@@ -70,7 +102,8 @@ class Gesture(msgspec.Struct):
     def is_whole(self) -> bool:
         """No move was lost, joined with another, or drew what was there before."""
         sent = self.moves_sent
-        return self.moves_handled == sent and self.frames >= sent and min(self.bytes) > 0
+        is_drawn = self.settles or (self.frames >= sent and min(self.bytes) > 0)
+        return self.moves_handled == sent and is_drawn
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -99,29 +132,49 @@ def cuboids(work: dict[str, Any], count: int) -> list[dict[str, object]]:
     return made
 
 
-def measure(
-    folder: Path, points: int, count: int, gestures: list[dict[str, str]], moves: int
-) -> list[Gesture]:
-    drive = scenario(frames=2, points=points, cameras=CAMERA_NAMES, lidars=1)
+def measure(folder: Path, wanted: Wanted, gestures: Sequence[tuple[str, str]]) -> list[Gesture]:
+    """In a street of two frames with pictures of its own."""
+    drive = scenario(frames=2, points=wanted.points, cameras=CAMERA_NAMES, lidars=1)
     scene = folder / "scene"
     files = functools.partial(Quiet, directory=str(scene))
     with served(files) as base, running(folder / "data") as product:
         write_scene(scene, drive, image_base=base, with_truth_files=False, threads=2)
-        person = product.signed_in()
         frames = [f"{base}/frames/{path.name}" for path in sorted((scene / "frames").iterdir())]
-        task_id = ready_task(product, frames, person)
-        work = person.get(f"/app/tasks/{task_id}/work").raise_for_status().json()
-        draw(person, task_id, cuboids(work, count))
-        plan: dict[str, object] = {
-            "url": product.url,
-            "link": product.sign_in_link(),
-            "taskId": task_id,
-            "selected": SELECTED,
-            "gestures": gestures,
-            "moves": moves,
-        }
-        script = Path(__file__).with_name("gestures.mjs")
-        return msgspec.json.decode(in_browser(script, plan, folder), type=list[Gesture])
+        return _in_editor(product, frames, folder, wanted, gestures)
+
+
+def measure_film(
+    folder: Path, wanted: Wanted, gestures: Sequence[tuple[str, str]]
+) -> list[Gesture]:
+    """In many frames of the same sweep."""
+    footage = film(folder / "film", wanted.points)
+    with bucket(footage) as base, running(folder / "data") as product:
+        frames = [f"{base}/{index}.json" for index in range(FILM_FRAMES)]
+        return _in_editor(product, frames, folder, wanted, gestures)
+
+
+def _in_editor(
+    product: Product,
+    frames: Sequence[str],
+    folder: Path,
+    wanted: Wanted,
+    gestures: Sequence[tuple[str, str]],
+) -> list[Gesture]:
+    person = product.signed_in()
+    task_id = ready_task(product, frames, person, polygons_enabled=True)
+    work = person.get(f"/app/tasks/{task_id}/work").raise_for_status().json()
+    draw(person, task_id, cuboids(work, wanted.cuboids))
+    plan: dict[str, object] = {
+        "url": product.url,
+        "link": product.sign_in_link(),
+        "taskId": task_id,
+        "selected": SELECTED,
+        "gestures": [{"view": view, "kind": kind} for view, kind in gestures],
+        "moves": wanted.moves,
+        "screenshot": wanted.screenshot,
+    }
+    script = Path(__file__).with_name("gestures.mjs")
+    return msgspec.json.decode(in_browser(script, plan, folder), type=list[Gesture])
 
 
 def _row(gesture: Gesture) -> list[str]:
@@ -145,17 +198,19 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=200_000)
     parser.add_argument("--cuboids", type=int, default=300)
     parser.add_argument("--moves", type=int, default=120)
-    parser.add_argument("--only", default="", help="a view, or a view and a gesture: 'top turn'")
-    wanted = parser.parse_args()
+    parser.add_argument(
+        "--only", nargs="*", default=[""], help="views, or a view and a gesture: top 'main turn'"
+    )
+    parser.add_argument("--screenshot", default="", help="a PNG of the page after the last gesture")
+    wanted = parser.parse_args(namespace=Wanted())
     if wanted.moves < FEWEST_MOVES:
         parser.error(f"fewer than {FEWEST_MOVES} moves say nothing of 95 of 100")
-    chosen = [
-        {"view": view, "kind": kind}
-        for view, kind in GESTURES
-        if f"{view} {kind}".startswith(wanted.only)
-    ]
-    with tempfile.TemporaryDirectory() as name:
-        found = measure(Path(name), wanted.points, wanted.cuboids, chosen, wanted.moves)
+    found: list[Gesture] = []
+    for measured, gestures in ((measure, STREET), (measure_film, FILM)):
+        chosen = [one for one in gestures if " ".join(one).startswith(tuple(wanted.only))]
+        if chosen:
+            with tempfile.TemporaryDirectory() as name:
+                found += measured(Path(name), wanted, chosen)
     head = ["", "script p95", "all p95", "all p50", "workers p95", "longest", "to the GPU", "moves"]
     table(
         f"ms of CPU a move: {wanted.points:,} points, {wanted.cuboids} cuboids, 6 cameras",

@@ -2,7 +2,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
 import { type Finding, findings, judged } from "../app/editor/checks";
-import { frameChecks, type Measures, trackFindings } from "../app/editor/workChecks";
+import { frameChecks, frameMeasures, trackFindings } from "../app/editor/workChecks";
 import { lookAtUnlabeled } from "../app/editor/commands";
 import { ActionKey } from "./ActionKey";
 import { useDocument, useEditor, useView } from "./useEditor";
@@ -25,20 +25,20 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     ],
     [work, document, frames_ns],
   );
+  const chunk = ready ? stage.feed.peek(frameIndex) : null;
+  // Of this frame alone, also while others are merged with it.
+  const measures = useMemo(() => chunk && frameMeasures(chunk, stage.view.terrain), [chunk, stage]);
   const here = useMemo(
-    () =>
-      ready
-        ? judged(frameChecks(editor.shown(), measuresOf(stage, frameIndex), frameIndex), work.checks)
-        : [],
+    () => (measures === null ? [] : judged(frameChecks(editor.shown(), measures, frameIndex), work.checks)),
     // Not used themselves: what is shown follows from them.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [editor, stage, ready, frameIndex, document, hidden],
+    [editor, measures, frameIndex, document, hidden],
   );
-  const without = useMemo(() => {
-    const chunk = ready ? stage.feed.peek(frameIndex) : null;
-    return chunk === null ? [] : editor.framesCheck.unlabeledIn(frameIndex, chunk);
+  const without = useMemo(
+    () => (chunk === null ? [] : editor.framesCheck.unlabeledIn(frameIndex, chunk)),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [editor, stage, ready, frameIndex, document]);
+    [editor, chunk, frameIndex, document],
+  );
   return (
     <aside className="side scrolls" aria-label="Checks">
       <List title="In this frame" list={here} />
@@ -54,12 +54,6 @@ export function Checks({ stage }: { readonly stage: Stage }) {
     </aside>
   );
 }
-
-/** Of this frame alone, also while others are merged with it. */
-const measuresOf = (stage: Stage, frameIndex: number): Measures => ({
-  pointsIn: (cuboid, reachM = 0) => stage.pointsOf(frameIndex, cuboid, reachM),
-  terrain: stage.view.terrain,
-});
 
 /** What the points of every frame say, when it is asked. */
 function AllFrames({ stage }: { readonly stage: Stage }) {

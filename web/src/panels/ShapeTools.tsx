@@ -47,7 +47,11 @@ function PointsInside({ id, stage }: { readonly id: string; readonly stage: Stag
       setCount(ready && cuboid !== null ? stage.shape.count(cuboid) : null);
     };
     look();
+    let held = stage.preview();
     const stop = stage.onPreview(() => {
+      // What a hand holds may be a polygon.
+      if (stage.preview() === held) return;
+      held = stage.preview();
       timer ??= setTimeout(look, COUNT_EVERY_MS);
     });
     return () => {

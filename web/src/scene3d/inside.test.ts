@@ -5,7 +5,9 @@ import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
 import { pointOf } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
+import type { NearPoints } from "../geometry/fitting";
 import { pointsIn, timesIn } from "./inside";
+import { PointGrid } from "./pointgrid";
 
 const ORIGIN: Vec3 = [431_200, 5_412_900, 95];
 const points: Vec3[] = [];
@@ -46,6 +48,21 @@ test("exactly the points inside are found, each where it is in the cuboid's own 
     }),
     { numRuns: 60 },
   );
+});
+
+const sorted = ({ local, heights }: NearPoints) => [...local.toSorted(), ...heights.toSorted()];
+
+test("by a grid the same points are found, also at its borders and where the scene is flat", () => {
+  const flat = chunkOf(points.map(([, y, z]): Vec3 => [3, y, z]), ORIGIN, 0.005);
+  for (const some of [chunk, flat]) {
+    const grid = new PointGrid(some);
+    fc.assert(
+      fc.property(anyCuboid, fc.constantFrom(0, 0.5), (cuboid, reachM) => {
+        expect(sorted(pointsIn(some, cuboid, reachM, grid))).toEqual(sorted(pointsIn(some, cuboid, reachM)));
+      }),
+      { numRuns: 60 },
+    );
+  }
 });
 
 test("what was measured when is told of the points inside alone, and only where the file says", () => {

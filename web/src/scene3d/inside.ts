@@ -5,16 +5,23 @@ import type { NearPoints } from "../geometry/fitting";
 import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
 import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
+import type { PointGrid } from "./pointgrid";
 
 /** Where in `positions` the points found last begin; as many as were found, and more room. */
 let found = new Uint32Array(1 << 12);
 
 /**
  * @param reachM how much farther than its sides to look, on all sides.
+ * @param grid of the same points, which then come in its order: for who asks of many cuboids.
  */
-export function pointsIn(chunk: DecodedChunk, cuboid: Cuboid, reachM = 0): NearPoints {
+export function pointsIn(
+  chunk: DecodedChunk,
+  cuboid: Cuboid,
+  reachM = 0,
+  grid: PointGrid | null = null,
+): NearPoints {
   const { positions, origin, step } = chunk;
-  const count = find(chunk, cuboid, reachM);
+  const count = find(chunk, cuboid, reachM, grid);
   const { ax, ay, az, from } = framing(chunk, cuboid);
   const local = new Float64Array(3 * count);
   const heights = new Float64Array(count);
@@ -72,7 +79,7 @@ function framing({ origin }: DecodedChunk, cuboid: Cuboid) {
   };
 }
 
-function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number): number {
+function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number, grid: PointGrid | null = null): number {
   const { positions, step } = chunk;
   const { ax, ay, az, from } = framing(chunk, cuboid);
   const half = cuboid.size.map((side) => side / 2 + reachM) as [number, number, number];
@@ -80,22 +87,24 @@ function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number): number {
   const [left, right] = levelsAround(chunk, cuboid.centre, ball, 0);
   const [near, far] = levelsAround(chunk, cuboid.centre, ball, 1);
   let count = 0;
-  for (let at = 0; at < positions.length; at += 4) {
+  const look = (at: number) => {
     const [coarseX, coarseY] = [positions[at]!, positions[at + 1]!];
-    if (coarseX < left || coarseX > right || coarseY < near || coarseY > far) continue;
+    if (coarseX < left || coarseX > right || coarseY < near || coarseY > far) return;
     const x = step[0] * levelX(positions, at);
     const y = step[1] * levelY(positions, at);
     const z = step[2] * positions[at + 2]!;
     const along = from[0] + ax[0] * x + ay[0] * y + az[0] * z;
-    if (along > half[0] || along < -half[0]) continue;
+    if (along > half[0] || along < -half[0]) return;
     const across = from[1] + ax[1] * x + ay[1] * y + az[1] * z;
-    if (across > half[1] || across < -half[1]) continue;
+    if (across > half[1] || across < -half[1]) return;
     const up = from[2] + ax[2] * x + ay[2] * y + az[2] * z;
-    if (up > half[2] || up < -half[2]) continue;
+    if (up > half[2] || up < -half[2]) return;
     if (count === found.length) found = grown(found);
     found[count] = at;
     count += 1;
-  }
+  };
+  if (grid !== null) grid.each([left, right], [near, far], look);
+  else for (let at = 0; at < positions.length; at += 4) look(at);
   return count;
 }
 

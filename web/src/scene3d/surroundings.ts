@@ -41,6 +41,7 @@ export class Surroundings {
   readonly #ghosts = new LineBatch();
   #points: readonly RadarPoint[] = [];
   #shown = true;
+  #isMarked = false;
 
   constructor() {
     const lines = [this.#frustums, this.#arrows, this.#ring, this.#ghosts];
@@ -81,10 +82,14 @@ export class Surroundings {
     this.#ghosts.fill((ghosts[0] ?? swept[0])?.centre ?? [0, 0, 0], lines);
   }
 
-  setMark(at: Vec3 | null): void {
+  /** Whether anything is drawn otherwise: a hand that moves takes away what is mostly not there. */
+  setMark(at: Vec3 | null): boolean {
+    if (at === null && !this.#isMarked) return false;
+    this.#isMarked = at !== null;
     const dots: Dot[] =
       at === null ? [] : [{ at, tint: MARK_TINT, sizePx: MARK_PX, round: false, diamond: true }];
     this.#mark.fill(at ?? [0, 0, 0], dots);
+    return true;
   }
 
   place(eye: Vec3, width: number, height: number, pixelRatio: number): void {

@@ -59,3 +59,10 @@ export class Terrain {
     return this.#map;
   }
 }
+
+/** Of points that are not on the screen. */
+export function terrainOf(chunk: DecodedChunk): Terrain {
+  const terrain = new Terrain(0);
+  terrain.setChunk(chunk);
+  return terrain;
+}

@@ -199,8 +199,7 @@ export class SceneView {
 
   /** A sign at a place that someone pointed at; null takes it away. */
   setMark(at: Vec3 | null): void {
-    this.#content.surroundings.setMark(at);
-    this.#main.request();
+    if (this.#content.surroundings.setMark(at)) this.#main.request();
   }
 
   /** The axes of the vehicle in this frame, and the centre of the distance palette. */

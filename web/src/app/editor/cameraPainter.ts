@@ -149,7 +149,7 @@ export class CameraPainter {
     const isOwn = image !== null && isOf(editor.work.scene, editor.frameIndex, image);
     const changed = this.#cuboids.look(image, isOwn);
     this.#stale.resting ||= changed.resting;
-    const outlined = this.#outlines.look();
+    const outlined = this.#outlines.look(this.#image);
     this.#stale.active ||= changed.active || outlined;
     if (changed.resting || changed.active || outlined) this.#request();
   }

@@ -4,15 +4,15 @@ import type { Vec3 } from "../../geometry/vec";
 import { BY_POINTS } from "../../model/checkNames";
 import type { Document } from "../../model/document";
 import { type Thing, standing } from "../../scene3d/standing";
+import { terrainOf } from "../../scene3d/terrain";
 import type { DecodedChunk } from "../../workers/chunk";
 import { create, type StoreApi } from "../store";
 import { type Finding, judged } from "./checks";
 import type { Editor } from "./editor";
 import type { FrameFeed } from "./frameFeed";
-import { measuresOf } from "./shape";
 import { shownCuboids } from "./shown";
 import { nextAfter, unlabeled, unlabeledFinding } from "./unlabeled";
-import { frameChecks } from "./workChecks";
+import { frameChecks, frameMeasures } from "./workChecks";
 
 /** How far from the sensor things are sought where the customer names no distance. */
 const USUAL_REACH_M = 50;
@@ -125,6 +125,6 @@ export class FramesCheck {
 
   #frame(document: Document, index: number, chunk: DecodedChunk): Finding[] {
     const shown = shownCuboids(document, this.#frameOf(index).time_ns);
-    return judged(frameChecks(shown, measuresOf(chunk), index), this.#editor.work.checks);
+    return judged(frameChecks(shown, frameMeasures(chunk, terrainOf(chunk)), index), this.#editor.work.checks);
   }
 }

@@ -6,7 +6,7 @@ import { sizedAway, surrounding } from "../../geometry/surrounding";
 import type { Vec3 } from "../../geometry/vec";
 import { enclosed } from "../../scene3d/enclosed";
 import { countIn, pointsIn } from "../../scene3d/inside";
-import { Terrain } from "../../scene3d/terrain";
+import { terrainOf } from "../../scene3d/terrain";
 import type { SceneView } from "../../scene3d/view";
 import { flipped, quartered } from "../../tools/boxes";
 import type { ToolContext } from "../../tools/cuboid";
@@ -21,13 +21,11 @@ export type Measures = Pick<SceneView, "pointsIn" | "countIn" | "terrain" | "enc
 
 /** Of points that are not on the screen: another frame, or those around an object. */
 export function measuresOf(chunk: DecodedChunk): Measures {
-  const terrain = new Terrain(0);
-  terrain.setChunk(chunk);
   return {
     pointsIn: (cuboid, reachM) => pointsIn(chunk, cuboid, reachM),
     countIn: (cuboid) => countIn(chunk, cuboid),
     enclosed: (lasso) => enclosed(chunk, lasso),
-    terrain,
+    terrain: terrainOf(chunk),
   };
 }
 

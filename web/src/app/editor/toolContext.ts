@@ -11,24 +11,32 @@ import { usualOf } from "./usual";
 const NOTHING_LASSOED = "Too few points stand above the ground inside the line.";
 
 export function toolContext(editor: Editor, { view, shape, polygons }: Pick<Stage, "view" | "shape" | "polygons">): ToolContext {
-  const { label } = editor.view.getState();
-  const like = lastLike(editor.document, label);
-  const placing = {
-    size: usualOf(editor.document, label).size,
-    // Most traffic goes the way of the vehicle.
-    yawRad: like === null ? deviceYawRad(editor) : yawOf(like),
-  };
+  let placing: ToolContext["placing"] | null = null;
+  // Only when it is asked for: most events of a pointer place nothing, and it looks at every track.
+  const placed = () => (placing ??= placingOf(editor));
   return {
     ...polygons.context(),
     cuboid: (id) => (mayMove(editor, id) ? editor.cuboid(id) : null),
-    placing,
+    get placing() {
+      return placed();
+    },
     standingIn: (footprint) => view.standingIn(footprint),
     lassoed: (lasso, keepsSeen) => {
-      const cuboid = shape.lassoed(lasso, placing, keepsSeen);
+      const cuboid = shape.lassoed(lasso, placed(), keepsSeen);
       if (cuboid === null) editor.say(NOTHING_LASSOED);
       return cuboid;
     },
     shrunk: (cuboid, faces) => shape.shrunk(cuboid, faces),
+  };
+}
+
+function placingOf(editor: Editor): ToolContext["placing"] {
+  const { label } = editor.view.getState();
+  const like = lastLike(editor.document, label);
+  return {
+    size: usualOf(editor.document, label).size,
+    // Most traffic goes the way of the vehicle.
+    yawRad: like === null ? deviceYawRad(editor) : yawOf(like),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { containsPoint, type Cuboid } from "../../geometry/cuboid";
 import { distance, type Vec3 } from "../../geometry/vec";
+import { sameValue } from "../../model/edits";
 import type { Thing } from "../../scene3d/standing";
 import { type Finding } from "./checks";
 
@@ -21,15 +22,25 @@ export function unlabeled(things: readonly Thing[], cuboids: readonly Cuboid[]):
     const near = wide.filter(
       ({ centre, size }) => distance(centre, thing.centre) < reach + Math.hypot(...size) / 2,
     );
-    if (near.length === 0) return true;
-    let held = 0;
-    const count = thing.points.length / 3;
-    for (let at = 0; at < thing.points.length; at += 3) {
-      const point: Vec3 = [thing.points[at]!, thing.points[at + 1]!, thing.points[at + 2]!];
-      if (near.some((cuboid) => containsPoint(cuboid, point))) held += 1;
-    }
-    return held < LABELED_SHARE * count;
+    return near.length === 0 || !isLabeled(thing, near);
   });
+}
+
+/** Every edit asks of all things again, beside most of which it has changed nothing. */
+const known = new WeakMap<Thing, { readonly near: readonly Cuboid[]; readonly labeled: boolean }>();
+
+function isLabeled(thing: Thing, near: readonly Cuboid[]): boolean {
+  const before = known.get(thing);
+  if (before !== undefined && sameValue(before.near, near)) return before.labeled;
+  let held = 0;
+  const count = thing.points.length / 3;
+  for (let at = 0; at < thing.points.length; at += 3) {
+    const point: Vec3 = [thing.points[at]!, thing.points[at + 1]!, thing.points[at + 2]!];
+    if (near.some((cuboid) => containsPoint(cuboid, point))) held += 1;
+  }
+  const labeled = held >= LABELED_SHARE * count;
+  known.set(thing, { near, labeled });
+  return labeled;
 }
 
 export function unlabeledFinding({ centre, size, points }: Thing, from: Vec3, frame: number): Finding {

@@ -91,3 +91,24 @@ test("what was placed once and runs through other frames is one line, and what s
   expect(said(withCar({ stationary: true, keys: { 0: 1 } }))).toEqual([]);
   expect(said(withCar({ keys: { 0: 1 }, visible: { 1e9: false } }))).toEqual([]);
 });
+
+test("after an edit only what it has changed is asked of the points again", () => {
+  const asked: number[] = [];
+  const measures = points(many([0, 0, 0]));
+  const counting: Measures = {
+    ...measures,
+    pointsIn: (cuboid, reachM) => {
+      asked.push(cuboid.centre[0]);
+      return measures.pointsIn(cuboid, reachM);
+    },
+  };
+  const shown = [0, 20, 40].map((x) => ({ id: `${x}`, label: "Car", stationary: false, cuboid: box(x, 0), isKey: true }));
+  expect(frameChecks(shown, counting, 0)).toEqual([]);
+  // Equal values are no change, wherever they come from.
+  const [first, second, third] = shown.map((one) => ({ ...one, cuboid: structuredClone(one.cuboid) }));
+  const sunk = { ...second!, cuboid: { ...second!.cuboid, centre: [21, 0, 0] as const } };
+  const sentences = (list: typeof shown) => frameChecks(list, counting, 0).map(({ sentence }) => sentence);
+  expect(sentences([first!, sunk, third!])).toEqual(["This Car is 1.0 m deep in the ground."]);
+  expect(sentences([first!, { ...sunk, label: "Van" }, third!])).toEqual(["This Van is 1.0 m deep in the ground."]);
+  expect(asked).toEqual([0, 20, 40, 21, 21]);
+});

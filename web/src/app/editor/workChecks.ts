@@ -8,17 +8,30 @@ import type { NearPoints } from "../../geometry/fitting";
 import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import type { CheckName } from "../../model/checkNames";
+import { sameValue } from "../../model/edits";
+import { pointsIn } from "../../scene3d/inside";
+import { PointGrid } from "../../scene3d/pointgrid";
 import type { Terrain } from "../../scene3d/terrain";
+import type { DecodedChunk } from "../../workers/chunk";
 import { type Finding, judged } from "./checks";
 import { keysOf, presentAt } from "../../model/interpolate";
 import { cuboidObject, toCuboid } from "./edits";
 import { framePosition } from "./marks";
 import type { ShownCuboid } from "./shown";
 
-/** What the points of the frame say; null where they do not. */
+/** What the points of one frame say; null where they do not. Points that change are another one. */
 export interface Measures {
   readonly pointsIn: (cuboid: Cuboid, reachM?: number) => NearPoints | null;
   readonly terrain: Pick<Terrain, "heightAt">;
+}
+
+/** Of the points of this chunk alone. They are sorted when first asked about, for all questions to come. */
+export function frameMeasures(chunk: DecodedChunk, terrain: Measures["terrain"]): Measures {
+  let grid: PointGrid | null = null;
+  return {
+    pointsIn: (cuboid, reachM = 0) => pointsIn(chunk, cuboid, reachM, (grid ??= new PointGrid(chunk))),
+    terrain,
+  };
 }
 
 /** Cuboids may touch: only what is deeper counts. */
@@ -51,11 +64,28 @@ export function frameChecks(shown: readonly ShownCuboid[], measures: Measures, f
       if (!overlap(one.cuboid, other.cuboid)) continue;
       found.push(finding("overlap", one.id, frame, `This ${one.label} overlaps a ${other.label}.`));
     }
-    for (const [check, sentence] of aboutPoints(one, measures)) {
+    for (const [check, sentence] of known(one, measures)) {
       found.push(finding(check, one.id, frame, sentence));
     }
   });
   return found;
+}
+
+type AboutPoints = readonly (readonly [CheckName, string])[];
+
+/** Every edit asks for all cuboids of the frame again, of which it has changed one. */
+const asked = new WeakMap<Measures, Answers>();
+
+type Answers = Map<string, { readonly one: ShownCuboid; readonly said: AboutPoints }>;
+
+function known(one: ShownCuboid, measures: Measures): AboutPoints {
+  const answers: Answers = asked.get(measures) ?? (new Map() as Answers);
+  asked.set(measures, answers);
+  const before = answers.get(one.id);
+  if (before?.one.label === one.label && sameValue(before.one.cuboid, one.cuboid)) return before.said;
+  const said = aboutPoints(one, measures);
+  answers.set(one.id, { one, said });
+  return said;
 }
 
 function aboutPoints({ label, cuboid }: ShownCuboid, measures: Measures): [CheckName, string][] {
