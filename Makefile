@@ -55,7 +55,7 @@ dev: .venv/.runtime .venv/.compiled src/groundplane/web/index.html
 	trap 'kill 0' EXIT; .venv/bin/groundplane serve --demo & cd web && npx vite
 
 bench: .venv/.dev .venv/.compiled src/groundplane/web/index.html browser
-	for file in benchmarks/[a-z]*.py benchmarks/gestures/run.py; do echo "== $$file"; .venv/bin/python $$file; done
+	for file in benchmarks/[a-z]*.py benchmarks/gestures/run.py benchmarks/effort/run.py; do echo "== $$file"; .venv/bin/python $$file; done
 
 soak: .venv/.dev .venv/.compiled src/groundplane/web/index.html browser
 	.venv/bin/pytest -m soak -k "$(SLICE)" --timeout 900

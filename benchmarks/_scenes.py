@@ -22,7 +22,11 @@ Vector = tuple[float, float, float]
 
 
 def ready_task(
-    product: Product, frames: Sequence[str], person: httpx.Client, **more: object
+    product: Product,
+    frames: Sequence[str],
+    person: httpx.Client,
+    labels: Sequence[str] = ("Car", "Truck"),
+    **more: object,
 ) -> str:
     """The id of a `lidarannotation` task of these frames, with what more is asked, brought in."""
     client = scaleapi.ScaleClient(product.key(), api_instance_url=f"{product.url}/v1")
@@ -30,7 +34,7 @@ def ready_task(
         TaskType.LidarAnnotation,
         attachments=list(frames),
         attachment_type="json",
-        labels=["Car", "Truck"],
+        labels=list(labels),
         **more,
     )
 

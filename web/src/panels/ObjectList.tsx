@@ -1,7 +1,7 @@
 import { memo, type MouseEvent, useCallback, useMemo, useState } from "react";
 import type { LabelEntry } from "../app/editor/labels";
 import type { Track } from "../app/editor/shown";
-import { chooseLabel } from "../app/editor/commands";
+import { chooseLabel } from "../app/editor/labelChoice";
 import { CommandButton } from "./CommandButton";
 import { ACTIONS } from "../tools/index";
 import { ActionKey } from "./ActionKey";

@@ -1,7 +1,7 @@
 /** What a pointer finds in a cloud: the ground under things, points, cuboids, handles. */
 
 import { describe, expect, test } from "vitest";
-import type { Cuboid } from "../geometry/cuboid";
+import { type Cuboid, faceCentre } from "../geometry/cuboid";
 import * as quat from "../geometry/quat";
 import { normalise, subtract, type Vec3 } from "../geometry/vec";
 import type { Ray } from "../tools/input";
@@ -9,7 +9,7 @@ import type { DecodedChunk } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
 import { PointBudget } from "./budget";
 import { GroundMap } from "./groundmap";
-import { handlesOf, isHidden, pickHandle } from "./handles";
+import { handleId, handlesOf, isHidden, pickHandle } from "./handles";
 import { planeThrough } from "./plane";
 import { hitOf, innerBox, pickCuboid, pickPoint } from "./picking";
 import { toScreen, type Viewpoint } from "./viewpoint";
@@ -170,6 +170,14 @@ describe("handles", () => {
     const hidden = toScreen(view, CAR.centre, size)!;
     expect(pickHandle(pair, hidden, view, size)).toBe(pair[1]);
     expect(pickHandle([pair[0]], hidden, view, size)).toBe(pair[0]);
+  });
+
+  test("are not on faces that are seen end-on, whose middle is there to move the cuboid by", () => {
+    const above = { ...view, elevation: Math.PI / 2 };
+    const fromAbove = handlesOf(CAR, above, size);
+    expect(fromAbove.map(handleId)).toEqual(["front", "back", "left", "right", "turn"]);
+    const middle = toScreen(above, faceCentre(CAR, "top"), size)!;
+    expect(pickHandle(fromAbove, middle, above, size)).toBeNull();
   });
 
   test("of a cuboid that is a speck are only the one to turn", () => {

@@ -2,7 +2,7 @@
 
 import { FACE_NAMES, faceCentre, faceNormal, facesEye, type Cuboid } from "../geometry/cuboid";
 import type { Face } from "../geometry/cuboid";
-import { add, dot, scale, type Vec3 } from "../geometry/vec";
+import { add, dot, normalise, scale, subtract, type Vec3 } from "../geometry/vec";
 import { basisOf, eyeOf, metresPerPixel, toScreen } from "./viewpoint";
 import type { ScreenXY, Size, Viewpoint } from "./viewpoint";
 
@@ -20,6 +20,11 @@ const LONGEST_STEM_M = 6;
 const STEEPEST_SLANT = 0.4;
 /** A cuboid smaller than this on the screen has no face handles: they would hide it. */
 const SMALLEST_PX = 26;
+/**
+ * Nearer than 15 degrees to the line of sight no hand can say how far a face is to go: a pixel would be
+ * metres, and from the top the roof's handle would lie in the middle of what is taken hold of to move.
+ */
+const END_ON = Math.cos((15 * Math.PI) / 180);
 const REACH_PX = { turn: 12, facing: 11, hidden: 8 };
 
 export function handleId(handle: Handle): HandleId {
@@ -42,9 +47,11 @@ export function handlesOf(cuboid: Cuboid, view: Viewpoint, size: Size): Handle[]
   const turn: Handle = { kind: "turn", at: turnHandleAt(cuboid, stem, view, size), stem };
   const acrossM = Math.hypot(...cuboid.size);
   if (acrossM / metresPerPixel(view, cuboid.centre, size) < SMALLEST_PX) return [turn];
-  const faces = FACE_NAMES.map((face): Handle => {
+  const faces = FACE_NAMES.flatMap((face): Handle[] => {
     const at = faceCentre(cuboid, face);
-    return { kind: "face", face, at, facing: facesEye(cuboid, face, eye) };
+    const sight = normalise(subtract(at, eye));
+    if (Math.abs(dot(faceNormal(cuboid, face), sight)) > END_ON) return [];
+    return [{ kind: "face", face, at, facing: facesEye(cuboid, face, eye) }];
   });
   return [...faces, turn];
 }

@@ -13,7 +13,8 @@ import { labelInHand } from "./granted";
 import { keyAdded, keyRemoved } from "./keyframes";
 import type { PanelName } from "./layout";
 import type { ShapeChange } from "./shape";
-import { allDeleted, relabelled } from "./many";
+import { chooseLabel } from "./labelChoice";
+import { allDeleted } from "./many";
 import { withBatch } from "./batchCommands";
 import { NOTHING_SELECTED, objectCommands } from "./objectCommands";
 import { NUDGES } from "./nudges";
@@ -162,16 +163,6 @@ function timeCommands(editor: Editor): Readonly<Record<TimeCommand, () => void>>
 
 export function run(handlers: Handlers, id: ActionId): void {
   handlers[id]({ code: "", ctrlKey: false, metaKey: false, shiftKey: false, altKey: false });
-}
-
-/** A label key names the selected objects, or the next one to be placed. */
-export function chooseLabel(editor: Editor, index: number): void {
-  const entry = editor.labels[index];
-  if (entry === undefined) return;
-  editor.view.setState({ label: entry.name });
-  const fitting = editor.selection.filter((id) => editor.mayBe(id, entry.name));
-  if (fitting.length < editor.selection.length) editor.say(`${entry.display} is no label of the selected objects.`);
-  editor.edit(relabelled(editor.document, fitting, entry.name));
 }
 
 const DIALOGS = ["help", "palette", "choosingKeys", "arranging", "submitting", "refusedList"] as const;
