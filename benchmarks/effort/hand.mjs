@@ -34,15 +34,9 @@ export class Hand {
     await this.#rest();
   }
 
-  /** Made by other means than this hand's, and as much an operation. */
+  /** An operation that the script does another way: a click on the timeline. */
   note(kind) {
     this.#count(kind);
-  }
-
-  async click(at, kind) {
-    this.#count(kind);
-    await this.#page.mouse.click(at.x, at.y);
-    await this.#rest();
   }
 
   async press(locator, kind) {

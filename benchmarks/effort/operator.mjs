@@ -6,7 +6,7 @@
  */
 
 import { launch, plan, ready, signIn } from "../browser.mjs";
-import { overlap, toWorld, turn, yawOf } from "./boxes.mjs";
+import { overlap, toLocal, toWorld, turn, yawOf } from "./boxes.mjs";
 import { Hand } from "./hand.mjs";
 import { faults, ringAround, shiftOf } from "./seeing.mjs";
 
@@ -34,12 +34,12 @@ const done = [];
 const middle = plan.eyes.length >> 1;
 await hand.key("t");
 await goTo(middle);
-const [standing, moving] = [true, false].map((stands) => plan.objects.filter((one) => one.stationary === stands));
+const standing = plan.objects.filter(({ stationary }) => stationary);
+const moving = plan.objects.filter(({ stationary }) => !stationary);
 for (const object of ordered(standing, middle)) {
   const id = await make(object, middle);
   done.push(told(object, id, middle, hand.settled()));
 }
-await play();
 await watch(standing);
 await hand.key("Home", "step");
 await ready(page);
@@ -55,7 +55,10 @@ function ordered(objects, frame) {
   let at = plan.eyes[frame];
   while (left.length > 0) {
     const same = left.filter((one) => one.label === sorted.at(-1)?.label);
-    const away = ({ poses }) => Math.hypot(poses[frame].centre[0] - at[0], poses[frame].centre[1] - at[1]);
+    const away = ({ poses }) => {
+      const { centre } = poses[frame];
+      return Math.hypot(centre[0] - at[0], centre[1] - at[1]);
+    };
     const [next] = (same.length > 0 ? same : left).toSorted((a, b) => away(a) - away(b));
     left.splice(left.indexOf(next), 1);
     sorted.push(next);
@@ -72,10 +75,13 @@ async function makeMoving(object) {
 }
 
 /**
- * What stands has one cuboid for all frames. Played once for all of them; where one does not fit, it is
- * selected in the frame that shows it best, and put right for all.
+ * What stands has one cuboid for all frames. They are played once; what does not fit somewhere is
+ * selected where it fits least, and put right there, as far as anything is to be seen.
  */
 async function watch(standing) {
+  if (standing.length === 0) return;
+  await play();
+  add(done[0].followed, hand.settled());
   const ids = new Map(done.map(({ uuid, id }) => [uuid, id]));
   const fits = async (object) => {
     const now = await box(ids.get(object.uuid));
@@ -90,7 +96,6 @@ async function watch(standing) {
       await goTo(frame);
       await select(id);
       await improve(object, id, object.poses[frame], frame);
-      log(object, "watched", before.map((one) => one.toFixed(2)).join(" "), (await fits(object)).map((one) => one.toFixed(2)).join(" "));
       add(done.find(({ uuid }) => uuid === object.uuid).followed, hand.settled());
     }
   }
@@ -135,7 +140,6 @@ async function make(object, frame) {
   } while ((await count()) === before && hand.count < MOST);
   if ((await count()) === before) return null;
   const id = await page.evaluate(() => window.groundplane.selected());
-  log(object, "lasso", (await judged(object, id, frame)).toFixed(2));
   if (object.stationary) await hand.press(page.getByRole("checkbox", { name: "Stationary" }), "stationary");
   await facing(object, id, frame);
   await improve(object, id, pose, frame);
@@ -164,7 +168,7 @@ async function improve(object, id, pose, frame) {
     };
     const [worst] = faults(now, pose, plan.eyes[frame], shown);
     if (worst === undefined) return;
-    log(object, frame, (await judged(object, id, frame)).toFixed(2), JSON.stringify(worst));
+    log(object, frame, JSON.stringify(worst));
     if (worst.kind === "turn") await turnBy(now, worst.byRad);
     else await moveSide(now, worst);
   }
@@ -172,9 +176,7 @@ async function improve(object, id, pose, frame) {
 
 /** How far outward the truth's side is. */
 function sideOf(now, pose, axis, sign) {
-  const away = now.centre.map((value, at) => pose.centre[at] - value);
-  const to = toWorld({ ...now, centre: [0, 0, 0] }, [0, 1, 2].map((at) => (at === axis ? sign : 0)));
-  return away.reduce((sum, value, at) => sum + value * to[at], 0) + (pose.size[axis] - now.size[axis]) / 2;
+  return sign * toLocal(now, pose.centre)[axis] + (pose.size[axis] - now.size[axis]) / 2;
 }
 
 async function turnBy(now, byRad) {
@@ -191,7 +193,8 @@ async function moveSide(now, { face, axis, sign, byM }) {
   const from = await handle(view, face);
   const local = (reach) => [0, 1, 2].map((at) => (at === axis ? sign * reach : 0));
   const half = now.size[axis] / 2;
-  const [a, b] = [await place(toWorld(now, local(half)), view), await place(toWorld(now, local(half + byM)), view)];
+  const a = await place(toWorld(now, local(half)), view);
+  const b = await place(toWorld(now, local(half + byM)), view);
   await hand.guided(from, { x: from.x + b.x - a.x, y: from.y + b.y - a.y }, "side");
 }
 
@@ -207,8 +210,10 @@ async function track(object, id) {
   const tried = new Set([0, last]);
   for (;;) {
     const overlaps = await look(object, id);
-    const bad = overlaps.map((value, frame) => ({ value, frame })).filter(({ value, frame }) => value < ENOUGH && !tried.has(frame));
-    const worst = bad.toSorted((a, b) => a.value - b.value)[0];
+    const [worst] = overlaps
+      .map((value, frame) => ({ value, frame }))
+      .filter(({ value, frame }) => value < ENOUGH && !tried.has(frame))
+      .toSorted((a, b) => a.value - b.value);
     if (worst === undefined || hand.count >= MOST) break;
     await goTo(worst.frame);
     tried.add(worst.frame);
@@ -227,14 +232,25 @@ async function carry(object, id, frame) {
   const drag = Math.hypot(ahead, left) < 1 ? hand.guided : hand.drag;
   const view = Math.hypot(ahead, left) < 1 ? "top" : "main";
   const to = toWorld(now, [ahead, left, 0]);
-  if (view === "main") {
-    await bringIntoView(now.centre, object.label, to);
-  }
-  await drag.call(hand, await place(now.centre, view), await place(to, view), "move");
-  log(object, frame, "carried", (await judged(object, id, frame)).toFixed(2));
+  if (view === "main") await bringIntoView(now.centre, object.label, to);
+  const grip = await gripOf(now, view);
+  const [from, aim] = [toWorld(now, grip), toWorld({ ...now, centre: to }, grip)];
+  await drag.call(hand, await place(from, view), await place(aim, view), "move");
   if ((await judged(object, id, frame)) < ENOUGH) await hand.key("Shift+r");
-  log(object, frame, "onto", (await judged(object, id, frame)).toFixed(2));
   await improve(object, id, pose, frame);
+}
+
+/** Where on it a hand takes hold to move it: as far from any handle as may be. */
+async function gripOf(now, view) {
+  const handles = await page.evaluate((name) => window.groundplane.handles(name), view);
+  const [length, width] = now.size;
+  const spots = [0, 0.3, -0.3].flatMap((u) => [0, 0.25, -0.25].map((v) => [u * length, v * width, 0]));
+  const free = [];
+  for (const spot of spots) {
+    const at = await place(toWorld(now, spot), view);
+    free.push(Math.min(...handles.map(({ x, y }) => Math.hypot(x - at.x, y - at.y))));
+  }
+  return spots[free.indexOf(Math.max(...free))];
 }
 
 /** All frames, once; at the last one it stops. */
@@ -257,7 +273,9 @@ async function goTo(frame) {
 async function bringIntoView(centre, label, other = centre) {
   const view = await page.evaluate(() => window.groundplane.viewBox("main"));
   const middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 };
-  const isIn = ({ x, y }) => Math.abs(x - middle.x) < view.width / 2 - MARGIN_PX && Math.abs(y - middle.y) < view.height / 2 - MARGIN_PX;
+  const isIn = ({ x, y }) =>
+    Math.abs(x - middle.x) < view.width / 2 - MARGIN_PX &&
+    Math.abs(y - middle.y) < view.height / 2 - MARGIN_PX;
   if (!isIn(await place(centre)) || !isIn(await place(other))) {
     const between = centre.map((value, at) => (value + other[at]) / 2);
     const at = await place(between);
@@ -266,7 +284,8 @@ async function bringIntoView(centre, label, other = centre) {
     await hand.drag({ x: middle.x + part * x, y: middle.y + part * y }, middle, "pan", "right");
     if (part < 1) await bringIntoView(centre, label, other);
   }
-  while ((await pxAMetre(centre)) < (PX_A_METRE[label] ?? PX_A_METRE.usual)) await hand.wheel(await place(centre), 4);
+  const least = PX_A_METRE[label] ?? PX_A_METRE.usual;
+  while ((await pxAMetre(centre)) < least) await hand.wheel(await place(centre), 4);
 }
 
 async function pxAMetre([x, y, z]) {
@@ -286,14 +305,20 @@ function places(points) {
 
 /** By its row in the list. */
 async function select(id) {
-  if ((await page.evaluate(() => window.groundplane.selected())) === id) return;
-  const at = await page.evaluate((wanted) => window.groundplane.cuboids().findIndex(({ uuid }) => uuid === wanted), id);
-  await hand.press(page.getByRole("region", { name: "Objects" }).getByRole("button", { name: new RegExp(`#${at + 1}\\b`) }).first(), "select");
-  if ((await page.evaluate(() => window.groundplane.selected())) !== id) throw new Error("another object was selected");
+  const selected = () => page.evaluate(() => window.groundplane.selected());
+  if ((await selected()) === id) return;
+  const all = await page.evaluate(() => window.groundplane.cuboids().map(({ uuid }) => uuid));
+  const rows = page.getByRole("region", { name: "Objects" });
+  const row = rows.getByRole("button", { name: new RegExp(`#${all.indexOf(id) + 1}\\b`) });
+  await hand.press(row.first(), "select");
+  if ((await selected()) !== id) throw new Error("another object was selected");
 }
 
 function handle(view, id) {
-  return page.evaluate(([name, wanted]) => window.groundplane.handles(name).find((one) => one.id === wanted), [view, id]);
+  return page.evaluate(
+    ([name, wanted]) => window.groundplane.handles(name).find((one) => one.id === wanted),
+    [view, id],
+  );
 }
 
 function count() {
@@ -301,7 +326,10 @@ function count() {
 }
 
 function box(id) {
-  return page.evaluate((uuid) => window.groundplane.cuboids().find((one) => one.uuid === uuid) ?? null, id);
+  return page.evaluate(
+    (uuid) => window.groundplane.cuboids().find((one) => one.uuid === uuid) ?? null,
+    id,
+  );
 }
 
 async function judged(object, id, frame) {
@@ -335,5 +363,5 @@ async function show(frame) {
 }
 
 function log(object, ...words) {
-  if (process.env.DEBUG) console.error((performance.now() / 1e3).toFixed(1), object.label, object.stationary ? "stands" : "moves", object.uuid.slice(0, 4), ...words);
+  if (process.env.DEBUG) console.error(object.label, object.uuid.slice(0, 4), ...words);
 }

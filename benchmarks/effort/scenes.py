@@ -25,6 +25,7 @@ from groundplane.simulator.vehicle import CAMERA_NAMES
 from serving import free_port, wait_until
 from shared_data import SHARED_DATA
 
+RECORDING = SHARED_DATA / "pandaset_001"
 FEWEST_POINTS, FARTHEST_M = 20, 40.0
 RECORDED = ("Car", "Pickup Truck", "Pedestrian", "Motorcycle")
 SIMULATED = ("Car", "Truck", "Cyclist", "Pedestrian")
@@ -66,13 +67,12 @@ class Scene(msgspec.Struct):
 @contextmanager
 def recorded(_folder: Path) -> Generator[Scene]:
     """`pandaset_001`, as a data engineer's bucket would serve it."""
-    folder = SHARED_DATA / "pandaset_001"
     frames = [
         json.loads(gzip.decompress(file.read_bytes()))
-        for file in sorted((folder / "frames").iterdir())
+        for file in sorted((RECORDING / "frames").iterdir())
     ]
     tracks: dict[str, list[dict[str, Any]]] = {}
-    for cuboids in json.loads((folder / "labels.json").read_text()).values():
+    for cuboids in json.loads((RECORDING / "labels.json").read_text()).values():
         for cuboid in cuboids:
             tracks.setdefault(cuboid["uuid"], []).append(cuboid)
     boxes = {
@@ -81,7 +81,7 @@ def recorded(_folder: Path) -> Generator[Scene]:
         if track[0]["label"] in RECORDED and len(track) == len(frames)
     }
     port = free_port()
-    command = [sys.executable, SHARED_DATA / "serve.py", folder.name, "--port", str(port)]
+    command = [sys.executable, SHARED_DATA / "serve.py", RECORDING.name, "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/scene.json"
     try:

@@ -38,7 +38,8 @@ export function faults(box, pose, eye, shown) {
   for (const [face, axis, sign] of FACES) {
     const isSeen = axis < 2 && sign * from[axis] > box.size[axis] / 2;
     const outermostM = quantile(local.map((at) => sign * at[axis]), 1 - STRAY) - box.size[axis] / 2;
-    const byM = isSeen ? outermostM : (shown(face, axis, sign) ?? (face === "top" ? outermostM : null));
+    const otherwise = face === "top" ? outermostM : null;
+    const byM = isSeen ? outermostM : (shown(face, axis, sign) ?? otherwise);
     const cost = Math.abs(byM ?? 0) / box.size[axis];
     if (byM === null || Math.abs(byM) < TELLING_M || cost < TELLING_SHARE) continue;
     found.push({ kind: "side", face, axis, sign, byM, cost });
@@ -48,7 +49,8 @@ export function faults(box, pose, eye, shown) {
 
 /** Where a box of this size and heading belongs, by the sides that are seen: metres along its x and y. */
 export function shiftOf(box, pose, eye) {
-  const [x, y] = [0, 1].map((at) => pose.points.reduce((sum, point) => sum + point[at], 0) / pose.points.length);
+  const mean = (at) => pose.points.reduce((sum, point) => sum + point[at], 0) / pose.points.length;
+  const [x, y] = [mean(0), mean(1)];
   const moved = { ...box, centre: [x, y, box.centre[2]] };
   const [byX, byY] = toLocal(box, moved.centre);
   const [ahead, left] = nearShift(moved, pose, eye);
