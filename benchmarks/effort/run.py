@@ -38,6 +38,8 @@ from serving import Product, running
 
 NEW, MOVING, STANDING = 12.0, 2.0, 0.1
 ENOUGH = 0.7
+GIVEN_UP = 40
+"""What a new object counts that does not reach it, however soon nothing more was to be seen."""
 PLACES, SAME = 40_000, 0.02
 """The browser's half and ours judge an overlap by two ways of counting."""
 
@@ -105,13 +107,15 @@ def kinds(bills: Sequence[Mapping[str, int]]) -> str:
 
 def report(name: str, done: Sequence[Done], scene: Scene) -> bool:
     pairs = paired(done, scene)
-    costs = [total([one.made]) for one in done]
-    reached = sum(bool(one.overlaps) and one.overlaps[one.begun] >= ENOUGH for one in done)
+    is_made = [one.overlaps[one.begun] >= ENOUGH for one in done]
+    costs = [
+        total([one.made]) if good else GIVEN_UP for one, good in zip(done, is_made, strict=True)
+    ]
     mean = statistics.mean(costs)
     rows = [
         [
             "a new object",
-            f"{reached} of {len(done)}",
+            f"{sum(is_made)} of {len(done)}",
             f"{mean:.1f}",
             f"median {statistics.median(costs):.0f}, p90 {quantile(costs, 0.9)}, most {max(costs)}",
             f"{NEW:.0f}: {verdict(mean <= NEW)}",
