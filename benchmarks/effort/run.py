@@ -30,10 +30,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _measure import table, verdict
 from _scenes import in_browser, quantile, ready_task
+from labeled_scenes import RECORDING, SCENES, Object, Pose, Scene
 
 from groundplane.geometry import rotations
 from groundplane.geometry.cuboids import Cuboid
-from scenes import RECORDING, SCENES, Object, Pose, Scene
 from serving import Product, running
 
 NEW, MOVING, STANDING = 12.0, 2.0, 0.1
