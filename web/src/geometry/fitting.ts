@@ -18,10 +18,14 @@ export const ENOUGH = 3;
 
 const HORIZONTAL: readonly Axis[] = [0, 1];
 
-/** The points that stand above the ground; all when it is not known. */
-export function aboveGround({ local, heights }: NearPoints, groundZ: number | null): NearPoints {
+/** The points that stand this much above the ground; all when it is not known. */
+export function aboveGround(
+  { local, heights }: NearPoints,
+  groundZ: number | null,
+  aboveM = ROAD_M,
+): NearPoints {
   if (groundZ === null) return { local, heights };
-  const kept = [...heights.keys()].filter((point) => heights[point]! >= groundZ + ROAD_M);
+  const kept = [...heights.keys()].filter((point) => heights[point]! >= groundZ + aboveM);
   return {
     local: Float64Array.from(kept.flatMap((point) => [...local.subarray(3 * point, 3 * point + 3)])),
     heights: Float64Array.from(kept, (point) => heights[point]!),

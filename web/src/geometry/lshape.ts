@@ -30,19 +30,42 @@ const MOST = 600;
 /** Null without points. */
 export function rectangleAround(points: readonly Vec3[]): Rectangle | null {
   if (points.length === 0) return null;
-  const every = Math.ceil(points.length / MOST);
-  const sample = points.filter((_, index) => index % every === 0);
-  const angles = (from: number, to: number, step: number) =>
-    Array.from({ length: Math.round((to - from) / step) }, (_, index) => from + index * step);
-  const coarse = best(sample, angles(0, Math.PI / 2, COARSE_RAD));
-  const fine = best(sample, angles(coarse - COARSE_RAD, coarse + COARSE_RAD, FINE_RAD));
+  const sample = sampleOf(points);
+  const coarse = best(sample, anglesBetween(0, Math.PI / 2, COARSE_RAD));
+  const fine = best(sample, anglesBetween(coarse - COARSE_RAD, coarse + COARSE_RAD, FINE_RAD));
   const yawRad = ((fine % (Math.PI / 2)) + Math.PI / 2) % (Math.PI / 2);
   return { yawRad, spans: spansAt(points, yawRad) };
+}
+
+/**
+ * How clearly the points tell their heading: how much closer to the sides they lie at that of
+ * `found` than at most others, and than at a heading of `otherRad`. Of an L or a long side both are
+ * well above 1; a round thing lies as close at any heading.
+ */
+export function clearness(
+  points: readonly Vec3[],
+  found: Rectangle,
+  otherRad: number,
+): { readonly overMost: number; readonly overOther: number } {
+  const sample = sampleOf(points);
+  const close = closeness(sample, found.yawRad);
+  const all = anglesBetween(0, Math.PI / 2, COARSE_RAD).map((angle) => closeness(sample, angle));
+  const usual = all.sort((a, b) => a - b)[all.length >> 1]!;
+  return { overMost: close / usual, overOther: close / closeness(sample, otherRad) };
 }
 
 /** The rectangle around the points with sides at a heading that is known. */
 export function rectangleAt(points: readonly Vec3[], yawRad: number): Rectangle | null {
   return points.length === 0 ? null : { yawRad, spans: spansAt(points, yawRad) };
+}
+
+function sampleOf(points: readonly Vec3[]): readonly Vec3[] {
+  const every = Math.ceil(points.length / MOST);
+  return points.filter((_, index) => index % every === 0);
+}
+
+function anglesBetween(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.round((to - from) / step) }, (_, index) => from + index * step);
 }
 
 function best(points: readonly Vec3[], angles: readonly number[]): number {

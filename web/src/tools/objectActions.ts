@@ -68,17 +68,17 @@ export const KEYFRAMES = [
 export const SHAPE = [
   {
     id: "shape.fit",
-    title: "Fit all sides to the points inside",
+    title: "Fit heading and all sides to the points inside",
     group: "Shape",
     keys: [key("KeyR")],
-    words: "shrink tighten refit",
+    words: "shrink tighten refit turn askew",
   },
   {
     id: "shape.onto",
-    title: "Move onto the points and keep the size",
+    title: "Move and turn onto the points and keep the size",
     group: "Shape",
     keys: [key("KeyR", "shift")],
-    words: "fit align refit",
+    words: "fit align refit askew",
   },
   {
     id: "shape.ground",

@@ -1,5 +1,6 @@
 /** Brings the selected cuboid to the points of the frame and to the ground under it. */
 
+import { ASKEW_REACH_M, straightened } from "../../geometry/askew";
 import { type Cuboid, type Face, toLocal } from "../../geometry/cuboid";
 import { fitted, movedOnto, shrunkTo, standingOn } from "../../geometry/fitting";
 import { sizedAway, surrounding } from "../../geometry/surrounding";
@@ -99,11 +100,14 @@ export class Shape {
   }
 
   #brought(cuboid: Cuboid, change: "fit" | "onto"): Cuboid | null {
-    const near = this.#view.pointsIn(cuboid, change === "fit" ? 0 : BESIDE_M);
-    if (near === null) return null;
+    const around = this.#view.pointsIn(cuboid, ASKEW_REACH_M);
+    if (around === null) return null;
     const groundZ = this.#groundUnder(cuboid);
-    if (change === "fit") return fitted(cuboid, near, groundZ);
-    return movedOnto(cuboid, near, toLocal(cuboid, this.#eye()), groundZ);
+    const turned = straightened(cuboid, around, groundZ);
+    const near = this.#view.pointsIn(turned, change === "fit" ? 0 : BESIDE_M);
+    if (near === null) return null;
+    if (change === "fit") return fitted(turned, near, groundZ);
+    return movedOnto(turned, near, toLocal(turned, this.#eye()), groundZ);
   }
 
   #groundUnder({ centre: [x, y] }: Cuboid): number | null {
