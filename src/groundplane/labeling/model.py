@@ -23,6 +23,7 @@ CheckName = Literal[
     "size_drift",
     "speed_jump",
     "turn_jump",
+    "backwards",
     "unlabeled",
 ]
 Severity = Literal["off", "warning", "must_fix"]

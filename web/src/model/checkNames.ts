@@ -8,6 +8,7 @@ export const CHECK_TITLES = {
   size_drift: "Sizes that change over a track",
   speed_jump: "Jumps in speed",
   turn_jump: "Jumps in heading",
+  backwards: "Tracks that go backwards",
   unlabeled: "Things that stand without a cuboid",
 } as const;
 

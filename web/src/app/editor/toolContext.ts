@@ -1,7 +1,9 @@
 /** What the tool in the hand may know of the document and of the points. */
 
-import { yawOf } from "../../geometry/cuboid";
+import { type Cuboid, yawOf } from "../../geometry/cuboid";
 import * as quat from "../../geometry/quat";
+import { AROUND_M, spreadOf, wayAlong } from "../../geometry/stillness";
+import { flipped } from "../../tools/boxes";
 import type { ToolContext } from "../../tools/cuboid";
 import type { Editor } from "./editor";
 import { lastLike } from "./shown";
@@ -10,7 +12,10 @@ import { usualOf } from "./usual";
 
 const NOTHING_LASSOED = "Too few points stand above the ground inside the line.";
 
-export function toolContext(editor: Editor, { view, shape, polygons }: Pick<Stage, "view" | "shape" | "polygons">): ToolContext {
+type Scene = Pick<Stage, "view" | "shape" | "polygons" | "pointsOf">;
+
+export function toolContext(editor: Editor, stage: Scene): ToolContext {
+  const { view, shape, polygons } = stage;
   let placing: ToolContext["placing"] | null = null;
   // Only when it is asked for: most events of a pointer place nothing, and it looks at every track.
   const placed = () => (placing ??= placingOf(editor));
@@ -24,7 +29,7 @@ export function toolContext(editor: Editor, { view, shape, polygons }: Pick<Stag
     lassoed: (lasso, keepsSeen) => {
       const cuboid = shape.lassoed(lasso, placed(), keepsSeen);
       if (cuboid === null) editor.say(NOTHING_LASSOED);
-      return cuboid;
+      return cuboid && headedAsItGoes(cuboid, editor.frameIndex, stage);
     },
     shrunk: (cuboid, faces) => shape.shrunk(cuboid, faces),
   };
@@ -48,4 +53,19 @@ function deviceYawRad(editor: Editor): number {
 function mayMove(editor: Editor, id: string): boolean {
   const isShown = editor.shown().some((shown) => shown.id === id);
   return editor.mayEdit && isShown && !editor.view.getState().locked.includes(id);
+}
+
+/** Turned around where the points of the frames beside this one, if they are here, tell that it goes backwards. */
+export function headedAsItGoes(
+  cuboid: Cuboid,
+  frame: number,
+  stage: Pick<Stage, "pointsOf">,
+): Cuboid {
+  const spreadIn = (index: number) => {
+    const near = stage.pointsOf(index, cuboid, AROUND_M);
+    return near === null ? [] : [spreadOf(cuboid, near)];
+  };
+  const [now] = spreadIn(frame);
+  if (now === undefined) return cuboid;
+  return wayAlong(now, spreadIn(frame - 1), spreadIn(frame + 1)) === -1 ? flipped(cuboid) : cuboid;
 }

@@ -82,6 +82,18 @@ test("a steady track has nothing to say; a change of size, speed or heading is f
   ]);
 });
 
+test("a track that goes with its rear ahead is found, and one that gives way a little is not", () => {
+  const turned = { rotation_wxyz: quat.fromYaw(Math.PI) };
+  const found = trackChecks(track({ 0: turned, 1e9: turned, 2e9: turned, 3e9: turned }), SECONDS_NS);
+  expect(found.map(({ check, frame, sentence }) => [check, frame, sentence])).toEqual([
+    ["backwards", 0, "30.0 m of the way go against the heading of this Car."],
+  ]);
+  expect(trackChecks(withCar({ keys: { 0: 5, 1e9: 4, 2e9: 4.2 } }), SECONDS_NS)).toEqual([]);
+  expect(trackChecks(withCar({ keys: { 0: 5, 1e9: 4.2, 2e9: 3.2 } }), SECONDS_NS)).toMatchObject([
+    { check: "backwards", frame: 0 },
+  ]);
+});
+
 test("what was placed once and runs through other frames is one line, and what stands is none", () => {
   const said = (document: Document, frames_ns: readonly number[] = SECONDS_NS) => placedOnce(document, frames_ns);
   expect(said(withCar({ keys: { 0: 1 } }))).toMatchObject([{ id: CAR, serious: false }]);

@@ -3,9 +3,9 @@
  * Pure. None of it is certain: it says where to look.
  */
 
-import { type Cuboid, groundPoint, toLocal, toWorld, yawOf } from "../../geometry/cuboid";
+import { type Cuboid, faceNormal, groundPoint, toLocal, toWorld, yawOf } from "../../geometry/cuboid";
 import type { NearPoints } from "../../geometry/fitting";
-import { distance, scale, subtract, type Vec3 } from "../../geometry/vec";
+import { add, distance, dot, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import type { CheckName } from "../../model/checkNames";
 import { sameValue } from "../../model/edits";
@@ -47,6 +47,8 @@ const JUMP_MPS = 3;
 const JUMP_MPS2 = 20;
 const TURN_RAD = Math.PI / 4;
 const TURN_RADPS = Math.PI / 2;
+/** Farther than this, over the track, nothing goes with its rear ahead. */
+const BACKWARDS_M = 1.5;
 
 const finding = (check: CheckName, id: string, frame: number, sentence: string): Finding => ({
   id,
@@ -175,7 +177,7 @@ export function trackChecks(document: Document, frames_ns: readonly number[]): F
       pose.geometry === "cuboid" ? [{ time_ns, cuboid: toCuboid(pose) }] : [],
     );
     const at = (time_ns: number) => Math.round(framePosition(frames_ns, time_ns));
-    const said = [sizeDrift(keys), speedJump(keys), turnJump(keys)];
+    const said = [sizeDrift(keys), speedJump(keys), turnJump(keys), backwards(keys)];
     return said.flatMap((one) =>
       one === null ? [] : [finding(one.check, id, at(one.time_ns), `${one.sentence} of this ${object.label}.`)],
     );
@@ -227,4 +229,18 @@ function turnJump(keys: readonly Key[]): Said | null {
     }
   }
   return null;
+}
+
+/** What goes backwards has its rear taken for its front, or parks. */
+function backwards(keys: readonly Key[]): Said | null {
+  const steps = keys.slice(1).map((here, at) => {
+    const before = keys[at]!;
+    const ahead = add(faceNormal(before.cuboid, "front"), faceNormal(here.cuboid, "front"));
+    return dot(subtract(here.cuboid.centre, before.cuboid.centre), scale(ahead, 0.5));
+  });
+  const aheadM = steps.reduce((sum, step) => sum + step, 0);
+  if (aheadM > -BACKWARDS_M) return null;
+  const first = keys[steps.findIndex((step) => step < 0)]!;
+  const sentence = `${(-aheadM).toFixed(1)} m of the way go against the heading`;
+  return { check: "backwards", time_ns: first.time_ns, sentence };
 }
