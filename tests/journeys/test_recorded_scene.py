@@ -114,6 +114,7 @@ def create(product: Product, scene: str, service: Customer) -> scaleapi.Task:
         polygons_labels=["Crossing"],
         instruction="Draw a cuboid around every **vehicle**.",
         callback_url=f"{service.url}/labels",
+        max_distance_meters=60,
         unique_id="journey",
     )
 

@@ -32,7 +32,9 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await placeTwo(page);
   await copies(page);
   await several(page);
+  await answers(page);
   await cutAndJoin(page);
+  await gives(page);
   await batch(page);
   await keysAfterPanels(page);
   await jumpAndScrub(page);
@@ -45,6 +47,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await keysInTime(page);
   await panelsByName(page);
   await ownKeys(page);
+  await leftHand(page);
   await trackpad(page);
   expect(failures).toEqual([]);
 });
@@ -80,6 +83,10 @@ async function fitToPoints(page: Page): Promise<void> {
   const shorter = await shape();
   expect(shorter?.size[0]).toBeLessThan(beside.cuboid!.size[0]);
   expect(shorter?.size.slice(1)).toEqual(beside.cuboid?.size.slice(1));
+  await page.keyboard.press("Delete");
+  expect(await count(page)).toBe(0);
+  await page.keyboard.press("Control+z");
+  expect(await selected(page)).not.toBeNull();
   await page.keyboard.press("Delete");
 }
 
@@ -162,6 +169,44 @@ async function several(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "2 objects" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
+}
+
+/** One answer goes to both selected objects, and one undo takes it from both. */
+async function answers(page: Page): Promise<void> {
+  const partly = page.getByRole("radio", { name: "partly" });
+  await page.keyboard.press("Control+a");
+  await page.getByRole("heading", { name: "2 objects" }).waitFor();
+  await partly.check();
+  await page.keyboard.press("Escape");
+  for (let object = 0; object < 2; object += 1) {
+    await page.keyboard.press("Tab");
+    expect(await partly.isChecked()).toBe(true);
+  }
+  await page.keyboard.press("Control+z");
+  expect(await partly.isChecked()).toBe(false);
+}
+
+/** From a later frame on a track is another object's; the part between stays with the one that gave. */
+async function gives(page: Page): Promise<void> {
+  const ids = async () => (await page.evaluate(() => window.groundplane?.cuboids() ?? [])).map(({ uuid }) => uuid);
+  const before = await ids();
+  const first = (await selected(page))!;
+  await page.keyboard.press("d");
+  await page.keyboard.press("Shift+x");
+  const second = (await selected(page))!;
+  await page.keyboard.press("d");
+  const row = page.getByRole("region", { name: "Objects", exact: true }).locator("button.absent");
+  await row.click({ modifiers: ["Control"] });
+  await page.keyboard.press("Shift+m");
+  expect(await ids()).toContain(first);
+  expect(await ids()).not.toContain(second);
+  await page.keyboard.press("a");
+  expect(await ids()).toContain(second);
+  expect(await ids()).not.toContain(first);
+  for (let times = 0; times < 2; times += 1) await page.keyboard.press("Control+z");
+  await page.keyboard.press("a");
+  expect(await ids()).toEqual(before);
+  await page.getByRole("region", { name: "Objects", exact: true }).getByRole("button").first().click();
 }
 
 /** A track is split and is whole again when its parts are merged; undo takes both back. */
@@ -314,6 +359,23 @@ async function ownKeys(page: Page): Promise<void> {
   expect(await page.evaluate(() => window.groundplane?.frameIndex())).toBe(there);
   await page.keyboard.press("Escape");
   expect(await count(page)).toBe(2);
+}
+
+/** The keys of one hand are taken together, work at once, and are given back together. */
+async function leftHand(page: Page): Promise<void> {
+  const choose = async (button: string) => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("change keys");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: button }).click();
+    await page.keyboard.press("Escape");
+  };
+  await choose("Left hand only");
+  await page.keyboard.press("z");
+  await page.getByText("draw a line around its points").or(page.locator(".scene-hint", { hasText: "New" })).first().waitFor();
+  await page.keyboard.press("Escape");
+  await choose("Reset all");
+  await page.getByTitle("New cuboid (C)").waitFor();
 }
 
 interface Turn {

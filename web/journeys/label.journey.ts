@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
+import { ring } from "./looks";
 import {
   allSaved,
   canvasBox,
@@ -54,7 +55,9 @@ test("a labeler labels a recorded scene and hands it in", async () => {
   await page.getByRole("link", { name: "Start labeling" }).click();
   await pointsShown(page);
   await picture(page, "opened");
+  await ring(page, 60);
   await page.keyboard.press("t");
+  await tourElsewhere(page);
 
   const other = await signedIn(browser, plan.links[1], failures);
   await secondPersonOnlyLooks(other);
@@ -95,6 +98,16 @@ test("a labeler labels a recorded scene and hands it in", async () => {
   writeFileSync(plan.result, JSON.stringify({ uuids, polygon }));
   expect(failures).toEqual([]);
 });
+
+/** The tour is the demo's: asked for here it says where, and goes by Escape alone. */
+async function tourElsewhere(page: Page): Promise<void> {
+  const card = page.getByRole("complementary", { name: "Tour" });
+  await page.keyboard.press("?");
+  await page.getByRole("button", { name: "Take the tour" }).click();
+  await card.getByRole("link", { name: "Tasks of “Demo”" }).waitFor();
+  await page.keyboard.press("Escape");
+  await card.waitFor({ state: "detached" });
+}
 
 /** Drawn from rear to front on the ground, then made exact by numbers; the new object's id. */
 async function place(page: Page, label: string, pose: Pose): Promise<string> {

@@ -95,6 +95,7 @@ export async function keysInTime(page: Page): Promise<void> {
   expect((await theSelected(page)).centre).not.toEqual(moved.centre);
   await press("d");
   await changesPicture(page, "Shift+o", "Shift+o");
+  await page.getByRole("region", { name: "Where it is when" }).getByText("m/s").waitFor();
   await press("Shift+d");
   await expect.poll(frame).toBe(9);
   await page.keyboard.press("x");
@@ -178,4 +179,37 @@ export async function panelsByName(page: Page): Promise<void> {
   await page.keyboard.press("Shift+i");
   await panel("Instructions").waitFor({ state: isOpen ? "hidden" : "visible" });
   await page.keyboard.press("Shift+i");
+}
+
+/** A dashed ring at the customer's largest distance around the sensor, on the ground. */
+export async function ring(page: Page, radiusM: number): Promise<void> {
+  await page.keyboard.press("h");
+  await page.keyboard.press("t");
+  await page.waitForTimeout(800);
+  const places: { x: number; y: number }[] = [];
+  for (let degrees = 0; degrees < 360; degrees += 1) {
+    const angle = (degrees * Math.PI) / 180;
+    places.push(await onScreen(page, [radiusM * Math.cos(angle), radiusM * Math.sin(angle), 0]));
+  }
+  const { x, y, width, height } = (await page.evaluate(() => window.groundplane?.viewBox("main")))!;
+  const clip = { x, y, width, height };
+  const picture = [...(await page.screenshot({ clip }))];
+  const orange = await page.evaluate(
+    async ([bytes, wide, high, at]) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const context = new OffscreenCanvas(wide, high).getContext("2d")!;
+      context.drawImage(bitmap, 0, 0, wide, high);
+      return at.filter((place) => {
+        const { data } = context.getImageData(Math.round(place.x) - 4, Math.round(place.y) - 4, 9, 9);
+        for (let pixel = 0; pixel < data.length; pixel += 4) {
+          const [red, green, blue] = [data[pixel]!, data[pixel + 1]!, data[pixel + 2]!];
+          if (red > 150 && red > green + 50 && green > blue) return true;
+        }
+        return false;
+      }).length;
+    },
+    [picture, Math.round(width), Math.round(height), places.map((at) => ({ x: at.x - x, y: at.y - y }))] as const,
+  );
+  // It is dashed, and something may stand before it.
+  expect(orange).toBeGreaterThan(120);
 }

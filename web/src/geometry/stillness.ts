@@ -1,4 +1,4 @@
-/** Is it really standing? How far points stick out of a cuboid that claims to hold them. Pure. */
+/** Is it really stationary? How far points stick out of a cuboid that claims to hold them. Pure. */
 
 import type { Cuboid } from "./cuboid";
 import type { NearPoints } from "./fitting";

@@ -80,6 +80,7 @@ export function TaskList({ me }: { readonly me: Me }) {
             type="button"
             className="button small"
             aria-pressed={status === value}
+            title={value === "pending" ? "Not completed yet: ready, in progress or in review" : undefined}
             onClick={() => filter({ status: value })}
           >
             {word}

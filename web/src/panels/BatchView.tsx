@@ -210,7 +210,12 @@ const Cell = memo(function Cell({ cell, hovered, batch }: CellProps) {
         <span className="numbers">{frame + 1}</span>
         <span className={`batch-mark ${mark}`}>{sign}</span>
         <span className="cut grow faint">{present ? "" : "not here"}</span>
-        <span className={points === 0 && present ? "warn numbers" : "faint numbers"}>{points ?? ""}</span>
+        <span
+          className={points === 0 && present ? "warn numbers" : "faint numbers"}
+          title="Points inside, as the answer counts them: the ground’s, too"
+        >
+          {points ?? ""}
+        </span>
       </div>
       {points === null && problem === null && <span className="batch-wait">Loading…</span>}
       {problem !== null && (

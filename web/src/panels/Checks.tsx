@@ -125,6 +125,8 @@ interface RowProps {
 
 function Row({ finding: { id, frame, sentence, serious, at }, number }: RowProps) {
   const { editor } = useEditor();
+  // Most are of the frame that is shown: its number says nothing there.
+  const isElsewhere = useView((view) => frame !== null && frame !== view.frameIndex);
   const go = () => {
     if (frame !== null) editor.step(frame - editor.frameIndex);
     if (at !== undefined) {
@@ -139,7 +141,7 @@ function Row({ finding: { id, frame, sentence, serious, at }, number }: RowProps
       <button type="button" className="row-button finding" onClick={go}>
         <span className={serious ? "warn grow" : "grow"}>{sentence}</span>
         <span className="faint numbers">
-          {number > 0 && `#${number}`} {frame !== null && `frame ${frame + 1}`}
+          {number > 0 && `#${number}`} {isElsewhere && `frame ${frame! + 1}`}
         </span>
       </button>
     </li>

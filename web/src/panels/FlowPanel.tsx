@@ -35,6 +35,11 @@ function FlowPanel() {
         />
         <span>Keep the tool in hand</span>
       </label>
+      <p className="hint">
+        {keepsTool
+          ? "After an object the lasso or the cuboid tool draws the next one; Esc takes it away."
+          : "After an object the pointer selects again. Check it to draw one after the other, by lasso or cuboid."}
+      </p>
       <fieldset className="chips">
         <legend>After an object is made or finished</legend>
         {WAYS.map(([way, words]) => (

@@ -1,4 +1,5 @@
-import { memo, type MouseEvent, useCallback, useMemo, useState } from "react";
+import { memo, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { distances } from "../app/editor/advance";
 import type { LabelEntry } from "../app/editor/labels";
 import type { Track } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/labelChoice";
@@ -66,6 +67,7 @@ export function ObjectList() {
   const hidden = useView((view) => view.hidden);
   const [search, setSearch] = useState("");
   const all = editor.tracks();
+  const away = distances(editor);
   const wanted = search.trim().toLowerCase();
   const found = useMemo(() => {
     const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
@@ -93,7 +95,7 @@ export function ObjectList() {
         </label>
       )}
       <ul className="object-list" hidden={all.length === 0}>
-        <TrackRows tracks={found} selected={selected} also={also} locked={locked} hidden={hidden} />
+        <TrackRows tracks={found} away={away} selected={selected} also={also} locked={locked} hidden={hidden} />
       </ul>
       {hidden.length > 0 && (
         <p className="holds note">
@@ -119,15 +121,16 @@ type Numbered = Track & { readonly number: number };
 
 interface TrackRowsProps {
   readonly tracks: readonly Numbered[];
+  /** From the sensor, of those that are in this frame. */
+  readonly away: ReadonlyMap<string, number>;
   readonly selected: string | null;
   readonly also: readonly string[];
   readonly locked: readonly string[];
   readonly hidden: readonly string[];
 }
 
-/** Most steps in time leave the whole list as it is. */
-const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
-  const { tracks, selected, also, locked, hidden } = props;
+function TrackRows(props: TrackRowsProps) {
+  const { tracks, away, selected, also, locked, hidden } = props;
   const { editor } = useEditor();
   const pick = useCallback(
     (event: MouseEvent, id: string) => {
@@ -141,15 +144,20 @@ const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
     <TrackRow
       key={track.id}
       {...track}
+      awayM={away.has(track.id) ? Math.round(away.get(track.id)!) : null}
+      hasHandles={track.id === selected}
       isSelected={track.id === selected || also.includes(track.id)}
       isLocked={locked.includes(track.id)}
       isHidden={hidden.includes(track.id)}
       onPick={pick}
     />
   ));
-});
+}
 
 interface TrackRowProps extends Numbered {
+  /** Whole metres, so that most steps in time leave the row as it is; null: not in this frame. */
+  readonly awayM: number | null;
+  readonly hasHandles: boolean;
   readonly isSelected: boolean;
   readonly isLocked: boolean;
   readonly isHidden: boolean;
@@ -160,14 +168,21 @@ interface TrackRowProps extends Numbered {
 const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { editor } = useEditor();
   const { id, label, number, stationary, isKey, keyCount, present } = props;
-  const { isSelected, isLocked, isHidden, onPick } = props;
+  const { awayM, hasHandles, isSelected, isLocked, isHidden, onPick } = props;
+  const row = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (hasHandles) row.current?.scrollIntoView({ block: "nearest" });
+  }, [hasHandles]);
   return (
     <li>
       <button
+        ref={row}
         type="button"
         className={`row-button ${present && !isHidden ? "" : "absent"}`}
         aria-pressed={isSelected}
+        title="Click selects, double-click looks at it"
         onClick={(event) => onPick(event, id)}
+        onDoubleClick={() => editor.stage?.lookAt(id)}
       >
         <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
         <span className="grow cut">
@@ -175,8 +190,13 @@ const TrackRow = memo(function TrackRow(props: TrackRowProps) {
         </span>
         {isHidden && <Mark icon="hidden" text="Hidden" />}
         {isLocked && <Mark icon="locked" text="Locked" />}
+        {awayM !== null && (
+          <span className="faint numbers" title="From the sensor">
+            {awayM} m
+          </span>
+        )}
         {stationary ? (
-          <span className="faint">still</span>
+          <Mark icon="stationary" text="Stationary" />
         ) : (
           <span
             className={`key-mark ${isKey ? "on" : ""}`}

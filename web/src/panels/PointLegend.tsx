@@ -1,6 +1,7 @@
 import { ink } from "../model/colour";
 import { type Entry, legendOf, MODE_NAMES, type PointFacts, shownMode, type Tick } from "../scene3d/legend";
 import { bytesOfColour, type Rgb } from "../scene3d/palette";
+import { Icon } from "./Icon";
 import { useDocument, useEditor, useLook } from "./useEditor";
 
 const hex = (colour: Rgb): string =>
@@ -12,6 +13,7 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
   useDocument();
   const mode = useLook((look) => look.colours);
   const radar = useLook((look) => look.radar);
+  const isOpen = useLook((look) => look.legend);
   const used = new Set(editor.shown().map(({ label }) => label));
   const labels: Entry[] = editor.labels
     .filter(({ name }) => used.has(name))
@@ -20,9 +22,17 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
   const shown = shownMode(mode, facts);
   return (
     <div className="legend" role="group" aria-label="Colours of the points">
-      <p>{legend.title}</p>
-      {shown !== mode && <p className="legend-note">No {MODE_NAMES[mode].toLowerCase()} in this frame</p>}
-      {legend.kind === "ramp" ? (
+      <button
+        type="button"
+        className="legend-head"
+        aria-expanded={isOpen}
+        title={isOpen ? "Show less" : "What the colours mean"}
+        onClick={() => editor.look.setState({ legend: !isOpen })}
+      >
+        {legend.title} <Icon name={isOpen ? "shrink" : "grow"} />
+      </button>
+      {isOpen && shown !== mode && <p className="legend-note">No {MODE_NAMES[mode].toLowerCase()} in this frame</p>}
+      {!isOpen ? null : legend.kind === "ramp" ? (
         <Ramp stops={legend.stops} ticks={legend.ticks} />
       ) : (
         <ul className="legend-entries">
@@ -36,7 +46,7 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
           ))}
         </ul>
       )}
-      {radar && facts.radar.length > 0 && (
+      {isOpen && radar && facts.radar.length > 0 && (
         <p className="legend-radar">
           <span className="radar-sign">◆</span> Radar; the arrow is one second of its motion
         </p>

@@ -61,7 +61,7 @@ function PointsInside({ id, stage }: { readonly id: string; readonly stage: Stag
   }, [editor, stage, id, document, frameIndex, ready]);
   if (count === null) return null;
   return (
-    <output className={count === 0 ? "warn numbers" : "faint numbers"} aria-label="Points inside">
+    <output className={count === 0 ? "warn numbers" : "faint numbers"} aria-label="Points inside" title="As the answer counts them: the ground’s, too">
       {count === 1 ? "1 point" : `${count.toLocaleString("en")} points`}
     </output>
   );

@@ -28,13 +28,16 @@ function Elsewhere() {
   return (
     <aside className="tour-card at-corner" aria-label="Tour">
       <h2>The tour is taken on the demo</h2>
-      <p>There nothing can be broken. Open the task of the project “Demo” in the list.</p>
+      <p>
+        There nothing can be broken. Open the task of the project “Demo” in the list of tasks; the tour
+        begins by itself, or by <em>Take the tour</em> in the help there.
+      </p>
       <div className="tour-buttons">
         <button type="button" className="button small" onClick={() => editor.tour.end()}>
-          Close
+          Close <ActionKey id="tool.select" which="last" />
         </button>
-        <Link to="/" className="button small primary">
-          All tasks
+        <Link to="/?project=Demo&status=all" className="button small primary">
+          Tasks of “Demo”
         </Link>
       </div>
     </aside>
@@ -143,7 +146,7 @@ function Words({ task }: { readonly task: TourTask }): ReactNode {
       return (
         <>
           Drag the cuboid onto the car again, or press <ActionKey id="keyframe.add" /> if it fits.
-          That sets a keyframe; in between it moves by itself. For one that stands, tick{" "}
+          That sets a keyframe; in between it moves by itself. For one that never moves, tick{" "}
           <em>Stationary</em> instead.
         </>
       );

@@ -33,11 +33,13 @@ beforeEach(() => {
 });
 afterEach(() => act(() => root.unmount()));
 
-function draw(panel: ReactElement, draws = true): HTMLElement {
+const LABELS = Array.from({ length: 9 }, (_, at) => ({ name: `label ${at}`, display: `${at + 1} of the list` }));
+
+function draw(panel: ReactElement, draws = true, labels = LABELS): HTMLElement {
   const host = document.createElement("div");
   document.body.append(host);
   root = createRoot(host);
-  const editor = { labels: [], view: create({}), draws: () => draws } as unknown as Editor;
+  const editor = { labels, view: create({}), draws: () => draws } as unknown as Editor;
   const commands = Object.fromEntries(
     ACTIONS.map(({ id }) => [id, () => ran.push(id)]),
   ) as unknown as Handlers;
@@ -92,6 +94,12 @@ test("the help lists every command, and what is typed narrows it", () => {
   expect(terms()).toEqual(["Pinch"]);
   type(host, "xyzzy");
   expect(host.textContent).toContain("Nothing is called “xyzzy”");
+});
+
+test("keys of labels that the task has not are not listed", () => {
+  const host = draw(<HelpDialog />, true, LABELS.slice(0, 3));
+  const terms = [...host.querySelectorAll("dt")].map(({ textContent }) => textContent);
+  expect(terms.filter((term) => term.startsWith("Label "))).toEqual([1, 2, 3].map((n) => `Label ${n} of the list`));
 });
 
 test("the palette lists every command but itself, and Enter runs the chosen one", () => {

@@ -13,6 +13,7 @@ import type { Column } from "../tools/cuboid";
 import type { SceneInput } from "../tools/input";
 import type { Lasso } from "../tools/lasso";
 import type { DecodedChunk } from "../workers/chunk";
+import { Anchor } from "./anchor";
 import { Content, type Mode } from "./content";
 import type { CuboidView } from "./cuboids";
 import { Frames } from "./frames";
@@ -68,7 +69,7 @@ export class SceneView {
   readonly #listeners = new Set<InputListener>();
   readonly rest = (resting: boolean): void => this.#surface.rest(resting);
   #previewed: CuboidView | null = null;
-  #pinned: CuboidView | null = null;
+  readonly #anchor = new Anchor();
   #wantsSides = true;
   #arrived = false;
   #mergedStride = 1;
@@ -112,6 +113,7 @@ export class SceneView {
     const content = this.#content;
     if (chunk === content.cloud.chunk) return;
     content.setCloud(chunk);
+    this.#anchor.release();
     if (chunk !== null && !this.#arrived) {
       this.#arrived = true;
       content.terrain.estimateLevel();
@@ -132,10 +134,7 @@ export class SceneView {
     this.#surface.setArriving(arriving);
   }
 
-  /**
-   * Points on the screen, those of other frames with them; of those every so many-th is drawn while
-   * nothing moves, as this machine can.
-   */
+  /** Points on the screen, and every how many-th of other frames is drawn while nothing moves. */
   get amount(): { readonly points: number; readonly stride: number } {
     return { points: this.#content.own + this.#content.others, stride: this.#mergedStride };
   }
@@ -374,10 +373,10 @@ export class SceneView {
     return {
       ...shared,
       pin: (pinned) => {
-        this.#pinned = pinned ? this.#content.framed : null;
+        this.#anchor.hold(pinned ? this.#content.framed : null);
         this.#drawSides();
       },
-      locked: () => this.#pinned ?? this.#content.framed,
+      locked: () => this.#anchor.of(this.#content.framed),
       mayTilt: () => this.#options.mayTilt,
       showScale: (side, bar) => this.#frames.showScale(side, bar),
     };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fromYaw } from "../../geometry/quat";
 import type { Vec3 } from "../../geometry/vec";
 import { create } from "../store";
-import { advanced, cycle, done } from "./advance";
+import { advanced, cycle, distances, done } from "./advance";
 import { type FlowState, flowFrom } from "./flow";
 
 type Walks = Parameters<typeof done>[0];
@@ -52,6 +52,11 @@ test("a new object leads on to the next frame only where that is chosen", () => 
   const { editor, state } = walker({ advance: "frame" }, "near");
   advanced(editor);
   expect(state).toMatchObject({ selected: "near", frame: 4 });
+});
+
+test("an object is as far away as its middle is from the sensor", () => {
+  const { editor } = walker({}, null);
+  expect([...distances(editor)]).toEqual([["far", 20], ["near", 5], ["area", 9]]);
 });
 
 test("objects come by their distance, polygons among them, and round again", () => {

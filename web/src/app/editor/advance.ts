@@ -9,17 +9,20 @@ type Walks = Pick<
   "work" | "frameIndex" | "shown" | "polygons" | "view" | "select" | "step" | "nextLabeledFrame" | "say" | "flow"
 >;
 
-/** Objects of the frame by their distance from the vehicle, nearest first. */
-export function cycle(editor: Walks, by: 1 | -1): void {
+/** Metres from the sensor to the middle of each object of the frame. */
+export function distances(editor: Pick<Walks, "work" | "frameIndex" | "shown" | "polygons">): ReadonlyMap<string, number> {
   const device = editor.work.scene.frames[editor.frameIndex]?.device_position_m;
-  if (device === undefined) return;
+  if (device === undefined) return new Map();
   const places: { readonly id: string; readonly at: Vec3 }[] = [
     ...editor.shown().map(({ id, cuboid }) => ({ id, at: cuboid.centre })),
     ...editor.polygons().map(({ id, vertices }) => ({ id, at: middleOf(vertices.map(({ at }) => at)) })),
   ];
-  const sorted = places
-    .map(({ id, at }) => ({ id, away: distance(at, device) }))
-    .sort((a, b) => a.away - b.away);
+  return new Map(places.map(({ id, at }) => [id, distance(at, device)]));
+}
+
+/** Through the objects of the frame, the nearest to the sensor first. */
+export function cycle(editor: Walks, by: 1 | -1): void {
+  const sorted = [...distances(editor)].map(([id, away]) => ({ id, away })).sort((a, b) => a.away - b.away);
   if (sorted.length === 0) return;
   const at = sorted.findIndex(({ id }) => id === editor.view.getState().selected);
   const next = at < 0 ? (by > 0 ? 0 : sorted.length - 1) : (at + by + sorted.length) % sorted.length;

@@ -7,6 +7,7 @@ import { type Nudge, nudged } from "../../tools/boxes";
 import type { ToolMode } from "../../tools/driver";
 import type { ActionId, Handlers } from "../../tools/index";
 import type { KeyPress } from "../../tools/keys";
+import { idsOf } from "../../model/document";
 import { polygonObject, thingOf } from "../../model/polygons";
 import type { Editor } from "./editor";
 import { labelInHand } from "./granted";
@@ -45,8 +46,8 @@ export function createCommands(editor: Editor): Handlers {
     "tool.lasso": () => takeTool(editor, "lasso"),
     "tool.polygon": () => takeTool(editor, "polygon"),
     "tool.select": () => escape(editor),
-    "edit.undo": () => keepingLabel(editor, () => task.undo()),
-    "edit.redo": () => keepingLabel(editor, () => task.redo()),
+    "edit.undo": () => keepingLabel(editor, () => selectingBack(editor, () => task.undo())),
+    "edit.redo": () => keepingLabel(editor, () => selectingBack(editor, () => task.redo())),
     "object.delete": () => deleteSelected(editor),
     ...objectCommands(editor),
     ...timeCommands(editor),
@@ -187,6 +188,7 @@ function escape(editor: Editor): void {
   const state = editor.view.getState();
   const { camera, guide } = state;
   if (DIALOGS.some((dialog) => state[dialog])) editor.view.setState(CLOSED);
+  else if (editor.tour.shown.getState().kind === "elsewhere") editor.tour.end();
   else if (editor.batch !== null) editor.batch.escape();
   else if (editor.stage?.cancel() !== true) {
     if (guide) editor.view.setState({ guide: false });
@@ -263,6 +265,14 @@ function endTrack(editor: Editor): void {
 function withSelected(editor: Editor, writes: (id: string) => readonly Write[]): void {
   const { selected } = editor.view.getState();
   if (selected !== null && editor.exists(selected)) editor.edit(writes(selected));
+}
+
+/** Objects that come back are what the next command is about. */
+function selectingBack(editor: Editor, change: () => void): void {
+  const before = new Set(idsOf(editor.document));
+  change();
+  const back = idsOf(editor.document).filter((id) => !before.has(id) && editor.exists(id));
+  if (back.length > 0) editor.selectAll(back);
 }
 
 /** What relabels the selected object sets the label in hand, also when it is undone. */

@@ -17,6 +17,7 @@ import {
   resized,
   stackOn,
 } from "./layout";
+import { layoutOf, SIDE_NAMES } from "../../scene3d/layout";
 
 const USUAL: ReadonlySet<PanelName> = new Set(["labels", "scene", "cameras", "inspector"]);
 const ALL: ReadonlySet<PanelName> = new Set(PANELS);
@@ -56,6 +57,19 @@ test("the scene has more than half of the room, however small the window", () =>
       ({ front }) => front === "scene",
     )!;
     expect(inside.width * inside.height).toBeGreaterThan(0.5 * width * height);
+  }
+});
+
+test("beside a large camera the flat views have room, in a small window too", () => {
+  const shown = new Set<PanelName>([...USUAL, "camera"]);
+  for (const [width, height, least] of [
+    [1280, 590, 150],
+    [1920, 950, 220],
+  ] as const) {
+    const { stacks } = placesOf(defaultLayout(width, height), shown, width, height);
+    const { inside } = stacks.find(({ front }) => front === "scene")!;
+    const { sides } = layoutOf(inside, true);
+    for (const side of SIDE_NAMES) expect(Math.min(sides![side].width, sides![side].height)).toBeGreaterThan(least);
   }
 });
 

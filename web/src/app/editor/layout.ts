@@ -50,6 +50,8 @@ export interface Layout {
 
 export const SMALLEST_PX = 72;
 const LARGEST_PX = 8192;
+/** Where scene and a large camera share less than this, the flat views beside the scene need it more. */
+const NARROW_PX = 1000;
 
 /** What a person begins with: in a small window the scene has more than half of the room. */
 export function defaultLayout(width: number, height: number): Layout {
@@ -57,16 +59,17 @@ export function defaultLayout(width: number, height: number): Layout {
   const right = clamp(0.195 * width, 224, 288);
   const strip = clamp(0.18 * height, 128, 420);
   const centre = width - left - right;
+  const camera = (centre < NARROW_PX ? 0.38 : 0.5) * centre;
   return {
     root: split("row", width, [
       tabs(left, "labels"),
       split("column", centre, [
-        split("row", height - strip, [tabs(centre / 2, "scene"), tabs(centre / 2, "camera")]),
+        split("row", height - strip, [tabs(centre - camera, "scene"), tabs(camera, "camera")]),
         tabs(strip, "cameras"),
       ]),
       split("column", right, [
-        tabs(0.45 * height, "instructions", "history", "guide", "checks"),
-        tabs(0.55 * height, "inspector"),
+        tabs(0.5 * height, "instructions", "history", "guide", "checks"),
+        tabs(0.5 * height, "inspector"),
       ]),
     ]),
     closed: [],

@@ -9,9 +9,11 @@ afterEach(() => {
 
 test("each person's look is remembered", () => {
   createLook("ana").setState({ colours: "label", light: { brightness: 1.5, contrast: 0.8 } });
-  createLook("ben").setState({ colours: "time" });
+  createLook("ben").setState({ colours: "time", legend: false });
   const { colours, light } = createLook("ana").getState();
   expect([colours, light]).toEqual(["label", { brightness: 1.5, contrast: 0.8 }]);
+  expect(createLook("ana").getState().legend).toBe(true);
+  expect(createLook("ben").getState().legend).toBe(false);
 });
 
 test("what was chosen on another machine is taken over, and not sent back", async () => {

@@ -17,6 +17,8 @@ export interface LookState extends PointDisplay {
   readonly light: PictureLight;
   /** The three flat views of the selected object are shown. */
   readonly sides: boolean;
+  /** What the colours of the points mean is told in the scene's corner; else their name alone. */
+  readonly legend: boolean;
   /** The selected object of the frames beside this one is shown. */
   readonly ghosts: boolean;
   /** Moving cuboids are drawn in a picture where they were when it was taken. */
@@ -43,11 +45,14 @@ export function createLook(personId: string): Look {
 }
 
 export function stateFrom(known: unknown): LookState {
-  const given = known as Partial<Record<"light" | "sides" | "ghosts" | "atPictures", unknown>> | null;
+  const given = known as Partial<
+    Record<"light" | "sides" | "legend" | "ghosts" | "atPictures", unknown>
+  > | null;
   return {
     ...displayFrom(known),
     light: lightFrom(given?.light),
     sides: given?.sides !== false,
+    legend: given?.legend !== false,
     ghosts: given?.ghosts !== false,
     atPictures: given?.atPictures !== false,
   };

@@ -4,8 +4,10 @@ import type { CuboidEdit } from "../../tools/cuboid";
 import { advanced } from "./advance";
 import type { Editor } from "./editor";
 import { createCuboid, moveCuboid } from "./edits";
-import { type Drawing, learned } from "./flow";
+import { type Drawing, isLearned, learned } from "./flow";
 import { labelInHand } from "./granted";
+
+const KEEPING = "Flow, below, can keep the tool in hand for the next object.";
 
 export function commitCuboid(editor: Editor, edit: CuboidEdit): void {
   if (edit.kind === "change") {
@@ -23,7 +25,10 @@ export function commitCuboid(editor: Editor, edit: CuboidEdit): void {
 
 /** Something new was made; whether the tool stays in the hand. */
 export function afterMaking(editor: Editor, mode: Drawing): boolean {
-  editor.flow.setState((state) => learned(state, mode));
+  const known = editor.flow.getState();
+  editor.flow.setState(learned(known, mode));
   advanced(editor);
-  return editor.flow.getState().keepsTool && editor.mayEdit;
+  // Who has made a second one may want a third.
+  if (!known.keepsTool && known.used[mode] > 0 && !isLearned(known, mode)) editor.say(KEEPING);
+  return known.keepsTool && editor.mayEdit;
 }

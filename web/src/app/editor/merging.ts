@@ -89,7 +89,7 @@ export function residuals(editor: Editor, id: string): readonly FrameResidual[] 
   const here = wanted
     .sort((a, b) => a - b)
     .flatMap((index): { index: number; spread: Spread }[] => {
-      const cuboid = merge.along ? cuboidIn(editor, id, frames[index]!.time_ns) : now;
+      const cuboid = merge.on && merge.along ? cuboidIn(editor, id, frames[index]!.time_ns) : now;
       const near = cuboid && editor.stage?.pointsOf(index, cuboid, AROUND_M);
       return cuboid && near ? [{ index, spread: spreadOf(cuboid, near) }] : [];
     });

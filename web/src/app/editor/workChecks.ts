@@ -163,7 +163,7 @@ export function placedOnce(document: Document, frames_ns: readonly number[]): Fi
   if (first === undefined) return [];
   const who = loose.length === 1 ? "1 object has" : `${loose.length} objects have`;
   const sentence =
-    `${who} one keyframe, and nobody said that they stand: ` +
+    `${who} one keyframe, and are not said to be stationary: ` +
     "every other frame shows them where they are in that one.";
   return [{ id: first, frame: null, sentence, serious: false }];
 }
