@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { canvasBox, count, isAtFrame, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
 import { flows, lassoes } from "./making";
+import { answers, gives } from "./together";
 import { keysInTime, panelsByName, sights, turnsAndOrder, viewpoints } from "./looks";
 
 interface Plan {
@@ -169,44 +170,6 @@ async function several(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "2 objects" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
-}
-
-/** One answer goes to both selected objects, and one undo takes it from both. */
-async function answers(page: Page): Promise<void> {
-  const partly = page.getByRole("radio", { name: "partly" });
-  await page.keyboard.press("Control+a");
-  await page.getByRole("heading", { name: "2 objects" }).waitFor();
-  await partly.check();
-  await page.keyboard.press("Escape");
-  for (let object = 0; object < 2; object += 1) {
-    await page.keyboard.press("Tab");
-    expect(await partly.isChecked()).toBe(true);
-  }
-  await page.keyboard.press("Control+z");
-  expect(await partly.isChecked()).toBe(false);
-}
-
-/** From a later frame on a track is another object's; the part between stays with the one that gave. */
-async function gives(page: Page): Promise<void> {
-  const ids = async () => (await page.evaluate(() => window.groundplane?.cuboids() ?? [])).map(({ uuid }) => uuid);
-  const before = await ids();
-  const first = (await selected(page))!;
-  await page.keyboard.press("d");
-  await page.keyboard.press("Shift+x");
-  const second = (await selected(page))!;
-  await page.keyboard.press("d");
-  const row = page.getByRole("region", { name: "Objects", exact: true }).locator("button.absent");
-  await row.click({ modifiers: ["Control"] });
-  await page.keyboard.press("Shift+m");
-  expect(await ids()).toContain(first);
-  expect(await ids()).not.toContain(second);
-  await page.keyboard.press("a");
-  expect(await ids()).toContain(second);
-  expect(await ids()).not.toContain(first);
-  for (let times = 0; times < 2; times += 1) await page.keyboard.press("Control+z");
-  await page.keyboard.press("a");
-  expect(await ids()).toEqual(before);
-  await page.getByRole("region", { name: "Objects", exact: true }).getByRole("button").first().click();
 }
 
 /** A track is split and is whole again when its parts are merged; undo takes both back. */

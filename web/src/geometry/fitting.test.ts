@@ -149,6 +149,7 @@ test("standing on the ground, the lowest corner is at its height, also when it l
       const stood = standingOn(leaning, groundZ);
       expect(Math.min(...corners(stood).map((corner) => corner[2]))).toBeCloseTo(groundZ, 6);
       expect(stood.centre.slice(0, 2)).toEqual(cuboid.centre.slice(0, 2));
+      expect(standingOn(stood, groundZ)).toBe(stood);
     }),
   );
 });

@@ -102,10 +102,14 @@ export function movedOnto(
   return groundZ === null ? moved : standingOn(moved, groundZ);
 }
 
-/** Lifted or lowered until its lowest corner is at this height. */
+/** Rounding alone is no reason to write a keyframe. */
+const STANDS_M = 1e-9;
+
+/** Lifted or lowered until its lowest corner is at this height; itself when it is there. */
 export function standingOn(cuboid: Cuboid, groundZ: number): Cuboid {
   const [x, y, z] = cuboid.centre;
-  return { ...cuboid, centre: [x, y, z + groundZ - lowestZ(cuboid)] };
+  const by = groundZ - lowestZ(cuboid);
+  return Math.abs(by) < STANDS_M ? cuboid : { ...cuboid, centre: [x, y, z + by] };
 }
 
 function lowestZ(cuboid: Cuboid): number {

@@ -101,14 +101,54 @@ export function drawOutlines(
     context.setLineDash(keyframe ? [] : DASH_PX);
     context.lineWidth = selected ? 2.5 : 1.75;
     context.beginPath();
-    vertices.forEach((from, index) => {
-      if (open && index === vertices.length - 1) return;
-      const to = vertices[(index + 1) % vertices.length]!;
-      if (distance(from, camera.worldFromCamera.translation) < FARTHEST_M) trace(context, camera, view, from, to);
-    });
+    for (const [from, to] of linesOf({ vertices, open }, camera)) trace(context, camera, view, from, to);
     context.stroke();
   }
   context.restore();
+}
+
+/** The outline that passes within this many CSS pixels of a place on the canvas, the nearest; null: none. */
+export function outlineAt<One extends Outline>(
+  camera: Camera,
+  view: PictureView,
+  outlines: readonly One[],
+  at: { readonly x: number; readonly y: number },
+  withinPx: number,
+): One | null {
+  let found: One | null = null;
+  let nearestPx = withinPx;
+  for (const outline of outlines) {
+    for (const [from, to] of linesOf(outline, camera)) {
+      for (const piece of projectEdge(from, to, camera, 0.5 / view.scale)) {
+        const places = piece.map(([u, v]) => onCanvas(view, u, v));
+        for (let end = 1; end < places.length; end += 1) {
+          const awayPx = distanceToLine(at, places[end - 1]!, places[end]!);
+          if (awayPx <= nearestPx) [found, nearestPx] = [outline, awayPx];
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function distanceToLine(
+  { x, y }: { readonly x: number; readonly y: number },
+  [ax, ay]: readonly [number, number],
+  [bx, by]: readonly [number, number],
+): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const square = dx * dx + dy * dy;
+  const part = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / square));
+  return Math.hypot(x - ax - part * dx, y - ay - part * dy);
+}
+
+/** Its sides that are near enough to matter. */
+function linesOf({ vertices, open }: Pick<Outline, "vertices" | "open">, camera: Camera): (readonly [Vec3, Vec3])[] {
+  return vertices.flatMap((from, index): (readonly [Vec3, Vec3])[] => {
+    if (open && index === vertices.length - 1) return [];
+    const isNear = distance(from, camera.worldFromCamera.translation) < FARTHEST_M;
+    return isNear ? [[from, vertices[(index + 1) % vertices.length]!]] : [];
+  });
 }
 
 /** A straight line of the world, as the lens bends it. */

@@ -87,7 +87,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "track.end": [`${EDITS} › a track can be made visible in exactly the frames %j`, "looks › keysInTime"],
   "track.split": [`${TRACKS} › a split track shows in every frame what it showed, before the frame as one, then as the other`, "hands › cutAndJoin"],
   "track.merge": [`${TRACKS} › merged tracks show the first where it was, else the second, and are one object`, "hands › cutAndJoin"],
-  "track.give": [`${TRACKS} › the later part goes to the other object, which keeps what it had`, "hands › gives"],
+  "track.give": [`${TRACKS} › the later part goes to the other object, which keeps what it had`, "together › gives"],
   "shape.fit": ["geometry/askew.test.ts › a car that stands askew turns to its two sides, and its front stays its front", "hands › fitToPoints"],
   "shape.onto": ["geometry/askew.test.ts › a car that stands askew turns to its two sides, and its front stays its front", "hands › fitToPoints"],
   "shape.ground": ["geometry/fitting.test.ts › standing on the ground, the lowest corner is at its height, also when it leans", "looks › turnsAndOrder"],
@@ -134,7 +134,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "mouse.several": ["app/editor/selection.test.ts › a range goes from the object with the handles, which keeps them, to the one clicked", "hands › several"],
   "batch.drag": ["tools/likewise.test.ts › the same step, turn and growth in the object's own frame, whatever its heading", "hands › batch"],
   "batch.choose": ["tools/choice.test.ts › a click chooses one, Ctrl adds or takes, Shift takes all between", "hands › batch"],
-  "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others", "hands › answers"],
+  "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others", "together › answers"],
   "sight.time": ["app/editor/cuboidsInPicture.test.ts › what moves is drawn where it was when the picture was taken, also in a hand"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor", "looks › ring"],
 };

@@ -8,7 +8,7 @@
 import type { CameraImage } from "../../api/types";
 import { projectPoint, tangentBeside, unproject } from "../../geometry/camera";
 import { intersectRay } from "../../geometry/cuboid";
-import { type Context, type Drawn, drawCuboids, drawOutlines, emptied, onCanvas } from "../../pictures/drawing";
+import { type Context, type Drawn, drawCuboids, drawOutlines, outlineAt, emptied, onCanvas } from "../../pictures/drawing";
 import { packCuboids } from "../../pictures/packed";
 import type { PlacedLens } from "../../pictures/resting";
 import { fitted, panned, pixelAt, type PictureView, type Size, zoomed } from "../../pictures/view";
@@ -21,6 +21,8 @@ import type { ImageCache } from "./images";
 
 const CLICK_SLOP_PX = 4;
 const ZOOM_PER_PIXEL = 0.0016;
+/** A click this near to a side of a polygon selects it. */
+const SIDE_PX = 6;
 /** A click to look there means a point within this many pixels of the screen. */
 const LOOK_PX = 5;
 
@@ -337,10 +339,13 @@ export class CameraPainter {
     if (ray !== null && tangent !== null) this.#options.editor.stage?.lookAlong(ray, tangent);
   }
 
-  /** The nearest cuboid that the ray through this pixel meets. */
+  /** The polygon with a side here, else the nearest cuboid that the ray through this pixel meets. */
   #hit(x: number, y: number): string | null {
     if (this.#view === null || this.#image === null) return null;
-    const ray = unproject(cameraOf(this.#image), ...pixelAt(this.#view, x, y));
+    const camera = cameraOf(this.#image);
+    const outline = outlineAt(camera, this.#view, this.#outlines.views.filter(({ open }) => !open), { x, y }, SIDE_PX);
+    if (outline !== null) return outline.id;
+    const ray = unproject(camera, ...pixelAt(this.#view, x, y));
     if (ray === null) return null;
     let nearest: { id: string; distance: number } | null = null;
     for (const { id, cuboid } of this.#options.editor.shown()) {

@@ -267,12 +267,12 @@ function withSelected(editor: Editor, writes: (id: string) => readonly Write[]):
   if (selected !== null && editor.exists(selected)) editor.edit(writes(selected));
 }
 
-/** Objects that come back are what the next command is about. */
+/** With nothing selected, or nothing that is left, objects that come back are what the next command is about. */
 function selectingBack(editor: Editor, change: () => void): void {
   const before = new Set(idsOf(editor.document));
   change();
-  const back = idsOf(editor.document).filter((id) => !before.has(id) && editor.exists(id));
-  if (back.length > 0) editor.selectAll(back);
+  if (editor.selection.length > 0) return;
+  editor.selectAll(idsOf(editor.document).filter((id) => !before.has(id) && editor.exists(id)));
 }
 
 /** What relabels the selected object sets the label in hand, also when it is undone. */
