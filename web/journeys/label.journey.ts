@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { ring } from "./looks";
+import { ring, whenSeen } from "./looks";
 import {
   allSaved,
   canvasBox,
@@ -70,6 +70,7 @@ test("a labeler labels a recorded scene and hands it in", async () => {
     uuids.push(await labelMoving(page, track, { reloadInTheMiddle: index === 1 }));
   }
 
+  await whenSeen(page);
   await draws(page);
   await bends(page);
   await undoAndRedo(page);

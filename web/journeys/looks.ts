@@ -212,3 +212,9 @@ export async function ring(page: Page, radiusM: number): Promise<void> {
   // It is dashed, and something may stand before it.
   expect(orange).toBeGreaterThan(120);
 }
+
+/** What moves is elsewhere when a picture is taken: its panel says how far. */
+export async function whenSeen(page: Page): Promise<void> {
+  const panel = page.getByRole("region", { name: "Where it is when" });
+  await panel.getByText(/^front\w*: \d+ ms (before|after) the frame, up to \d+\.\d\d m off$/).first().waitFor();
+}

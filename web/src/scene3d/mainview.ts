@@ -114,16 +114,18 @@ export class MainView implements Pane, Hands {
 
   frameAll(chunk: DecodedChunk): void {
     const { min, max } = innerBox(chunk);
-    const tilted = { ...this.#view, elevation: Math.max(this.#view.elevation, OVERVIEW_ELEVATION) };
+    // On its way it goes on from where it was to be: H and T at once are both.
+    const view = this.#destination();
+    const tilted = { ...view, elevation: Math.max(view.elevation, OVERVIEW_ELEVATION) };
     this.#goTo(views.framing(tilted, min, max, this.size));
   }
 
   lookAt(target: Vec3, distanceM?: number): void {
-    this.#goTo(views.lookingAt(this.#view, target, distanceM));
+    this.#goTo(views.lookingAt(this.#destination(), target, distanceM));
   }
 
   topView(): void {
-    this.#goTo({ ...this.#view, elevation: Math.PI / 2 });
+    this.#goTo({ ...this.#destination(), elevation: Math.PI / 2 });
   }
 
   get flies(): boolean {

@@ -86,12 +86,13 @@ export function plotPoints(
     const x = levelX(positions, at);
     const y = levelY(positions, at);
     const z = positions[at + 2]!;
+    // Most points are beside the picture: what tells that first is asked first.
+    const left = Math.floor(r[0]! * x + r[1]! * y + r[2]! * z + r[3]! - before);
+    if (left <= -dotPx || left >= width) continue;
+    const top = Math.floor(r[4]! * x + r[5]! * y + r[6]! * z + r[7]! - before);
+    if (top <= -dotPx || top >= height) continue;
     const depth = r[8]! * x + r[9]! * y + r[10]! * z + r[11]!;
-    if (depth > view.depthM || depth < -view.depthM) continue;
-    const left = Math.round(r[0]! * x + r[1]! * y + r[2]! * z + r[3]! - 0.5 - before);
-    const top = Math.round(r[4]! * x + r[5]! * y + r[6]! * z + r[7]! - 0.5 - before);
-    if (left <= -dotPx || top <= -dotPx || left >= width || top >= height) continue;
-    if (isCovered(plate, left, top, dotPx, depth)) continue;
+    if (depth > view.depthM || depth < -view.depthM || isCovered(plate, left, top, dotPx, depth)) continue;
     const isIn =
       Math.abs(b[0]! * x + b[1]! * y + b[2]! * z + b[3]!) <= 1 &&
       Math.abs(b[4]! * x + b[5]! * y + b[6]! * z + b[7]!) <= 1 &&
