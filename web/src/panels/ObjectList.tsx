@@ -59,15 +59,15 @@ function LabelKey({ index }: { readonly index: number }) {
 export function ObjectList() {
   const { editor } = useEditor();
   // Not used themselves: they say when to look again.
-  useDocument();
-  useView((view) => view.frameIndex);
+  const { document } = useDocument();
+  const frameIndex = useView((view) => view.frameIndex);
   const selected = useView((view) => view.selected);
   const also = useView((view) => view.also);
   const locked = useView((view) => view.locked);
   const hidden = useView((view) => view.hidden);
   const [search, setSearch] = useState("");
   const all = editor.tracks();
-  const away = distances(editor);
+  const away = useDistances(document, frameIndex, hidden);
   const wanted = search.trim().toLowerCase();
   const found = useMemo(() => {
     const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
@@ -115,6 +115,20 @@ export function ObjectList() {
   );
 }
 
+/** Told when nothing has changed for this long: while frames go by, rows are not written anew for it. */
+const AT_REST_MS = 200;
+
+/** Metres from the sensor, of the objects that are in the frame and shown. */
+function useDistances(document: unknown, frameIndex: number, hidden: unknown): ReadonlyMap<string, number> {
+  const { editor } = useEditor();
+  const [away, setAway] = useState(() => distances(editor));
+  useEffect(() => {
+    const timer = setTimeout(() => setAway(distances(editor)), AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, [editor, document, frameIndex, hidden]);
+  return away;
+}
+
 const isHere = (track: Track): boolean => track.present;
 
 type Numbered = Track & { readonly number: number };
@@ -129,7 +143,8 @@ interface TrackRowsProps {
   readonly hidden: readonly string[];
 }
 
-function TrackRows(props: TrackRowsProps) {
+/** Most steps in time leave the whole list as it is. */
+const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
   const { tracks, away, selected, also, locked, hidden } = props;
   const { editor } = useEditor();
   const pick = useCallback(
@@ -152,10 +167,10 @@ function TrackRows(props: TrackRowsProps) {
       onPick={pick}
     />
   ));
-}
+});
 
 interface TrackRowProps extends Numbered {
-  /** Whole metres, so that most steps in time leave the row as it is; null: not in this frame. */
+  /** Whole metres; null: not in this frame. */
   readonly awayM: number | null;
   readonly hasHandles: boolean;
   readonly isSelected: boolean;
