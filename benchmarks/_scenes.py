@@ -5,8 +5,9 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -97,6 +98,16 @@ def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Generator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
+        pass
+
+
+def served_folder(folder: Path) -> AbstractContextManager[str]:
+    """The address of the files in a folder, which may come later."""
+    return served(partial(_Files, directory=str(folder)))
 
 
 def in_browser(script: Path, plan: Mapping[str, object], folder: Path) -> bytes:

@@ -13,13 +13,11 @@ import argparse
 import json
 import sys
 import tempfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import msgspec
 from _measure import table, verdict
-from _scenes import draw, in_browser, quantile, ready_task, served, track
+from _scenes import draw, in_browser, quantile, ready_task, served_folder, track
 
 from groundplane.simulator.drive import scenario
 from groundplane.simulator.scene import write_scene
@@ -51,8 +49,7 @@ def main() -> int:
         folder = Path(name)
         drive = scenario(frames=wanted.frames, points=wanted.points, cameras=())
         write_scene(folder / "drive", drive, image_base="", with_truth_files=False, threads=2)
-        files = partial(Quiet, directory=str(folder / "drive/frames"))
-        with served(files) as base, running(folder / "data") as product:
+        with served_folder(folder / "drive/frames") as base, running(folder / "data") as product:
             person = product.signed_in()
             urls = [f"{base}/{n:03d}.json" for n in range(wanted.frames)]
             task_id = ready_task(product, urls, person)
@@ -76,11 +73,6 @@ def main() -> int:
     return (
         0 if all(median(filled) <= FILLED_WITHIN_MS for filled in (result.cold, result.warm)) else 1
     )
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
-        pass
 
 
 def best_seen_car(folder: Path) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """The two scenes of the effort benchmark, with what is so and what a person sees of it."""
 
-import functools
 import gzip
 import json
 import math
@@ -8,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import httpx
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from _scenes import served
+from _scenes import served_folder
 
 from groundplane.geometry import rotations
 from groundplane.simulator.drive import scenario
@@ -114,7 +112,7 @@ def simulated(folder: Path) -> Generator[Scene]:
     """A drive through our own street. Its pictures are small: nobody looks at their pixels."""
     drive = scenario(frames=SIMULATED_FRAMES, cameras=CAMERA_NAMES, image_size_px=(320, 180))
     place = folder / "drive"
-    with served(functools.partial(Quiet, directory=str(place))) as base:
+    with served_folder(place) as base:
         write_scene(place, drive, image_base=base, with_truth_files=False, threads=2)
         files = sorted((place / "frames").iterdir())
         frames = [json.loads(file.read_bytes()) for file in files]
@@ -129,11 +127,6 @@ def simulated(folder: Path) -> Generator[Scene]:
             if track["label"] in SIMULATED
         }
         yield _scene([f"{base}/frames/{file.name}" for file in files], SIMULATED, frames, boxes)
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
-        pass
 
 
 def _from_truth(cuboid: dict[str, Any]) -> dict[str, Any]:

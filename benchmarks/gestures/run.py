@@ -14,13 +14,11 @@ Bars: 95 of 100 moves below 8 ms of script and 16 ms of all.
 """
 
 import argparse
-import functools
 import math
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _measure import table, verdict
-from _scenes import Vector, draw, in_browser, quantile, ready_task, served, track
+from _scenes import Vector, draw, in_browser, quantile, ready_task, served_folder, track
 from playback import bucket, film
 
 from groundplane.simulator.drive import scenario
@@ -106,11 +104,6 @@ class Gesture(msgspec.Struct):
         return self.moves_handled == sent and is_drawn
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - theirs
-        pass
-
-
 def cuboids(work: dict[str, Any], count: int) -> list[dict[str, object]]:
     """One ahead on the left, which the gestures are made on, and rows of others around it."""
     frame = work["scene"]["frames"][0]
@@ -136,8 +129,7 @@ def measure(folder: Path, wanted: Wanted, gestures: Sequence[tuple[str, str]]) -
     """In a street of two frames with pictures of its own."""
     drive = scenario(frames=2, points=wanted.points, cameras=CAMERA_NAMES, lidars=1)
     scene = folder / "scene"
-    files = functools.partial(Quiet, directory=str(scene))
-    with served(files) as base, running(folder / "data") as product:
+    with served_folder(scene) as base, running(folder / "data") as product:
         write_scene(scene, drive, image_base=base, with_truth_files=False, threads=2)
         frames = [f"{base}/frames/{path.name}" for path in sorted((scene / "frames").iterdir())]
         return _in_editor(product, frames, folder, wanted, gestures)

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { type SeenLater, seenLater, speedAt } from "../app/editor/objectTime";
+import { measuredAt, type SeenLater, seenLater, speedAt } from "../app/editor/objectTime";
 import { Check } from "./DisplayPanel";
 import { useDocument, useEditor, useLook, useView } from "./useEditor";
 
@@ -23,10 +23,9 @@ export function ObjectTime({ id }: { readonly id: string }) {
     const speed = frame === undefined ? null : speedAt(document, id, frame.time_ns);
     if (frame === undefined || speed === null) return null;
     const times = editor.stage?.timesOf(frameIndex, id) ?? null;
-    const first_ns = frame.first_point_ns ?? null;
-    const isKnown = times !== null && first_ns !== null;
-    const seen_ns = isKnown ? first_ns + 1e9 * times.mean_s : frame.time_ns;
-    return { speed, times, isKnown, later: seenLater(frame.images, seen_ns, speed) };
+    const measured_ns = times === null ? null : measuredAt(frame, times.mean_s);
+    const later = seenLater(frame.images, measured_ns ?? frame.time_ns, speed);
+    return { speed, times, isKnown: measured_ns !== null, later };
     // That its points came is not used itself, what the stage says of them is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [editor, document, id, frames, frameIndex, isHere]);

@@ -4,7 +4,7 @@ import { type Cuboid, toLocal } from "../geometry/cuboid";
 import type { NearPoints } from "../geometry/fitting";
 import * as quat from "../geometry/quat";
 import type { Vec3 } from "../geometry/vec";
-import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
+import { type DecodedChunk, levelX, levelY, sweepSeconds } from "../workers/chunk";
 import type { PointGrid } from "./pointgrid";
 
 /** Where in `positions` the points found last begin; as many as were found, and more room. */
@@ -64,7 +64,7 @@ export function timesIn(chunk: DecodedChunk, cuboid: Cuboid): PointTimes | null 
     last = Math.max(last, time);
     sum += time;
   }
-  const seconds = (level: number) => (level / 255) * timeSpanS;
+  const seconds = (level: number) => sweepSeconds(chunk, level);
   return { first_s: seconds(first), last_s: seconds(last), mean_s: seconds(sum / count) };
 }
 

@@ -1,12 +1,11 @@
 /** When the points of each object were measured, for all objects of a frame at once. */
 
 import type { Cuboid } from "../geometry/cuboid";
-import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
+import { type DecodedChunk, levelX, levelY, sweepSeconds } from "../workers/chunk";
 import { type Box, boxOf, CellIndex, holds } from "./boxindex";
 
-/** The tag of a point that holds its time, and its largest value. */
+/** The tag of a point that holds its time. */
 const TIME_TAG = 1;
-const TIME_LEVELS = 255;
 
 interface Timed extends Box {
   readonly id: string;
@@ -41,5 +40,5 @@ export function meanTimes(
     }
   }
   const seen = boxes.filter(({ count }) => count > 0);
-  return new Map(seen.map(({ id, sum, count }) => [id, (sum / count / TIME_LEVELS) * timeSpanS]));
+  return new Map(seen.map(({ id, sum, count }) => [id, sweepSeconds(chunk, sum / count)]));
 }

@@ -48,6 +48,14 @@ export interface DecodedChunk {
   readonly radar: readonly RadarPoint[];
 }
 
+/** The largest value of a point's time within the sweep. */
+const TIME_LEVELS = 255;
+
+/** Seconds since the first point of the sweep, of a point's tag or of a mean of them. */
+export function sweepSeconds({ timeSpanS }: DecodedChunk, level: number): number {
+  return (level / TIME_LEVELS) * timeSpanS;
+}
+
 export class ChunkUnreadable extends Error {
   override readonly name = "ChunkUnreadable";
 }

@@ -1,6 +1,6 @@
 /** How far a moving object comes between the instants of a frame: within the sweep, and to each picture. */
 
-import type { CameraImage } from "../../api/types";
+import type { CameraImage, SceneFrame } from "../../api/types";
 import type { Cuboid } from "../../geometry/cuboid";
 import { type Motion, motionBetween, movedFor } from "../../geometry/motion";
 import { length } from "../../geometry/vec";
@@ -53,6 +53,12 @@ export function sweptBy(cuboid: Cuboid, motion: Motion, times: PointTimes): Cubo
   const apart_s = times.last_s - times.first_s;
   if (length(motion.velocity_mps) * apart_s < LEAST_SWEPT_M) return [];
   return [times.first_s, times.last_s].map((at_s) => movedFor(cuboid, motion, at_s - times.mean_s));
+}
+
+/** When points were measured on the clock of the pictures, so long after the first; null: no file says. */
+export function measuredAt(frame: SceneFrame, since_s: number): number | null {
+  const first_ns = frame.first_point_ns ?? null;
+  return first_ns === null ? null : first_ns + 1e9 * since_s;
 }
 
 /** Of the pictures of a frame those taken at another instant than the object was seen at. */

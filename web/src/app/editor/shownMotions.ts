@@ -5,7 +5,7 @@ import type { Measured } from "../../geometry/motion";
 import { meanTimes } from "../../scene3d/instants";
 import type { DecodedChunk } from "../../workers/chunk";
 import type { Editor } from "./editor";
-import { motionAt } from "./objectTime";
+import { measuredAt, motionAt } from "./objectTime";
 import type { ShownCuboid } from "./shown";
 
 export type Motions = ReadonlyMap<string, Measured>;
@@ -48,8 +48,7 @@ function motionsIn(
   frame: SceneFrame | undefined,
   chunk: DecodedChunk | null,
 ): Motions {
-  const first_ns = frame?.first_point_ns ?? null;
-  if (frame === undefined || first_ns === null || chunk === null) return NONE;
+  if (frame === undefined || measuredAt(frame, 0) === null || chunk === null) return NONE;
   if (frame.images.length === 0) return NONE;
   const moving = shown.flatMap((one) => {
     const motion = one.stationary ? null : motionAt(document, one.id, frame.time_ns);
@@ -58,7 +57,8 @@ function motionsIn(
   const means_s = meanTimes(chunk, moving);
   const measured = moving.flatMap(({ id, motion }): [string, Measured][] => {
     const mean_s = means_s.get(id);
-    return mean_s === undefined ? [] : [[id, { motion, measured_ns: first_ns + 1e9 * mean_s }]];
+    const measured_ns = mean_s === undefined ? null : measuredAt(frame, mean_s);
+    return measured_ns === null ? [] : [[id, { motion, measured_ns }]];
   });
   return measured.length === 0 ? NONE : new Map(measured);
 }
