@@ -29,7 +29,8 @@ async function fill(browser, page) {
     await page.waitForFunction(
       (frames) =>
         document.querySelectorAll(".batch-cell").length === frames &&
-        document.querySelector(".batch-wait") === null,
+        document.querySelector(".batch-wait") === null &&
+        document.querySelector(".batch-grid[aria-busy=false]") !== null,
       plan.frames,
       { timeout: 120_000, polling: 100 },
     );

@@ -108,26 +108,29 @@ const Marks = memo(function Marks({ width_px }: { readonly width_px: number }) {
   );
 });
 
+/** Frames come by the dozen, and each change paints the bar. */
+const BUFFERED_EVERY_MS = 200;
+
 /** Which frames are decoded; written past React, because it changes while playing. */
 function Buffered({ frame_px }: { readonly frame_px: number }) {
   const { editor } = useEditor();
   const path = useRef<SVGPathElement>(null);
   useEffect(() => {
-    let request = 0;
+    let due: ReturnType<typeof setTimeout> | null = null;
     const draw = () => {
-      request = 0;
+      due = null;
       const { stage, frames_ns } = editor;
       const decoded = stretchesOf(frames_ns.map((_, index) => stage?.isDecoded(index) ?? false));
       path.current?.setAttribute("d", barPath(decoded, frame_px, HEIGHT_PX - 3, HEIGHT_PX));
     };
     const ask = () => {
-      request ||= requestAnimationFrame(draw);
+      due ??= setTimeout(draw, BUFFERED_EVERY_MS);
     };
-    ask();
+    draw();
     const stop = editor.decoded.subscribe(ask);
     return () => {
       stop();
-      cancelAnimationFrame(request);
+      if (due !== null) clearTimeout(due);
     };
   }, [editor, frame_px]);
   return <path ref={path} className="mark-buffered" />;

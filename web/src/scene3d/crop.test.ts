@@ -7,7 +7,7 @@ import type { Vec3 } from "../geometry/vec";
 import type { DecodedChunk } from "../workers/chunk";
 import { chunkOf } from "../workers/chunk.fixture";
 import { groundOf } from "../workers/ground";
-import { cropInto } from "./crop";
+import { cropInto } from "./around";
 import { standingIn } from "./column";
 import { GroundMap } from "./groundmap";
 import { innerBox } from "./picking";

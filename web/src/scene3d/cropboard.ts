@@ -1,14 +1,20 @@
-/** A canvas full of crops, one a frame: draws those that changed. The pointer on it is `boardhands`. */
+/**
+ * A board full of crops, one a frame: draws those that changed. Points come as pictures, made elsewhere;
+ * lines lie over them on a canvas of their own, so that they follow a hand at once. The pointer on it is
+ * `boardhands`.
+ */
 
 import type { Cuboid } from "../geometry/cuboid";
+import type { Cropper, PlottedCrop } from "./cropper";
 import { cellRect, type CropGrid, type CropSides, paneRect, sidesOf } from "./cropgrid";
 import { inkHandles, inkOutline, type CropPane, type Ink } from "./cropink";
 import { flatView } from "./flat";
 import type { Handle, HandleId } from "./handles";
+import { Latest } from "./latest";
 import type { Rect, SideName } from "./layout";
 import type { NearCloud } from "./nearcloud";
-import { clearPlate, plateOf, plotPoints, type Plate } from "./plot";
-import type { Shades } from "./shade";
+import { BACKGROUND } from "./palette";
+import type { Colouring, PlotOrder } from "./plotorder";
 import { sideHandles } from "./sidehandles";
 import type { Size } from "./viewpoint";
 
@@ -19,11 +25,17 @@ export interface Crop {
   /** What a hand makes of it just now. */
   readonly preview: Cuboid | null;
   /** Null: its points have not come yet. */
-  readonly points: { readonly near: NearCloud; readonly shades: Shades } | null;
+  readonly points: { readonly near: NearCloud; readonly colouring: Colouring } | null;
   /** Drawn solid; poses between keyframes are dashed. */
   readonly stated: boolean;
   /** The object is not in the scene then. */
   readonly faint: boolean;
+}
+
+/** How many of the points that a crop shows are inside of its object. */
+export interface Count {
+  readonly near: NearCloud;
+  readonly inside: number;
 }
 
 /** All that is to be seen. A member that is the same object is not drawn again. */
@@ -46,14 +58,35 @@ export interface Lit {
   readonly handle: HandleId | null;
 }
 
+/** The picture of one side of one crop: what it shows, and where on the canvas it goes, device pixels. */
+interface Picture {
+  readonly index: number;
+  readonly side: SideName;
+  readonly crop: Crop;
+  readonly near: NearCloud;
+  readonly left: number;
+  readonly top: number;
+  readonly order: PlotOrder;
+}
+
 const POINT_PX = 2.2;
 const FAINT = 0.4;
 const MOST_PIXEL_RATIO = 2;
+/** Each draw sends the whole board to the screen: pictures of a full board come in a few. */
+const TOGETHER_MS = 120;
+const EMPTY = `rgb(${BACKGROUND.join(" ")})`;
+const BEHIND = "#0b0e13";
+const BETWEEN = "#2b3544";
 
 export class CropBoard {
+  /** Lines and handles, and the pointer. */
   readonly canvas = document.createElement("canvas");
   readonly #ink: Ink;
-  readonly #plates = new Map<string, { readonly plate: Plate; readonly picture: ImageData }>();
+  readonly #points: Ink;
+  readonly #pictures: Latest<Picture, PlottedCrop | null>;
+  /** Of each pane what was asked for last, and of what the picture is that it shows. */
+  readonly #asked = new Map<string, Picture>();
+  readonly #shown = new Map<string, Picture>();
   #board: Board | null = null;
   #lit: Lit | null = null;
   #drawn: Board | null = null;
@@ -62,10 +95,25 @@ export class CropBoard {
   #ratio = 1;
   #frame: number | null = null;
 
-  constructor(host: HTMLElement) {
+  /**
+   * @param host is busy (`aria-busy`) as long as pictures are on their way.
+   * @param counted told how many points are inside of what crops show.
+   */
+  constructor(host: HTMLElement, cropper: Pick<Cropper, "plot">, counted: (counts: readonly Count[]) => void) {
+    const behind = document.createElement("canvas");
     // Written by the CPU alone: on a GPU each picture would be an upload.
-    this.#ink = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
-    host.prepend(this.canvas);
+    this.#points = behind.getContext("2d", { alpha: false, willReadFrequently: true })!;
+    this.#ink = this.canvas.getContext("2d")!;
+    host.prepend(behind, this.canvas);
+    this.#pictures = new Latest<Picture, PlottedCrop | null>({
+      make: ({ near, order }) => cropper.plot(near, order),
+      hand: (made) => {
+        for (const [place, picture, plotted] of made) this.#arrive(place, picture, plotted);
+        counted(made.flatMap(([, { near }, plotted]) => countOf(near, plotted)));
+      },
+      busy: (isBusy) => host.setAttribute("aria-busy", `${isBusy}`),
+      togetherMs: TOGETHER_MS,
+    });
   }
 
   get board(): Board | null {
@@ -73,8 +121,10 @@ export class CropBoard {
   }
 
   resize(size: Size): void {
-    this.#size = size;
-    this.#ratio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
+    const ratio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
+    const { width, height } = this.#size;
+    if (width === size.width && height === size.height && ratio === this.#ratio) return;
+    [this.#size, this.#ratio] = [size, ratio];
     this.#drawn = null;
     this.#schedule();
   }
@@ -110,6 +160,10 @@ export class CropBoard {
 
   dispose(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    this.#board = null;
+    this.#pictures.drop();
+    this.#points.canvas.remove();
     this.canvas.remove();
   }
 
@@ -122,17 +176,21 @@ export class CropBoard {
     const board = this.#board;
     if (board === null) return;
     const before = this.#drawn;
+    if (before === null || !sameLayout(before, board)) this.#clear();
     const isAnew = before === null || !sameFrame(before, board);
-    if (isAnew) this.#clear();
+    const lit = this.#lit?.frame;
     const stale = [...board.crops.keys()].filter((index) => {
       const crop = board.crops[index]!;
       return isAnew || before.crops[index] !== crop || this.#dirty.has(crop.frame);
     });
-    // All pictures before all lines: a canvas that goes to and fro between them finishes each time.
-    for (const index of stale) this.#eachPane(board, index, (pane) => this.#drawPoints(board, index, pane));
-    for (const index of stale) this.#eachPane(board, index, (pane) => this.#drawInk(board, index, pane));
+    // The one in hand first.
+    stale.sort((one, other) => Number(board.crops[other]!.frame === lit) - Number(board.crops[one]!.frame === lit));
+    for (const index of stale) {
+      for (const side of sidesOf(board.sides)) this.#drawPane(board, index, side);
+    }
     for (let index = board.crops.length; index < (before?.crops.length ?? 0); index += 1) {
       this.#blank(cellRect(board.grid, index));
+      for (const side of sidesOf(board.sides)) this.#forget(placeOf(index, side));
     }
     this.#drawn = board;
     this.#dirty.clear();
@@ -140,47 +198,91 @@ export class CropBoard {
 
   /** Setting its size empties a canvas. */
   #clear(): void {
-    const { canvas } = this;
-    canvas.width = Math.round(this.#size.width * this.#ratio);
-    canvas.height = Math.round(this.#size.height * this.#ratio);
-    this.#blank({ x: 0, y: 0, ...this.#size });
-  }
-
-  #blank({ x, y, width, height }: Rect): void {
-    this.#ink.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    this.#ink.fillStyle = BEHIND;
-    this.#ink.fillRect(x, y, width, height);
-  }
-
-  #eachPane({ sides }: Board, index: number, draw: (pane: CropPane) => void): void {
-    for (const side of sidesOf(sides)) {
-      const pane = this.pane(index, side);
-      if (pane !== null) draw(pane);
+    for (const { canvas } of [this.#points, this.#ink]) {
+      canvas.width = Math.round(this.#size.width * this.#ratio);
+      canvas.height = Math.round(this.#size.height * this.#ratio);
     }
+    for (const ink of [this.#points, this.#ink]) ink.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    this.#blank({ x: 0, y: 0, ...this.#size });
+    this.#pictures.drop();
+    this.#asked.clear();
+    this.#shown.clear();
   }
 
-  #drawPoints(board: Board, index: number, { rect, view }: CropPane): void {
+  #blank({ x, y, width, height }: Rect, colour = BEHIND): void {
+    this.#points.fillStyle = colour;
+    this.#points.fillRect(x, y, width, height);
+    this.#ink.clearRect(x, y, width, height);
+  }
+
+  #forget(place: string): void {
+    this.#asked.delete(place);
+    this.#shown.delete(place);
+  }
+
+  /** Asks for its picture, if it is another one; lines are drawn when they fit to what is shown. */
+  #drawPane(board: Board, index: number, side: SideName): void {
+    const pane = this.pane(index, side);
+    const crop = board.crops[index]!;
+    if (pane === null) return;
+    const place = placeOf(index, side);
+    const picture = crop.points === null ? null : this.#pictureOf(board, crop.points, index, pane);
+    if (picture === null) {
+      this.#forget(place);
+      this.#blank(pane.rect, EMPTY);
+    } else {
+      const asked = this.#asked.get(place);
+      if (asked === undefined || !sameOrder(asked, picture)) {
+        this.#asked.set(place, picture);
+        this.#pictures.ask(place, picture);
+      }
+      if (asked === undefined) this.#blank(pane.rect, EMPTY);
+    }
+    const shown = this.#shown.get(place);
+    if (picture === null || shown === undefined || sameView(shown, picture)) this.#drawInk(board, index, pane);
+  }
+
+  #pictureOf(board: Board, points: NonNullable<Crop["points"]>, index: number, { rect, side, view }: CropPane): Picture {
     const crop = board.crops[index]!;
     const ratio = this.#ratio;
     const at = (css: number) => Math.round(css * ratio);
     const [left, top] = [at(rect.x), at(rect.y)];
-    const { plate, picture } = this.#plate(at(rect.x + rect.width) - left, at(rect.y + rect.height) - top);
-    clearPlate(plate);
-    if (crop.points !== null) {
-      const { near, shades } = crop.points;
-      const dotPx = Math.max(1, Math.round(POINT_PX * ratio * board.pointSize));
-      plotPoints(plate, near, shades, view, crop.preview ?? crop.cuboid, { ratio, dotPx });
+    const order: PlotOrder = {
+      colouring: points.colouring,
+      view,
+      box: crop.preview ?? crop.cuboid,
+      width: Math.max(1, at(rect.x + rect.width) - left),
+      height: Math.max(1, at(rect.y + rect.height) - top),
+      ratio,
+      dotPx: Math.max(1, Math.round(POINT_PX * ratio * board.pointSize)),
+      counts: side === sidesOf(board.sides)[0],
+    };
+    return { index, side, crop, near: points.near, left, top, order };
+  }
+
+  #arrive(place: string, picture: Picture, plotted: PlottedCrop | null): void {
+    const board = this.#board;
+    const asked = this.#asked.get(place);
+    if (board === null || asked === undefined) return;
+    if (plotted === null) {
+      // Its points have been cut anew, and the crop is about to be shown with those.
+      this.#asked.delete(place);
+      return;
     }
-    this.#ink.putImageData(picture, left, top);
+    this.#points.putImageData(plotted.image, picture.left, picture.top);
+    this.#shown.set(place, picture);
+    const { index, side } = picture;
+    const pane = this.pane(index, side);
+    // Else the next picture is on its way already, and the lines change with it.
+    if (pane !== null && sameView(picture, asked)) this.#drawInk(board, index, pane);
   }
 
   #drawInk(board: Board, index: number, pane: CropPane): void {
     const crop = board.crops[index]!;
     const ink = this.#ink;
     const { x, y, width, height } = pane.rect;
-    const ratio = this.#ratio;
+    ink.clearRect(x, y, width, height);
     ink.save();
-    ink.setTransform(ratio, 0, 0, ratio, 0, 0);
     ink.beginPath();
     ink.rect(x, y, width, height);
     ink.clip();
@@ -193,28 +295,34 @@ export class CropBoard {
     }
     ink.restore();
     if (board.sides === "all" && pane.side !== "top") {
-      ink.setTransform(ratio, 0, 0, ratio, 0, 0);
       ink.fillStyle = BETWEEN;
       ink.fillRect(x, y, 1, height);
     }
   }
-
-  /** One for each size that panes have, which are a few. */
-  #plate(width: number, height: number) {
-    const key = `${width} ${height}`;
-    const known = this.#plates.get(key);
-    if (known !== undefined) return known;
-    const picture = new ImageData(Math.max(1, width), Math.max(1, height));
-    const plate = plateOf(picture.width, picture.height, new Uint32Array(picture.data.buffer));
-    if (this.#plates.size > MOST_PLATES) this.#plates.clear();
-    this.#plates.set(key, { plate, picture });
-    return { plate, picture };
-  }
 }
 
-const MOST_PLATES = 8;
-const BEHIND = "#0b0e13";
-const BETWEEN = "#2b3544";
+const placeOf = (index: number, side: SideName): string => `${index} ${side}`;
+
+function countOf(near: NearCloud, plotted: PlottedCrop | null): readonly Count[] {
+  const inside = plotted?.inside ?? null;
+  return inside === null ? [] : [{ near, inside }];
+}
+
+/** Whether what lies where is the same in both. */
+function sameView(one: Picture, other: Picture): boolean {
+  const [a, b] = [one.order, other.order];
+  return one.crop.cuboid === other.crop.cuboid && a.view.metresPerPixel === b.view.metresPerPixel;
+}
+
+function sameOrder(one: Picture, other: Picture): boolean {
+  const [a, b] = [one.order, other.order];
+  const isSame = one.near === other.near && a.colouring === b.colouring && a.box === b.box && a.dotPx === b.dotPx;
+  return isSame && sameView(one, other);
+}
+
+function sameLayout(one: Board, other: Board): boolean {
+  return one.sides === other.sides && JSON.stringify(one.grid) === JSON.stringify(other.grid);
+}
 
 /** Everything but the crops themselves. */
 function sameFrame(one: Board, other: Board): boolean {

@@ -16,6 +16,7 @@ import { pointsIn } from "./inside";
 import { covers, firstOf, firstWithin, nearCloud } from "./nearcloud";
 import { bytesOfColour } from "./palette";
 import { clearPlate, plateOf, plotPoints } from "./plot";
+import { type Colouring, type PlotOrder, Plotter } from "./plotorder";
 import { packed, shadesOf, type ShadeDisplay, type Shades } from "./shade";
 
 const ORIGIN: Vec3 = [431_200, 5_412_900, 95];
@@ -148,5 +149,36 @@ describe("a plate", () => {
     expect(far.pixels).toEqual(empty.pixels);
     const changed = drawn(() => 0, CAR).pixels.filter((pixel, index) => pixel !== empty.pixels[index]);
     expect(changed).toHaveLength(shell.length);
+  });
+});
+
+describe("an order", () => {
+  const size = { width: 160, height: 120 };
+  const view = flatView(CAR, "top", { metresPerPixel: 0.06, shift: [0, 0] });
+  const colouring: Colouring = { key: 1, display: USUAL, device: ORIGIN, labelled: [] };
+  const order: PlotOrder = { colouring, view, box: CAR, ...size, ratio: 1, dotPx: 2, counts: true };
+
+  test("becomes the picture that its points, colours and box make, whatever was plotted before", () => {
+    const plotter = new Plotter();
+    plotter.plot(near, { ...order, width: 80, height: 50 });
+    plotter.plot(near, { ...order, view: flatView(CAR, "front", { metresPerPixel: 0.06, shift: [0, 0] }) });
+    const expected = plateOf(size.width, size.height, new Uint32Array(size.width * size.height));
+    clearPlate(expected);
+    plotPoints(expected, near, shadeOf({}), view, CAR, { ratio: 1, dotPx: 2 });
+    expect(plotter.plot(near, order).pixels).toEqual(expected.pixels);
+  });
+
+  test("counts what is inside of the box, if that is wanted", () => {
+    const plotter = new Plotter();
+    expect(plotter.plot(near, order).inside).toBe(shell.length);
+    expect(plotter.plot(near, { ...order, counts: false }).inside).toBeNull();
+  });
+
+  test("has other colours by another key only", () => {
+    const plotter = new Plotter();
+    const plain = plotter.plot(near, order).pixels;
+    const bright = { ...colouring, display: { ...USUAL, groundLight: 1 } };
+    expect(plotter.plot(near, { ...order, colouring: bright }).pixels).toEqual(plain);
+    expect(plotter.plot(near, { ...order, colouring: { ...bright, key: 2 } }).pixels).not.toEqual(plain);
   });
 });

@@ -6,7 +6,7 @@
 
 import { distance, type Vec3 } from "../geometry/vec";
 import { type DecodedChunk, levelX, levelY } from "../workers/chunk";
-import { cropInto } from "./crop";
+import { cropInto } from "./around";
 import { groundHeights } from "./groundheights";
 
 export interface NearCloud {
@@ -18,48 +18,85 @@ export interface NearCloud {
   readonly centre: Vec3;
   readonly reachM: number;
   /** How many points the first ring has, the first two, …; each is this much wider than the last. */
-  readonly ends: Uint32Array;
+  readonly ends: Uint32Array<ArrayBuffer>;
   readonly ringM: number;
+}
+
+/** The points of a frame in a cube, as they are in the frame: what a cut is made of. */
+export interface Around {
+  readonly positions: Uint16Array<ArrayBuffer>;
+  readonly tags: Uint8Array<ArrayBuffer> | null;
+}
+
+/** What a cut has of its own; everything else of it is of the frame. */
+export interface CutOut extends Around {
+  readonly ends: Uint32Array<ArrayBuffer>;
 }
 
 const RINGS = 24;
 
-/** Of the points found in the frame: their ids, the ring of each, and the ids by rings. */
+/** Of the points found in the frame: their ids; of those of a cut: the ring of each, and all by rings. */
 let ids = new Uint32Array(0);
 let rings = new Uint8Array(0);
 let ordered = new Uint32Array(0);
 
 export function nearCloud(chunk: DecodedChunk, centre: Vec3, reachM: number): NearCloud {
-  if (ids.length < chunk.count) {
-    ids = new Uint32Array(chunk.count);
-    rings = new Uint8Array(chunk.count);
-    ordered = new Uint32Array(chunk.count);
-  }
-  const count = cropInto(ids, chunk, centre, reachM);
-  const ringM = reachM / RINGS;
-  const ends = order(chunk, centre, ringM, count);
-  const positions = new Uint16Array(4 * count);
-  for (let point = 0; point < count; point += 1) {
-    const from = 4 * ordered[point]!;
-    const to = 4 * point;
-    positions[to] = chunk.positions[from]!;
-    positions[to + 1] = chunk.positions[from + 1]!;
-    positions[to + 2] = chunk.positions[from + 2]!;
-    positions[to + 3] = chunk.positions[from + 3]!;
-  }
-  const near = { ...chunk, count, positions, tags: tagsOf(chunk.tags, count), radar: [] };
-  return { chunk: near, above: aboveGround(near), centre, reachM, ends, ringM };
+  return nearOf(chunk, inRings(chunk, around(chunk, centre, reachM), centre, reachM), centre, reachM);
 }
 
-/** By the square ring on the ground that each is in, those of a ring as they were; where rings end. */
-function order({ positions, origin, step }: DecodedChunk, centre: Vec3, ringM: number, count: number): Uint32Array {
+export function around(chunk: DecodedChunk, centre: Vec3, reachM: number): Around {
+  if (ids.length < chunk.count) ids = new Uint32Array(chunk.count);
+  return gathered(chunk, ids, cropInto(ids, chunk, centre, reachM));
+}
+
+/** The first `count` of these points, in this order. */
+function gathered(from: Around, points: Uint32Array, count: number): Around {
+  const positions = new Uint16Array(4 * count);
+  const tags = from.tags === null ? null : new Uint8Array(4 * count);
+  for (let point = 0; point < count; point += 1) {
+    const at = 4 * points[point]!;
+    const to = 4 * point;
+    positions[to] = from.positions[at]!;
+    positions[to + 1] = from.positions[at + 1]!;
+    positions[to + 2] = from.positions[at + 2]!;
+    positions[to + 3] = from.positions[at + 3]!;
+    if (tags === null) continue;
+    // Device and time; the others are marks of what shows the whole frame.
+    tags[to] = from.tags![at]!;
+    tags[to + 1] = from.tags![at + 1]!;
+  }
+  return { positions, tags };
+}
+
+/** A cut that was made elsewhere, with what the frame knows. */
+export function nearOf(chunk: DecodedChunk, cut: CutOut, centre: Vec3, reachM: number): NearCloud {
+  const { positions, tags, ends } = cut;
+  const near = { ...chunk, count: positions.length / 4, positions, tags, radar: [] };
+  return { chunk: near, above: aboveGround(near), centre, reachM, ends, ringM: reachM / RINGS };
+}
+
+/**
+ * From the middle outwards by square rings on the ground, those of a ring as they were; and where rings end.
+ *
+ * @param frame its place and scale are looked at alone.
+ */
+export function inRings(
+  { origin, step }: Pick<DecodedChunk, "origin" | "step">,
+  found: Around,
+  centre: Vec3,
+  reachM: number,
+): CutOut {
+  const { positions } = found;
+  const count = positions.length / 4;
+  if (rings.length < count) [rings, ordered] = [new Uint8Array(count), new Uint32Array(count)];
+  const ringM = reachM / RINGS;
   const [x, y] = [centre[0] - origin[0], centre[1] - origin[1]];
   const ends = new Uint32Array(RINGS);
-  for (let found = 0; found < count; found += 1) {
-    const at = 4 * ids[found]!;
+  for (let point = 0; point < count; point += 1) {
+    const at = 4 * point;
     const away = Math.max(Math.abs(step[0] * positions[at]! - x), Math.abs(step[1] * positions[at + 1]! - y));
     const ring = Math.min(RINGS - 1, Math.floor(away / ringM));
-    rings[found] = ring;
+    rings[point] = ring;
     ends[ring]! += 1;
   }
   const next = new Uint32Array(RINGS);
@@ -67,12 +104,12 @@ function order({ positions, origin, step }: DecodedChunk, centre: Vec3, ringM: n
     next[ring] = ends[ring - 1]!;
     ends[ring]! += next[ring]!;
   }
-  for (let found = 0; found < count; found += 1) {
-    const ring = rings[found]!;
-    ordered[next[ring]!] = ids[found]!;
+  for (let point = 0; point < count; point += 1) {
+    const ring = rings[point]!;
+    ordered[next[ring]!] = point;
     next[ring]! += 1;
   }
-  return ends;
+  return { ...gathered(found, ordered, count), ends };
 }
 
 /** How many of the first points have all of those within `neededM` of a place, seen from above. */
@@ -93,18 +130,6 @@ export function firstOf({ chunk }: NearCloud, count: number): DecodedChunk {
 /** Whether what lies within `neededM` of a place is there. */
 export function covers(near: NearCloud, centre: Vec3, neededM: number): boolean {
   return distance(near.centre, centre) + neededM <= near.reachM;
-}
-
-/** Of the points in `ordered`. */
-function tagsOf(tags: DecodedChunk["tags"], count: number): DecodedChunk["tags"] {
-  if (tags === null) return null;
-  const kept = new Uint8Array(4 * count);
-  for (let point = 0; point < count; point += 1) {
-    // Device and time; the others are marks of what shows the whole frame.
-    kept[4 * point] = tags[4 * ordered[point]!]!;
-    kept[4 * point + 1] = tags[4 * ordered[point]! + 1]!;
-  }
-  return kept;
 }
 
 /** By the coarse ground that also the scene's colours are measured from. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Vec3 } from "../geometry/vec";
 import { chunkOf } from "./chunk.fixture";
-import { type GroundGrid, toHalf } from "./ground";
+import { fromHalf, type GroundGrid, toHalf } from "./ground";
 
 const STEP_M = 0.005;
 const SLOPE = 0.08;
@@ -70,4 +70,12 @@ test("a half float is the nearest one", () => {
     }),
   );
   expect(DataUtils.fromHalfFloat(toHalf(1e9))).toBe(65_504);
+});
+
+test("every half float means what it means elsewhere", () => {
+  const halves = Array.from({ length: 1 << 16 }, (_, half) => half);
+  const isFinite = (half: number) => ((half >> 10) & 31) !== 31;
+  expect(halves.filter((half) => isFinite(half) && fromHalf(half) !== DataUtils.fromHalfFloat(half))).toEqual([]);
+  // Beyond the greatest the other goes on counting, where the standard has infinities.
+  expect(halves.filter((half) => !isFinite(half) && Number.isFinite(fromHalf(half)))).toEqual([]);
 });

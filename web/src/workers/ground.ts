@@ -78,6 +78,15 @@ export function toHalf(value: number): number {
   return exponent >= 31 ? sign | 0x7bff : sign | ((rounded >>> 13) - (112 << 10));
 }
 
+/** What the bits of a half float mean. */
+export function fromHalf(half: number): number {
+  const sign = (half & 0x8000) === 0 ? 1 : -1;
+  const [exponent, parts] = [(half >> 10) & 31, half & 1023];
+  if (exponent === 0) return sign * parts * 2 ** -24;
+  if (exponent === 31) return parts === 0 ? sign * Infinity : NaN;
+  return sign * (1024 + parts) * 2 ** (exponent - 25);
+}
+
 /** Of a thousand heights is enough. */
 function middleOf(heights: Float32Array): number {
   const every = Math.max(1, heights.length >> 10);

@@ -4,7 +4,7 @@ import type { Cuboid } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import { keysOf } from "../../model/interpolate";
 import { BoardHands, ONLY } from "../../scene3d/boardhands";
-import { CropBoard } from "../../scene3d/cropboard";
+import { type Cropper, startCropper } from "../../scene3d/cropper";
 import { cropGrid, type CropSides, perPage } from "../../scene3d/cropgrid";
 import type { NearCloud } from "../../scene3d/nearcloud";
 import type { Size } from "../../scene3d/viewpoint";
@@ -59,8 +59,8 @@ export class Batch {
   constructor(element: HTMLElement, editor: Editor, stage: Stage) {
     this.element = element;
     this.#editor = editor;
-    const board = new CropBoard(element);
-    this.pictures = new BatchPictures(editor, sourceOf(stage, editor), board, () => this.refresh());
+    const cropper = startCropper();
+    this.pictures = new BatchPictures(editor, sourceOf(stage, editor, cropper), element, cropper, () => this.refresh());
     this.#driver = new ToolDriver({
       context: () => this.#context(),
       preview: (preview) => this.#showPreview(preview),
@@ -73,7 +73,7 @@ export class Batch {
       toggle: () => undefined,
       mode: () => undefined,
     });
-    this.#hands = new BoardHands(board, {
+    this.#hands = new BoardHands(this.pictures.board, {
       send: (frame, input) => {
         this.#at = frame;
         return this.#driver.handle(input);
@@ -91,6 +91,7 @@ export class Batch {
     resized.observe(element);
     stage.view.rest(true);
     this.#undo = [
+      () => cropper.stop(),
       () => stage.view.rest(false),
       () => resized.disconnect(),
       editor.view.subscribe(() => this.refresh()),
@@ -334,8 +335,10 @@ export class Batch {
   }
 }
 
-function sourceOf(stage: Stage, editor: Editor): FrameSource {
+function sourceOf(stage: Stage, editor: Editor, { cut, forget }: Cropper): FrameSource {
   return {
+    cut,
+    forget,
     peekFrame: (frame) => stage.feed.peek(frame),
     loadFrame: (frame) => stage.feed.load(frame),
     wantAlso: (frames) => {

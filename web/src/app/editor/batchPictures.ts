@@ -2,13 +2,13 @@
 
 import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
-import type { Board, Crop, CropBoard } from "../../scene3d/cropboard";
+import { type Board, type Count, type Crop, CropBoard } from "../../scene3d/cropboard";
+import type { Cropper } from "../../scene3d/cropper";
 import { cellRect, type CropGrid, type CropSides, paneRect, perPage, sidesOf } from "../../scene3d/cropgrid";
 import { fitted, flatView, reachOf, shows } from "../../scene3d/flat";
-import { countIn } from "../../scene3d/inside";
 import type { Rect, SideName } from "../../scene3d/layout";
-import { firstOf, firstWithin, type NearCloud } from "../../scene3d/nearcloud";
-import { type Shades, shadesOf } from "../../scene3d/shade";
+import type { NearCloud } from "../../scene3d/nearcloud";
+import type { Colouring } from "../../scene3d/plotorder";
 import type { Size } from "../../scene3d/viewpoint";
 import { create, type StoreApi } from "../store";
 import type { CropPose, PoseMark } from "./batchEdits";
@@ -51,25 +51,31 @@ export class BatchPictures {
   /** Multiplies how many metres a pixel shows. */
   zoom = 1;
   readonly #editor: Editor;
-  readonly #board: CropBoard;
+  readonly board: CropBoard;
   #crops: readonly Crop[] = [];
   #previews: ReadonlyMap<number, Cuboid> = new Map();
   #scales: { readonly key: string; readonly scales: Scales } | null = null;
-  #shades = new WeakMap<NearCloud, { readonly key: readonly unknown[]; readonly shades: Shades }>();
-  #counts = new WeakMap<NearCloud, { readonly cuboid: Cuboid; readonly count: number }>();
+  readonly #colourings = new WeakMap<NearCloud, { readonly of: readonly unknown[]; readonly colouring: Colouring }>();
+  #lastColouring = 0;
+  /** Points inside, as they were counted last for what a crop shows. */
+  readonly #counts = new WeakMap<NearCloud, number>();
   #page: Page | null = null;
   #due: ReturnType<typeof setTimeout> | null = null;
 
   /** @param refresh asked for when points have come. */
-  constructor(editor: Editor, source: FrameSource, board: CropBoard, refresh: () => void) {
+  constructor(editor: Editor, source: FrameSource, host: HTMLElement, cropper: Cropper, refresh: () => void) {
     this.#editor = editor;
-    this.#board = board;
+    this.board = new CropBoard(host, cropper, (counts) => this.#counted(counts));
     // Frames come one after the other, and each draw sends the whole board to the screen.
-    this.points = new CropPoints(source, () => {
-      this.#due ??= setTimeout(() => {
+    this.points = new CropPoints(source, (isLast) => {
+      if (isLast && this.#due !== null) clearTimeout(this.#due);
+      if (isLast) this.#due = null;
+      const now = () => {
         this.#due = null;
         refresh();
-      }, TOGETHER_MS);
+      };
+      if (isLast) now();
+      else this.#due ??= setTimeout(now, TOGETHER_MS);
     });
   }
 
@@ -78,7 +84,7 @@ export class BatchPictures {
   }
 
   resize(size: Size): void {
-    this.#board.resize(size);
+    this.board.resize(size);
   }
 
   /** What hands make of the poses of these frames just now. */
@@ -93,7 +99,7 @@ export class BatchPictures {
     const crops = page.poses.map((pose, index) => this.#crop(pose, index));
     this.#crops = crops;
     const label = cuboidObject(this.#editor.document, page.id)?.label ?? "";
-    this.#board.show({
+    this.board.show({
       grid: page.grid,
       sides: page.sides,
       crops,
@@ -116,7 +122,7 @@ export class BatchPictures {
   dispose(): void {
     if (this.#due !== null) clearTimeout(this.#due);
     this.points.dispose();
-    this.#board.dispose();
+    this.board.dispose();
   }
 
   /** One scale for all, so that sizes compare; kept while everything fits, so that an edit moves nothing. */
@@ -163,36 +169,32 @@ export class BatchPictures {
   }
 
   #pointsOf(near: NearCloud, frame: number, known: Crop["points"]): Crop["points"] {
-    const shades = this.#shadesOf(near, frame);
-    return known?.near === near && known.shades === shades ? known : { near, shades };
+    const colouring = this.#colouringOf(near, frame);
+    return known?.near === near && known.colouring === colouring ? known : { near, colouring };
   }
 
-  #shadesOf(near: NearCloud, frame: number): Shades {
+  #colouringOf(near: NearCloud, frame: number): Colouring {
     const { look, document, work, frames_ns } = this.#editor;
     const { colours, groundLight, hideGround, hideLabelled } = look.getState();
     const isLabelled = colours === "label" || hideLabelled;
-    const key = [colours, groundLight, hideGround, hideLabelled, isLabelled ? document : null];
-    const known = this.#shades.get(near);
-    if (known !== undefined && shallow(known.key, key)) return known.shades;
-    const device = work.scene.frames[frame]?.device_position_m ?? near.centre;
-    const shades = shadesOf(near, look.getState(), device, () =>
-      shownCuboids(document, frames_ns[frame]!).map(({ id, label, cuboid }) => ({
-        ...cuboid,
-        id,
-        colour: this.#editor.colour(label),
-      })),
-    );
-    this.#shades.set(near, { key, shades });
-    return shades;
+    const of = [colours, groundLight, hideGround, hideLabelled, isLabelled ? document : null];
+    const known = this.#colourings.get(near);
+    if (known !== undefined && shallow(known.of, of)) return known.colouring;
+    this.#lastColouring += 1;
+    const labelled = isLabelled ? shownCuboids(document, frames_ns[frame]!) : [];
+    const colouring = {
+      key: this.#lastColouring,
+      display: { colours, groundLight, hideGround, hideLabelled },
+      device: work.scene.frames[frame]?.device_position_m ?? near.centre,
+      labelled: labelled.map(({ id, label, cuboid }) => ({ ...cuboid, id, colour: this.#editor.colour(label) })),
+    };
+    this.#colourings.set(near, { of, colouring });
+    return colouring;
   }
 
-  #count(near: NearCloud, cuboid: Cuboid): number {
-    const known = this.#counts.get(near);
-    if (known?.cuboid === cuboid) return known.count;
-    const reachM = Math.hypot(...cuboid.size) / 2;
-    const count = countIn(firstOf(near, firstWithin(near, cuboid.centre, reachM)), cuboid);
-    this.#counts.set(near, { cuboid, count });
-    return count;
+  #counted(counts: readonly Count[]): void {
+    for (const { near, inside } of counts) this.#counts.set(near, inside);
+    if (this.#page !== null) this.#showCells(this.#page, this.#crops);
   }
 
   #showCells({ grid, poses, chosen }: Page, crops: readonly Crop[]): void {
@@ -207,7 +209,7 @@ export class BatchPictures {
         mark,
         present,
         chosen: chosen.has(frame),
-        points: crop.points === null ? null : this.#count(crop.points.near, crop.preview ?? crop.cuboid),
+        points: crop.points === null ? null : (this.#counts.get(crop.points.near) ?? null),
         problem: this.points.problem(frame),
       };
       return known !== undefined && shallow(known, made) ? known : made;

@@ -4,7 +4,8 @@
  */
 
 import type { Vec3 } from "../../geometry/vec";
-import { covers, type NearCloud, nearCloud } from "../../scene3d/nearcloud";
+import type { Cropper } from "../../scene3d/cropper";
+import { covers, type NearCloud } from "../../scene3d/nearcloud";
 import type { DecodedChunk } from "../../workers/chunk";
 
 export interface Wanted {
@@ -14,8 +15,8 @@ export interface Wanted {
   readonly neededM: number;
 }
 
-/** Where frames come from: those decoded already, and those that have to be asked for. */
-export interface FrameSource {
+/** Where frames come from: those decoded already, and those that have to be asked for; and who cuts them. */
+export interface FrameSource extends Pick<Cropper, "cut" | "forget"> {
   readonly peekFrame: (frame: number) => DecodedChunk | null;
   /** Rejects with an AbortError when something else was wanted since. */
   readonly loadFrame: (frame: number) => Promise<DecodedChunk>;
@@ -32,7 +33,7 @@ const MOST_CUTS = 200;
 
 export class CropPoints {
   readonly #source: FrameSource;
-  readonly #changed: () => void;
+  readonly #changed: (isLast: boolean) => void;
   readonly #cuts = new Map<number, NearCloud>();
   readonly #failed = new Map<number, string>();
   readonly #loading = new Set<number>();
@@ -43,8 +44,8 @@ export class CropPoints {
   #told = "";
   #disposed = false;
 
-  /** @param changed told when points have come, or failed to. */
-  constructor(source: FrameSource, changed: () => void) {
+  /** @param changed told when points have come, or failed to; and whether they were the last. */
+  constructor(source: FrameSource, changed: (isLast: boolean) => void) {
     this.#source = source;
     this.#changed = changed;
   }
@@ -102,7 +103,7 @@ export class CropPoints {
   }
 
   #tell(): void {
-    const frames = this.#missing.map(({ frame }) => frame);
+    const frames = this.#missing.map(({ frame }) => frame).filter((frame) => this.#source.peekFrame(frame) === null);
     if (frames.join() === this.#told) return;
     this.#told = frames.join();
     this.#source.wantAlso(frames);
@@ -110,17 +111,22 @@ export class CropPoints {
 
   #here(one: Wanted): boolean {
     const cut = this.#cuts.get(one.frame);
-    if (cut !== undefined && covers(cut, one.centre, one.neededM)) return true;
-    const chunk = this.#source.peekFrame(one.frame);
-    if (chunk !== null) this.#cut(one, chunk);
-    return chunk !== null;
+    return cut !== undefined && covers(cut, one.centre, one.neededM);
   }
 
-  #cut({ frame, centre, neededM }: Wanted, chunk: DecodedChunk): void {
-    this.#cuts.delete(frame);
-    this.#cuts.set(frame, nearCloud(chunk, centre, Math.max(LEAST_M, AHEAD * neededM)));
+  async #cut({ frame, centre, neededM }: Wanted, chunk: DecodedChunk): Promise<void> {
+    const cut = await this.#source.cut(chunk, centre, Math.max(LEAST_M, AHEAD * neededM));
+    this.#drop(frame);
+    this.#cuts.set(frame, cut);
     const [oldest] = this.#cuts.keys();
-    if (this.#cuts.size > MOST_CUTS && oldest !== undefined) this.#cuts.delete(oldest);
+    if (this.#cuts.size > MOST_CUTS && oldest !== undefined) this.#drop(oldest);
+  }
+
+  #drop(frame: number): void {
+    const cut = this.#cuts.get(frame);
+    if (cut === undefined) return;
+    this.#cuts.delete(frame);
+    this.#source.forget(cut);
   }
 
   #pump(): void {
@@ -134,10 +140,10 @@ export class CropPoints {
 
   async #load(frame: number): Promise<void> {
     try {
-      const chunk = await this.#source.loadFrame(frame);
+      const chunk = this.#source.peekFrame(frame) ?? (await this.#source.loadFrame(frame));
       // The object may have moved, or be another one, since it was asked for.
       const wanted = this.#missing.find((one) => one.frame === frame);
-      if (wanted !== undefined) this.#cut(wanted, chunk);
+      if (wanted !== undefined) await this.#cut(wanted, chunk);
     } catch (error) {
       if (!isAbort(error)) this.#failed.set(frame, error instanceof Error ? error.message : String(error));
     } finally {
@@ -145,7 +151,7 @@ export class CropPoints {
     }
     if (this.#disposed) return;
     this.#missing = this.#missing.filter((one) => one.frame !== frame || !this.#here(one));
-    this.#changed();
+    this.#changed(this.#missing.length === 0);
     this.#wake();
     this.#pump();
   }
