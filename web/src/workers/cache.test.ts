@@ -82,7 +82,7 @@ test("what is shown stays, however large it is and however old", async () => {
 });
 
 test("those ahead follow in order, so many at a time, after what is shown", async () => {
-  const { cache, asked, arrive } = slowCache({ parallel: 2 });
+  const { cache, asked, arrive } = slowCache({ parallel: () => 2 });
   cache.want(["b"], ["c", "a", "d"]);
   await settle();
   expect(asked).toEqual(["b"]);
@@ -184,7 +184,7 @@ test("never above the limit except by what is shown, and nothing loads that nobo
   const sizes = { a: 5, b: 10, c: 15, d: 20, e: 25, f: 40, g: 1 };
   await fc.assert(
     fc.asyncProperty(steps, async (done) => {
-      const { cache, open, end } = slowCache({ limitBytes: 40, sizes, parallel: 2 });
+      const { cache, open, end } = slowCache({ limitBytes: 40, sizes, parallel: () => 2 });
       let shown: readonly string[] = [];
       for (const step of done) {
         if ("want" in step) {

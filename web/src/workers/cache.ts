@@ -10,8 +10,8 @@ export interface CacheOptions<T> {
   readonly load: (key: string, signal: AbortSignal) => Promise<T>;
   readonly bytesOf: (value: T) => number;
   readonly limitBytes?: number;
-  /** How many of those ahead are loaded at the same time. */
-  readonly parallel?: number;
+  /** How many of those ahead are loaded at the same time; asked before each. */
+  readonly parallel?: () => number;
   /** Told of each value that is thrown out. */
   readonly discard?: (value: T) => void;
 }
@@ -113,7 +113,7 @@ export class ByteCache<T> {
 
   #start(key: string): Pending<T> {
     const running = this.#pending.get(key);
-    if (running !== undefined && !running.cancel.signal.aborted) return running;
+    if (running !== undefined && this.#isUnderWay(key)) return running;
     const cancel = new AbortController();
     const value = this.#options.load(key, cancel.signal).then((loaded) => {
       if (cancel.signal.aborted) this.#options.discard?.(loaded);
@@ -156,8 +156,8 @@ export class ByteCache<T> {
   }
 
   #loadAhead(): void {
-    while (this.#shownSettled && this.#loading < (this.#options.parallel ?? 1)) {
-      const next = this.#ahead.find((key) => !this.#ready.has(key) && !this.#tried.has(key));
+    while (this.#shownSettled && this.#loading < (this.#options.parallel?.() ?? 1)) {
+      const next = this.#ahead.find((key) => !this.#ready.has(key) && !this.#tried.has(key) && !this.#isUnderWay(key));
       if (next === undefined || !this.#hasRoomAhead()) return;
       this.#tried.add(next);
       this.#loading += 1;
@@ -167,6 +167,10 @@ export class ByteCache<T> {
       };
       this.#start(next).value.then(settled, settled);
     }
+  }
+
+  #isUnderWay(key: string): boolean {
+    return this.#pending.get(key)?.cancel.signal.aborted === false;
   }
 
   /** Room for one more beside all that is wanted: else it would push out what comes before it. */

@@ -88,3 +88,14 @@ test("neighbours lie ahead in the direction of travel, one behind, none outside"
   expect(neighboursOf(5, 9, -1, 3)).toEqual([4, 3, 2, 6]);
   expect(neighboursOf(0, 2, 1, 3)).toEqual([1]);
 });
+
+test("of frames that somebody waits for, more are under way at once", async () => {
+  const { feed, asked, arrive } = rig(40, 40);
+  void feed.show(20, REST);
+  await arrive("20");
+  expect(asked).toEqual(["20", "21", "22"]);
+  feed.setReach(10);
+  feed.aim(20, REST);
+  await settle();
+  expect(asked).toHaveLength(5);
+});

@@ -9,6 +9,11 @@ import { framesAround } from "./merging";
 /** Decoded and the same again on the GPU. */
 const BYTES_PER_POINT = 16;
 const AHEAD_AT_REST = 3;
+/**
+ * Loads at the same time. Somebody waits for all of many: then none of them waits for an answer while
+ * others could be decoded. A browser asks a server for six things at once, and pictures are to come, too.
+ */
+const PARALLEL = { usual: 2, many: 4 } as const;
 /** Of the cache, for what is ahead while playing; the rest keeps what was seen. */
 const SHARE_AHEAD = 0.6;
 /** How much a new measurement of the time to load one says. */
@@ -40,7 +45,7 @@ export class FrameFeed {
     this.#cache = new ByteCache<DecodedChunk>({
       load: (url, signal) => this.#measured(load(url, signal)),
       bytesOf,
-      parallel: 2,
+      parallel: () => (this.#reach > 0 || this.#also.length > 0 ? PARALLEL.many : PARALLEL.usual),
       ...(limitBytes !== undefined && { limitBytes }),
     });
   }

@@ -23,7 +23,7 @@ export class ImageCache {
       load: (sha256, signal) => this.#load(sha256, signal),
       bytesOf: ({ width, height }) => 4 * width * height,
       limitBytes,
-      parallel: 2,
+      parallel: () => 2,
       discard: (bitmap) => bitmap.close(),
     });
   }
