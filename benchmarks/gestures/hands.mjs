@@ -192,8 +192,8 @@ export function handsOf({ page, selected }) {
       const width = box.width / Number(frames);
       return { x: box.x + width / 2, y: box.y + 8, width };
     },
-    /** To and fro over twenty frames, one further with each move. */
-    along: ({ x, y, width }, move) => [x + width * (20 - Math.abs(20 - (move % 40))), y],
+    /** To and fro over twenty frames, one further with each move; not ending where it began. */
+    along: ({ x, y, width }, move) => [x + width * (20 - Math.abs(20 - ((move + 7) % 40))), y],
     end: () => press("Home"),
   };
 

@@ -88,8 +88,6 @@ function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number, grid: PointGr
   const [near, far] = levelsAround(chunk, cuboid.centre, ball, 1);
   let count = 0;
   const look = (at: number) => {
-    const [coarseX, coarseY] = [positions[at]!, positions[at + 1]!];
-    if (coarseX < left || coarseX > right || coarseY < near || coarseY > far) return;
     const x = step[0] * levelX(positions, at);
     const y = step[1] * levelY(positions, at);
     const z = step[2] * positions[at + 2]!;
@@ -104,7 +102,15 @@ function find(chunk: DecodedChunk, cuboid: Cuboid, reachM: number, grid: PointGr
     count += 1;
   };
   if (grid !== null) grid.each([left, right], [near, far], look);
-  else for (let at = 0; at < positions.length; at += 4) look(at);
+  else {
+    for (let at = 0; at < positions.length; at += 4) {
+      // Nearly all are far away: what tells that by whole numbers is asked first.
+      const x = positions[at]!;
+      if (x < left || x > right) continue;
+      const y = positions[at + 1]!;
+      if (y >= near && y <= far) look(at);
+    }
+  }
   return count;
 }
 

@@ -1,6 +1,5 @@
 /** The tracks of cuboids as a frame shows them. */
 
-import { shallow } from "zustand/shallow";
 import type { Cuboid } from "../../geometry/cuboid";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import { keysOf, presentAt } from "../../model/interpolate";
@@ -84,7 +83,12 @@ export function tracks(document: Document, time_ns: number): Track[] {
 
 /** Whether two lists say the same of the same tracks. */
 export function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
-  return a.length === b.length && a.every((one, index) => shallow(one, b[index]));
+  return a.length === b.length && a.every((one, index) => sameTrack(one, b[index]!));
+}
+
+/** Asked of every track in every frame that is stepped to. */
+function sameTrack(one: Track, other: Track): boolean {
+  return (Object.keys(one) as (keyof Track)[]).every((part) => one[part] === other[part]);
 }
 
 /** The object in the frame before and in the frame after, where it is there and moves. */
