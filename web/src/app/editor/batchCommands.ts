@@ -1,5 +1,6 @@
 /** What commands do while the batch view is open: they act on its crops instead of the scene. */
 
+import type { Cuboid } from "../../geometry/cuboid";
 import { sizedAway } from "../../geometry/surrounding";
 import { flipped, nudged, quartered } from "../../tools/boxes";
 import type { ActionId, Handlers } from "../../tools/index";
@@ -11,6 +12,7 @@ import { cuboidObject, setVisibleRange, visibleRange } from "./edits";
 import type { Editor } from "./editor";
 import { NUDGES } from "./nudges";
 import type { ShapeChange } from "./shape";
+import { othersBeside, shownCuboids } from "./shown";
 import { usualOf } from "./usual";
 
 type BatchCommand = (batch: Batch, editor: Editor, press: KeyPress) => void;
@@ -118,12 +120,17 @@ async function reshape(batch: Batch, editor: Editor, change: ShapeChange): Promi
     const near = clouds.get(frame);
     if (near === undefined) return null;
     const shape = batch.shapeOf(frame, near);
-    const after = shape.changed(cuboid, change);
+    const after = shape.changed(cuboid, change, othersIn(editor, frame));
     why = shape.refusal.getState().sentence ?? why;
     return after;
   });
   const left = targets.length - changed;
   if (left > 0) editor.say(targets.length === 1 ? why : `${left} of ${targets.length} frames stay as they were: ${why}`);
+}
+
+/** What else is in that frame. */
+function othersIn({ document, frames_ns, view }: Editor, frame: number): readonly Cuboid[] {
+  return othersBeside(shownCuboids(document, frames_ns[frame]!), view.getState().selected ?? "");
 }
 
 /** As others of its label measure; what the sensor sees of it in each frame stays where it is. */

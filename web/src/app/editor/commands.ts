@@ -20,6 +20,7 @@ import { withBatch } from "./batchCommands";
 import { NOTHING_SELECTED, objectCommands } from "./objectCommands";
 import { NUDGES } from "./nudges";
 import { closePanel, isOpen, openPanel } from "./panels";
+import { othersBeside } from "./shown";
 import { ONLY_CUBOIDS } from "./trackEdits";
 import { usualOf } from "./usual";
 import {
@@ -217,7 +218,8 @@ function doNudge(editor: Editor, nudge: Nudge, press: KeyPress): void {
 function reshape(editor: Editor, change: ShapeChange): void {
   withCuboid(editor, (id, at) => {
     const cuboid = editor.cuboid(id);
-    const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change) ?? null);
+    const others = othersBeside(editor.shown(), id);
+    const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change, others) ?? null);
     return after === null ? [] : moveCuboid(editor.document, id, after, at);
   });
 }

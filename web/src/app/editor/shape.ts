@@ -1,9 +1,11 @@
 /** Brings the selected cuboid to the points of the frame and to the ground under it. */
 
 import { ASKEW_REACH_M, straightened } from "../../geometry/askew";
+import { grownOver, STRIP_REACH_M, type Strip, stripsBeside } from "../../geometry/beside";
 import { type Cuboid, type Face, toLocal } from "../../geometry/cuboid";
 import { fitted, movedOnto, shrunkTo, standingOn } from "../../geometry/fitting";
 import { sizedAway, surrounding } from "../../geometry/surrounding";
+import { unseenEnds } from "../../geometry/unseen";
 import type { Vec3 } from "../../geometry/vec";
 import { enclosed } from "../../scene3d/enclosed";
 import { countIn, pointsIn } from "../../scene3d/inside";
@@ -30,6 +32,11 @@ export function measuresOf(chunk: DecodedChunk): Measures {
   };
 }
 
+export interface Refusal {
+  readonly sentence: string | null;
+  readonly of: Cuboid | null;
+}
+
 /** A cuboid that is moved may have been placed this much beside its points. */
 const BESIDE_M = 0.3;
 
@@ -37,10 +44,8 @@ const BESIDE_M = 0.3;
 const OVERHEAD = -0.95;
 
 export class Shape {
-  /** Why the last change could not be made; null when it was. */
-  readonly refusal: StoreApi<{ readonly sentence: string | null }> = create<{
-    sentence: string | null;
-  }>({ sentence: null });
+  /** Why the last change could not be made, and of what; null when it was. */
+  readonly refusal: StoreApi<Refusal> = create<Refusal>({ sentence: null, of: null });
   readonly #view: Measures;
   readonly #eye: () => Vec3;
 
@@ -55,21 +60,25 @@ export class Shape {
     return this.#view.countIn(cuboid);
   }
 
-  /** Null: it could not be made, and `refusal` says why. */
-  changed(cuboid: Cuboid, change: ShapeChange): Cuboid | null {
+  /**
+   * Null: it could not be made, and `refusal` says why.
+   *
+   * @param others what else is there: it keeps its points.
+   */
+  changed(cuboid: Cuboid, change: ShapeChange, others: readonly Cuboid[]): Cuboid | null {
     switch (change) {
       case "flip":
-        return this.#say(flipped(cuboid), "");
+        return this.#say(cuboid, flipped(cuboid), "");
       case "quarter":
-        return this.#say(quartered(cuboid), "");
+        return this.#say(cuboid, quartered(cuboid), "");
       case "ground": {
         const groundZ = this.#groundUnder(cuboid);
         const standing = groundZ === null ? null : standingOn(cuboid, groundZ);
-        return this.#say(standing, "The points do not show the ground here.");
+        return this.#say(cuboid, standing, "The points do not show the ground here.");
       }
       case "fit":
       case "onto":
-        return this.#say(this.#brought(cuboid, change), "Too few points inside to tell a shape.");
+        return this.#say(cuboid, this.#brought(cuboid, change, others), "Too few points inside to tell a shape.");
     }
   }
 
@@ -78,7 +87,7 @@ export class Shape {
     const inside = this.#view.pointsIn(cuboid);
     const shrunk = inside === null ? null : shrunkTo(cuboid, faces, inside);
     const isEmpty = inside === null || inside.heights.length === 0;
-    return this.#say(shrunk, isEmpty ? "No points inside to bring this side to." : "");
+    return this.#say(cuboid, shrunk, isEmpty ? "No points inside to bring this side to." : "");
   }
 
   /** This length, width and height; what the sensor sees of it stays where it is. */
@@ -99,24 +108,39 @@ export class Shape {
     });
   }
 
-  #brought(cuboid: Cuboid, change: "fit" | "onto"): Cuboid | null {
+  /** Points just beside its sides, as far as they seem to be its own. */
+  beside(cuboid: Cuboid, others: readonly Cuboid[]): readonly Strip[] {
+    const near = this.#view.pointsIn(cuboid, STRIP_REACH_M);
+    return near === null ? [] : stripsBeside(cuboid, near, this.#groundUnder(cuboid), others);
+  }
+
+  /** The ends of its length (0) or width (1) that the sensor did not see. */
+  unseen(cuboid: Cuboid, axis: 0 | 1): readonly Face[] {
+    const inside = this.#view.pointsIn(cuboid);
+    return inside === null ? [] : unseenEnds(cuboid, axis, inside, this.#eye(), this.#groundUnder(cuboid));
+  }
+
+  #brought(cuboid: Cuboid, change: "fit" | "onto", others: readonly Cuboid[]): Cuboid | null {
     const around = this.#view.pointsIn(cuboid, ASKEW_REACH_M);
     if (around === null) return null;
     const groundZ = this.#groundUnder(cuboid);
     const turned = straightened(cuboid, around, groundZ);
-    const near = this.#view.pointsIn(turned, change === "fit" ? 0 : BESIDE_M);
-    if (near === null) return null;
-    if (change === "fit") return fitted(turned, near, groundZ);
-    return movedOnto(turned, near, toLocal(turned, this.#eye()), groundZ);
+    if (change === "fit") {
+      const grown = grownOver(turned, this.beside(turned, others));
+      const inside = this.#view.pointsIn(grown);
+      return inside === null ? null : fitted(grown, inside, groundZ);
+    }
+    const near = this.#view.pointsIn(turned, BESIDE_M);
+    return near === null ? null : movedOnto(turned, near, toLocal(turned, this.#eye()), groundZ);
   }
 
   #groundUnder({ centre: [x, y] }: Cuboid): number | null {
     return this.#view.terrain.heightAt(x, y);
   }
 
-  #say(changed: Cuboid | null, otherwise: string): Cuboid | null {
+  #say(of: Cuboid, changed: Cuboid | null, otherwise: string): Cuboid | null {
     const sentence = changed === null && otherwise !== "" ? otherwise : null;
-    this.refusal.setState({ sentence }, true);
+    this.refusal.setState({ sentence, of }, true);
     return changed;
   }
 }

@@ -51,6 +51,11 @@ export function shownCuboids(document: Document, time_ns: number): ShownCuboid[]
   return shown;
 }
 
+/** The cuboids of a frame but for one. */
+export function othersBeside(shown: readonly ShownCuboid[], id: string): readonly Cuboid[] {
+  return shown.filter((one) => one.id !== id).map(({ cuboid }) => cuboid);
+}
+
 export function shownPolygons(document: Document, time_ns: number): ShownPolygon[] {
   return idsOf(document).flatMap((id): ShownPolygon[] => {
     const object = polygonObject(document, id);

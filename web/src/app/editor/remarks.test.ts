@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { stripRemark, usualRemark } from "./remarks";
+
+const KEYS = { fit: "Fit (R)", onto: "Move onto (Shift+R)" };
+
+test("a strip beside a side is told with what takes it in", () => {
+  const strip = { face: "left", count: 12, outM: 0.181, isTaken: true } as const;
+  expect(stripRemark(strip, KEYS)).toBe("12 points lie up to 0.18 m beside the left side: Fit (R) takes them in.");
+  expect(stripRemark({ ...strip, face: "back", isTaken: false }, KEYS)).toBe(
+    "12 points lie up to 0.18 m beside the rear: Move onto (Shift+R) takes them in.",
+  );
+});
+
+test("only a size that is as usual and has an end that was not seen is told", () => {
+  const usual = [[4.5, 1.9, 1.6], [4.71, 1.82, 1.5]] as const;
+  const rear = (axis: 0 | 1) => (axis === 0 ? (["back"] as const) : []);
+  const both = (axis: 0 | 1) => (axis === 0 ? (["back"] as const) : (["right"] as const));
+  expect(usualRemark("Car", [4.5, 1.7, 1.4], usual, rear)).toBe("Length 4.5 m is usual for Car: its rear was not seen.");
+  expect(usualRemark("Car", [4.71, 1.9, 1.4], usual, both)).toBe(
+    "Length 4.7 m and width 1.9 m are usual for Car: its rear and right side were not seen.",
+  );
+  expect(usualRemark("Car", [4.1, 1.7, 1.4], usual, both)).toBeNull();
+  expect(usualRemark("Car", [4.5, 1.9, 1.4], usual, () => [])).toBeNull();
+});
