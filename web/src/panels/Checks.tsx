@@ -1,11 +1,11 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Stage } from "../app/editor/stage";
-import { type Finding, findings, judged } from "../app/editor/checks";
-import { frameChecks, frameMeasures, trackFindings } from "../app/editor/workChecks";
+import type { Finding } from "../app/editor/checks";
+import { remedyOf } from "../app/editor/remarks";
 import { lookAtUnlabeled } from "../app/editor/commands";
 import { ActionKey } from "./ActionKey";
-import { useDocument, useEditor, useView } from "./useEditor";
+import { useDocument, useEditor, useNamed, useView } from "./useEditor";
 
 /** A list that long is not read to its end; the key goes on from one to the next. */
 const MOST_SHOWN = 30;
@@ -15,25 +15,11 @@ export function Checks({ stage }: { readonly stage: Stage }) {
   const { editor } = useEditor();
   const { document } = useDocument();
   const frameIndex = useView((view) => view.frameIndex);
-  const hidden = useView((view) => view.hidden);
   const ready = useStore(stage.status, (status) => status.ready);
-  const { frames_ns, work } = editor;
-  const always = useMemo(
-    () => [
-      ...findings(work.config, document, frames_ns).filter(({ serious }) => serious),
-      ...trackFindings(document, frames_ns, work.checks),
-    ],
-    [work, document, frames_ns],
-  );
+  const { work } = editor;
+  const places = useStore(editor.openPlaces.state);
+  const here = places.frame === frameIndex ? places.here : [];
   const chunk = ready ? stage.feed.peek(frameIndex) : null;
-  // Of this frame alone, also while others are merged with it.
-  const measures = useMemo(() => chunk && frameMeasures(chunk, stage.view.terrain), [chunk, stage]);
-  const here = useMemo(
-    () => (measures === null ? [] : judged(frameChecks(editor.shown(), measures, frameIndex), work.checks)),
-    // Not used themselves: what is shown follows from them.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [editor, measures, frameIndex, document, hidden],
-  );
   const without = useMemo(
     () => (chunk === null ? [] : editor.framesCheck.unlabeledIn(frameIndex, chunk)),
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -42,7 +28,7 @@ export function Checks({ stage }: { readonly stage: Stage }) {
   return (
     <aside className="side scrolls" aria-label="Checks">
       <List title="In this frame" list={here} />
-      <List title="In the task" list={always} />
+      <List title="In the task" list={places.always} />
       <AllFrames stage={stage} />
       {work.checks["unlabeled"] !== "off" && (
         <List title="Without a cuboid" list={without} most={MOST_SHOWN}>
@@ -123,8 +109,9 @@ interface RowProps {
   readonly number: number;
 }
 
-function Row({ finding: { id, frame, sentence, serious, at }, number }: RowProps) {
+function Row({ finding: { id, frame, sentence, serious, at, check }, number }: RowProps) {
   const { editor } = useEditor();
+  const named = useNamed();
   // Most are of the frame that is shown: its number says nothing there.
   const isElsewhere = useView((view) => frame !== null && frame !== view.frameIndex);
   const go = () => {
@@ -138,7 +125,7 @@ function Row({ finding: { id, frame, sentence, serious, at }, number }: RowProps
   };
   return (
     <li>
-      <button type="button" className="row-button finding" onClick={go}>
+      <button type="button" className="row-button finding" title={check && remedyOf(check, named)} onClick={go}>
         <span className={serious ? "warn grow" : "grow"}>{sentence}</span>
         <span className="faint numbers">
           {number > 0 && `#${number}`} {isElsewhere && `frame ${frame! + 1}`}

@@ -8,6 +8,8 @@ interface Props {
   readonly icon?: IconName;
   /** Shown beside the icon; without it the title is the button's name only. */
   readonly text?: string;
+  /** How many there are of what it shows; none is not told. */
+  readonly count?: number;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
   readonly small?: boolean;
@@ -19,7 +21,7 @@ interface Props {
 
 /** A button for a command of the editor: its name and key come from the one list of commands. */
 export function CommandButton(props: Props) {
-  const { id, icon, text, pressed, disabled = false, small = false, showKey = false } = props;
+  const { id, icon, text, count = 0, pressed, disabled = false, small = false, showKey = false } = props;
   const { commands } = useEditor();
   const title = props.name ?? action(id).title;
   const key = useKeyLabels(id)[0] ?? null;
@@ -28,7 +30,7 @@ export function CommandButton(props: Props) {
     <button
       type="button"
       className={classes.filter(Boolean).join(" ")}
-      aria-label={title}
+      aria-label={count > 0 ? `${title}: ${count}` : title}
       data-tour={id}
       aria-pressed={pressed}
       title={key === null ? title : `${title} (${key})`}
@@ -37,6 +39,7 @@ export function CommandButton(props: Props) {
     >
       {icon !== undefined && <Icon name={icon} />}
       {text}
+      {count > 0 && <span className="count numbers">{count}</span>}
       {showKey && key !== null && <span className="kbd">{key}</span>}
     </button>
   );

@@ -1,5 +1,9 @@
 import { memo, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
 import { distances } from "../app/editor/advance";
+import type { Finding } from "../app/editor/checks";
+import { wrongHere } from "../app/editor/openPlaces";
+import { wrongWords } from "../app/editor/remarks";
 import type { LabelEntry } from "../app/editor/labels";
 import type { Track } from "../app/editor/shown";
 import { chooseLabel } from "../app/editor/labelChoice";
@@ -8,7 +12,7 @@ import { ACTIONS } from "../tools/index";
 import { ActionKey } from "./ActionKey";
 import { Icon, type IconName } from "./Icon";
 import { LabelTag } from "./LabelTag";
-import { useDocument, useEditor, useView } from "./useEditor";
+import { useDocument, useEditor, useNamed, useView } from "./useEditor";
 
 /** The labels of the task: choose one for the next cuboid, or for the selected one. */
 export function LabelPalette() {
@@ -68,6 +72,8 @@ export function ObjectList() {
   const [search, setSearch] = useState("");
   const all = editor.tracks();
   const away = useDistances(document, frameIndex, hidden);
+  const places = useStore(editor.openPlaces.state);
+  const wrong = useMemo(() => wrongHere(places, frameIndex), [places, frameIndex]);
   const wanted = search.trim().toLowerCase();
   const found = useMemo(() => {
     const numbered = all.map((track, index) => ({ ...track, number: index + 1 }));
@@ -95,7 +101,7 @@ export function ObjectList() {
         </label>
       )}
       <ul className="object-list" hidden={all.length === 0}>
-        <TrackRows tracks={found} away={away} selected={selected} also={also} locked={locked} hidden={hidden} />
+        <TrackRows tracks={found} away={away} wrong={wrong} selected={selected} also={also} locked={locked} hidden={hidden} />
       </ul>
       {hidden.length > 0 && (
         <p className="holds note">
@@ -137,6 +143,8 @@ interface TrackRowsProps {
   readonly tracks: readonly Numbered[];
   /** From the sensor, of those that are in this frame. */
   readonly away: ReadonlyMap<string, number>;
+  /** What may be wrong with them in this frame. */
+  readonly wrong: ReadonlyMap<string, readonly Finding[]>;
   readonly selected: string | null;
   readonly also: readonly string[];
   readonly locked: readonly string[];
@@ -145,8 +153,9 @@ interface TrackRowsProps {
 
 /** Most steps in time leave the whole list as it is. */
 const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
-  const { tracks, away, selected, also, locked, hidden } = props;
+  const { tracks, away, wrong, selected, also, locked, hidden } = props;
   const { editor } = useEditor();
+  const named = useNamed();
   const pick = useCallback(
     (event: MouseEvent, id: string) => {
       if (event.ctrlKey || event.metaKey) editor.toggle(id);
@@ -160,6 +169,7 @@ const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
       key={track.id}
       {...track}
       awayM={away.has(track.id) ? Math.round(away.get(track.id)!) : null}
+      wrong={wrong.has(track.id) ? wrongWords(wrong.get(track.id)!, named) : null}
       hasHandles={track.id === selected}
       isSelected={track.id === selected || also.includes(track.id)}
       isLocked={locked.includes(track.id)}
@@ -172,6 +182,8 @@ const TrackRows = memo(function TrackRows(props: TrackRowsProps) {
 interface TrackRowProps extends Numbered {
   /** Whole metres; null: not in this frame. */
   readonly awayM: number | null;
+  /** In words, and what mends it; null: nothing was found. */
+  readonly wrong: string | null;
   readonly hasHandles: boolean;
   readonly isSelected: boolean;
   readonly isLocked: boolean;
@@ -183,7 +195,7 @@ interface TrackRowProps extends Numbered {
 const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { editor } = useEditor();
   const { id, label, number, stationary, isKey, keyCount, present } = props;
-  const { awayM, hasHandles, isSelected, isLocked, isHidden, onPick } = props;
+  const { awayM, wrong, hasHandles, isSelected, isLocked, isHidden, onPick } = props;
   const row = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (hasHandles) row.current?.scrollIntoView({ block: "nearest" });
@@ -203,10 +215,11 @@ const TrackRow = memo(function TrackRow(props: TrackRowProps) {
         <span className="grow cut">
           {editor.display(label)} <span className="faint numbers">#{number}</span>
         </span>
+        {wrong !== null && <Mark icon="wrong" text={wrong} className="warn" />}
         {isHidden && <Mark icon="hidden" text="Hidden" />}
         {isLocked && <Mark icon="locked" text="Locked" />}
         {awayM !== null && (
-          <span className="faint numbers" title="From the sensor">
+          <span className="away faint numbers" title="From the sensor">
             {awayM} m
           </span>
         )}
@@ -225,9 +238,15 @@ const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   );
 });
 
-function Mark({ icon, text }: { readonly icon: IconName; readonly text: string }) {
+interface MarkProps {
+  readonly icon: IconName;
+  readonly text: string;
+  readonly className?: string;
+}
+
+function Mark({ icon, text, className = "" }: MarkProps) {
   return (
-    <span className="row-mark" title={text}>
+    <span className={`row-mark ${className}`} title={text}>
       <Icon name={icon} />
       <span className="unseen">{text}</span>
     </span>

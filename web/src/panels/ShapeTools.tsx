@@ -3,15 +3,14 @@ import { useStore } from "zustand";
 import type { Editor } from "../app/editor/editor";
 import { cuboidObject } from "../app/editor/edits";
 import { usualSize } from "../app/editor/labels";
-import { type KeyNames, stripRemark, usualRemark } from "../app/editor/remarks";
+import { type Named, stripRemark, usualRemark } from "../app/editor/remarks";
 import type { Shape } from "../app/editor/shape";
 import { othersBeside } from "../app/editor/shown";
 import type { Stage } from "../app/editor/stage";
 import { usualOf } from "../app/editor/usual";
 import { sameValue } from "../model/edits";
-import type { ActionId } from "../tools/index";
 import { CommandButton } from "./CommandButton";
-import { useDocument, useEditor, useKeyLabels, useMayEdit, useView } from "./useEditor";
+import { useDocument, useEditor, useMayEdit, useNamed, useView } from "./useEditor";
 
 /** While a hand drags, the count follows this often. */
 const COUNT_EVERY_MS = 80;
@@ -86,13 +85,13 @@ function Said({ id, stage }: { readonly id: string; readonly stage: Stage }) {
   const frameIndex = useView((view) => view.frameIndex);
   const ready = useStore(stage.status, (status) => status.ready);
   const refusal = useStore(stage.shape.refusal);
-  const [fit, onto] = [useCommandName("Fit", "shape.fit"), useCommandName("Move onto", "shape.onto")];
+  const named = useNamed();
   const [remarks, setRemarks] = useState<readonly string[]>([]);
   useEffect(() => {
-    const look = () => setRemarks(ready ? remarksOn(editor, stage.shape, id, { fit, onto }) : []);
+    const look = () => setRemarks(ready ? remarksOn(editor, stage.shape, id, named) : []);
     const timer = setTimeout(look, AFTER_MS);
     return () => clearTimeout(timer);
-  }, [editor, stage, id, document, frameIndex, ready, fit, onto]);
+  }, [editor, stage, id, document, frameIndex, ready, named]);
   // Of another object, or of how this one was, it says nothing any more.
   const isNow = refusal.sentence !== null && sameValue(refusal.of, editor.cuboid(id));
   return (
@@ -106,17 +105,11 @@ function Said({ id, stage }: { readonly id: string; readonly stage: Stage }) {
   );
 }
 
-/** With its key, where the person has not taken that away. */
-function useCommandName(name: string, id: ActionId): string {
-  const key = useKeyLabels(id)[0];
-  return key === undefined ? name : `${name} (${key})`;
-}
-
-function remarksOn(editor: Editor, shape: Shape, id: string, keys: KeyNames): readonly string[] {
+function remarksOn(editor: Editor, shape: Shape, id: string, named: Named): readonly string[] {
   const [cuboid, object] = [editor.cuboid(id), cuboidObject(editor.document, id)];
   if (cuboid === null || object === null) return [];
   const strips = shape.beside(cuboid, othersBeside(editor.shown(), id));
   const usual = [usualSize(object.label), usualOf(editor.document, object.label, id).size];
   const unseen = usualRemark(editor.display(object.label), cuboid.size, usual, (axis) => shape.unseen(cuboid, axis));
-  return [...strips.map((strip) => stripRemark(strip, keys)), ...(unseen === null ? [] : [unseen])];
+  return [...strips.map((strip) => stripRemark(strip, named)), ...(unseen === null ? [] : [unseen])];
 }

@@ -1,3 +1,4 @@
+import { useStore } from "zustand";
 import type { Work } from "../api/types";
 import { Link } from "../app/Link";
 import { CommandButton } from "./CommandButton";
@@ -13,6 +14,8 @@ export function TopBar() {
   const editing = useStatus((status) => status.editing);
   const mode = useView((view) => view.mode);
   const instructions = useView((view) => view.instructions);
+  const checks = useView((view) => view.checks);
+  const open = useStore(editor.openPlaces.state, ({ here, always }) => here.length + always.length);
   const history = useView((view) => view.history);
   const isPresent = useView((view) => view.revision === null);
   const { task_id, project } = editor.work;
@@ -61,6 +64,7 @@ export function TopBar() {
       <div className="top-right">
         <People />
         <SyncBadge />
+        <CommandButton id="panel.checks" icon="wrong" text="Checks" count={open} className="quiet" pressed={checks} />
         {editor.work.instructions !== null && (
           <button
             type="button"

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { useStore } from "zustand";
 import { keepViewpoint } from "../app/editor/keepViewpoint";
 import { followFrames, ImageCache } from "../app/editor/images";
 import { Stage } from "../app/editor/stage";
@@ -28,7 +29,7 @@ import { SubmitDialog } from "./SubmitDialog";
 import { Timeline } from "./Timeline";
 import { Tour } from "./Tour";
 import { TopBar } from "./TopBar";
-import { useEditor, useView } from "./useEditor";
+import { useDocument, useEditor, useView } from "./useEditor";
 import { VerdictDialog } from "./VerdictDialog";
 
 /** The editor: everything around the 3D view. */
@@ -100,6 +101,7 @@ export function Workbench() {
         }}
       </Dock>
       {stage !== null && batch && <BatchView stage={stage} />}
+      {stage !== null && <Looking stage={stage} />}
       {stage !== null && <PopOutCameras images={images} />}
       {editor.work.scene.cameras.length === 0 && <NoCameras />}
       <Timeline />
@@ -119,6 +121,25 @@ export function Workbench() {
       {refusedList && <RefusedDialog />}
     </div>
   );
+}
+
+/** Told when nothing has changed for this long: while frames go by nothing is looked for. */
+const AT_REST_MS = 200;
+
+/** What may be wrong is looked for whenever a hand or time has come to rest. */
+function Looking({ stage }: { readonly stage: Stage }) {
+  const { editor } = useEditor();
+  const { document } = useDocument();
+  const frameIndex = useView((view) => view.frameIndex);
+  const hidden = useView((view) => view.hidden);
+  const ready = useStore(stage.status, (status) => status.ready);
+  const decoded = useStore(editor.decoded, ({ changes }) => changes);
+  useEffect(() => {
+    if (!ready) return undefined;
+    const timer = setTimeout(() => editor.openPlaces.look(stage), AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, [editor, stage, document, frameIndex, hidden, ready, decoded]);
+  return null;
 }
 
 type End = "submitted" | "reviewed" | FixEnd;

@@ -1,12 +1,13 @@
 /** How panels read the open task: the parts of it that they watch, and nothing that moves fast. */
 
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { DocumentView } from "../app/editor/documentStore";
 import type { Editor } from "../app/editor/editor";
 import type { Keys, KeyStore } from "../app/editor/keys";
 import type { PlayState } from "../app/editor/player";
 import type { LookState } from "../app/editor/look";
+import type { Named } from "../app/editor/remarks";
 import type { ViewState } from "../app/editor/viewState";
 import type { WorkStatus } from "../app/editor/work";
 import type { ActionId, Handlers } from "../tools/index";
@@ -65,4 +66,16 @@ export function useKeys(): Keys {
 export function useKeyLabels(id: ActionId): readonly string[] {
   const { keymap, layout } = useKeys();
   return (keymap.get(id) ?? []).map((binding) => keyLabel(binding, layout));
+}
+
+/** Names commands with their keys inside sentences: “Fit (R)”. The same function until keys change. */
+export function useNamed(): Named {
+  const { keymap, layout } = useKeys();
+  return useCallback(
+    (text, id) => {
+      const binding = keymap.get(id)?.[0];
+      return binding === undefined ? text : `${text} (${keyLabel(binding, layout)})`;
+    },
+    [keymap, layout],
+  );
 }

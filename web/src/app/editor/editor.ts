@@ -23,6 +23,7 @@ import { lockedAmong } from "./setAside";
 import { type Selection, ranged, selectionOf, toggled } from "./selection";
 import { sameTracks, type ShownCuboid, shownCuboids, type ShownPolygon } from "./shown";
 import { shownPolygons, type Track, tracks } from "./shown";
+import { OpenPlaces } from "./openPlaces";
 import { Player } from "./player";
 import { FramesCheck } from "./framesCheck";
 import type { Stage } from "./stage";
@@ -50,6 +51,8 @@ export class Editor {
   readonly player: Player;
   readonly tour: Tour;
   readonly framesCheck: FramesCheck;
+  /** What may be wrong where one works, as of the last moment of rest. */
+  readonly openPlaces: OpenPlaces;
   /** Changes whenever the points of a frame have come or gone. */
   readonly decoded: StoreApi<{ readonly changes: number }> = create({ changes: 0 });
   /** What the last command has to say, for a few seconds. */
@@ -87,6 +90,7 @@ export class Editor {
     });
     this.tour = new Tour(this);
     this.framesCheck = new FramesCheck(this);
+    this.openPlaces = new OpenPlaces(this);
     this.player = new Player({
       times_ns: this.frames_ns,
       shown: () => this.frameIndex,

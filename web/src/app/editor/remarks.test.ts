@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { stripRemark, usualRemark } from "./remarks";
+import { CHECK_TITLES, type CheckName } from "../../model/checkNames";
+import { type Named, remedyOf, stripRemark, usualRemark, wrongWords } from "./remarks";
 
-const KEYS = { fit: "Fit (R)", onto: "Move onto (Shift+R)" };
+const NAMES: Readonly<Record<string, string>> = { "shape.fit": "R", "shape.onto": "Shift+R", "shape.flip": "U" };
+const KEYS: Named = (text, id) => (NAMES[id] === undefined ? text : `${text} (${NAMES[id]})`);
 
 test("a strip beside a side is told with what takes it in", () => {
   const strip = { face: "left", count: 12, outM: 0.181, isTaken: true } as const;
@@ -21,4 +23,14 @@ test("only a size that is as usual and has an end that was not seen is told", ()
   );
   expect(usualRemark("Car", [4.1, 1.7, 1.4], usual, both)).toBeNull();
   expect(usualRemark("Car", [4.5, 1.9, 1.4], usual, () => [])).toBeNull();
+});
+
+test("every check says what mends it, with the person's keys", () => {
+  const said = (Object.keys(CHECK_TITLES) as CheckName[]).map((check) => remedyOf(check, KEYS));
+  expect(said.every((sentence) => sentence.endsWith("."))).toBe(true);
+  const cut = { id: "a", frame: 2, sentence: "A side cuts.", serious: false, check: "cut" } as const;
+  const open = { id: "a", frame: 2, sentence: "Not answered.", serious: true };
+  expect(wrongWords([cut, open, { ...cut, check: "backwards", sentence: "Backwards." }], KEYS)).toBe(
+    "A side cuts. Fit (R) brings its sides to the points.\nNot answered.\nBackwards. Turn around (U) makes its rear its front.",
+  );
 });

@@ -1,8 +1,11 @@
-/** What a person should know of the cuboid that they have made or fitted, in words. Pure. */
+/** What a person should know of a cuboid, in words: what its points say, what is wrong and what mends it. Pure. */
 
 import type { Strip } from "../../geometry/beside";
 import type { Face } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
+import type { CheckName } from "../../model/checkNames";
+import type { ActionId } from "../../tools/index";
+import type { Finding } from "./checks";
 
 const FACE_WORDS: Readonly<Record<Face, string>> = {
   front: "front",
@@ -17,12 +20,42 @@ const MEASURES = ["length", "width"] as const;
 /** A size that differs less is the same one. */
 const SAME_M = 0.01;
 
-/** What a command is called and its key, as the person has it. */
-export type KeyNames = Readonly<Record<"fit" | "onto", string>>;
+/** A command's button with its key, as the person has it. */
+export type Named = (text: string, id: ActionId) => string;
 
-export function stripRemark({ face, count, outM, isTaken }: Strip, keys: KeyNames): string {
+export function stripRemark({ face, count, outM, isTaken }: Strip, named: Named): string {
   const what = `${count} points lie up to ${outM.toFixed(2)} m beside the ${FACE_WORDS[face]}`;
-  return `${what}: ${isTaken ? keys.fit : keys.onto} takes them in.`;
+  return `${what}: ${isTaken ? named("Fit", "shape.fit") : named("Move onto", "shape.onto")} takes them in.`;
+}
+
+/** What mends it. */
+export function remedyOf(check: CheckName, named: Named): string {
+  switch (check) {
+    case "cut":
+      return `${named("Fit", "shape.fit")} brings its sides to the points.`;
+    case "no_points":
+      return `${named("Move onto", "shape.onto")} looks beside it; ${named("End", "track.end")} ends its track here.`;
+    case "off_ground":
+      return `${named("Ground", "shape.ground")} puts it there.`;
+    case "overlap":
+      return `${named("Fit", "shape.fit")} parts them where their points do; or it is one object twice.`;
+    case "backwards":
+      return `${named("Turn around", "shape.flip")} makes its rear its front.`;
+    case "turn_jump":
+    case "speed_jump":
+      return `Look at its keyframes: ${named("Tracks", "tracks")}.`;
+    case "size_drift":
+      return "“Same in all”, below its size, gives every keyframe one size.";
+    case "unlabeled":
+      return `${named("New cuboid", "tool.place")} or ${named("Lasso", "tool.lasso")} makes one.`;
+  }
+}
+
+/** What is wrong, and after that what mends it. */
+export function wrongWords(findings: readonly Finding[], named: Named): string {
+  return findings
+    .map(({ sentence, check }) => (check === undefined ? sentence : `${sentence} ${remedyOf(check, named)}`))
+    .join("\n");
 }
 
 /**

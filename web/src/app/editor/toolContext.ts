@@ -56,16 +56,16 @@ function mayMove(editor: Editor, id: string): boolean {
 }
 
 /** Turned around where the points of the frames beside this one, if they are here, tell that it goes backwards. */
-export function headedAsItGoes(
-  cuboid: Cuboid,
-  frame: number,
-  stage: Pick<Stage, "pointsOf">,
-): Cuboid {
+export function headedAsItGoes(cuboid: Cuboid, frame: number, stage: Pick<Stage, "pointsOf">): Cuboid {
+  return goesBackwards(cuboid, frame, stage) ? flipped(cuboid) : cuboid;
+}
+
+/** Whether the points of the frames beside this one, if they are here, tell that it goes backwards. */
+export function goesBackwards(cuboid: Cuboid, frame: number, stage: Pick<Stage, "pointsOf">): boolean {
   const spreadIn = (index: number) => {
     const near = stage.pointsOf(index, cuboid, AROUND_M);
     return near === null ? [] : [spreadOf(cuboid, near)];
   };
   const [now] = spreadIn(frame);
-  if (now === undefined) return cuboid;
-  return wayAlong(now, spreadIn(frame - 1), spreadIn(frame + 1)) === -1 ? flipped(cuboid) : cuboid;
+  return now !== undefined && wayAlong(now, spreadIn(frame - 1), spreadIn(frame + 1)) === -1;
 }
