@@ -38,9 +38,10 @@ export function Dock({ children }: Props) {
   const open = useOpenPanels();
   const state = useStore(dock.state);
   const layout = useMemo(() => layoutOf(state, size), [state, size]);
+  const { heights } = useStore(dock.folded);
   const places = useMemo(
-    () => placesOf(layout, open, size.width, size.height),
-    [layout, open, size],
+    () => placesOf(layout, open, size.width, size.height, heights),
+    [layout, open, size, heights],
   );
   const drag = useTabDrag(host, places, size);
   const covered = useStore(editor.view, (view) => view.batch);

@@ -106,9 +106,20 @@ function Head({ id }: { readonly id: string }) {
           ))}
         </select>
       </label>
-      <p className="faint mono cut" title={id}>
-        {id}
-      </p>
+      <div className="head-line">
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={object.stationary}
+            disabled={!mayEdit}
+            onChange={(event) => editor.edit(stationarySet(editor, id, event.target.checked))}
+          />
+          Stationary
+        </label>
+        <span className="grow faint mono cut" title={id}>
+          {id}
+        </span>
+      </div>
     </section>
   );
 }
@@ -216,17 +227,9 @@ function Keyframes({ id }: { readonly id: string }) {
   if (object === null) return null;
   const hasCrops = object.kind === "cuboid" && frames_ns.length > 1;
   const keys = keysOf(document, id);
+  if (object.stationary && !hasCrops) return null;
   return (
     <section className="panel-part" aria-label="Keyframes">
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={object.stationary}
-          disabled={!mayEdit}
-          onChange={(event) => editor.edit(stationarySet(editor, id, event.target.checked))}
-        />
-        Stationary
-      </label>
       {hasCrops && <CommandButton id="batch" text="All frames" small showKey />}
       {!object.stationary && (
         <>

@@ -1,6 +1,7 @@
 /** Where this person's panels stand, remembered for them on every machine. */
 
 import { PreferenceCopy } from "../preference";
+import type { Folded } from "./dockPlaces";
 import { create, type StoreApi } from "../store";
 import {
   bringToFront,
@@ -33,6 +34,8 @@ export class Dock {
   readonly state: StoreApi<DockState>;
   /** The room that the panels have, CSS pixels. */
   readonly size: StoreApi<DockSize> = create({ width: 1280, height: 600 });
+  /** Panels that need only so much of their column, as they themselves tell. */
+  readonly folded: StoreApi<{ readonly heights: Folded }> = create<{ heights: Folded }>({ heights: new Map() });
   readonly #kept: PreferenceCopy;
 
   constructor(personId: string) {
@@ -49,6 +52,16 @@ export class Dock {
     const size = this.size.getState();
     if (width === 0 || height === 0) return;
     if (width !== size.width || height !== size.height) this.size.setState({ width, height });
+  }
+
+  /** @param height pixels under its tab; null: it takes what it is given. */
+  fold(panel: PanelName, height: number | null): void {
+    const { heights } = this.folded.getState();
+    if ((heights.get(panel) ?? null) === height) return;
+    const next = new Map(heights);
+    if (height === null) next.delete(panel);
+    else next.set(panel, height);
+    this.folded.setState({ heights: next });
   }
 
   change(next: (layout: Layout) => Layout): void {

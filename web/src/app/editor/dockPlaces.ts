@@ -13,6 +13,7 @@ import {
   SMALLEST_PX,
   type Split,
   stackOn,
+  type Tabs,
 } from "./layout";
 
 export interface Stack {
@@ -48,11 +49,17 @@ export const TABS_PX = 24;
 /** Of its row or column, whatever the others ask for. */
 const SCENE_SHARE = 0.4;
 
+/** How high these panels are at most while they are in front of their column's stack: they are folded. */
+export type Folded = ReadonlyMap<PanelName, number>;
+
+const NOTHING_FOLDED: Folded = new Map();
+
 export function placesOf(
   layout: Layout,
   open: ReadonlySet<PanelName>,
   width: number,
   height: number,
+  folded = NOTHING_FOLDED,
 ): Places {
   const stacks: Stack[] = [];
   const separators: Separator[] = [];
@@ -62,7 +69,7 @@ export function placesOf(
       return;
     }
     const panels = part.panels.filter((one) => open.has(one));
-    const front = panels.find((one) => one === part.front) ?? panels[0];
+    const front = frontOf(part, open);
     if (front === undefined) return;
     const tabs = front === "scene" ? 0 : Math.min(TABS_PX, box.height);
     const inside = { ...box, y: box.y + tabs, height: box.height - tabs };
@@ -71,13 +78,17 @@ export function placesOf(
   const putSplit = (part: Split, box: Rect, path: readonly number[]) => {
     const shown = part.parts.flatMap((one, index) => (isOpen(one, open) ? [index] : []));
     const isRow = part.across === "row";
-    const sizes = sizesOf(part, shown, isRow ? box.width : box.height);
+    const room = isRow ? box.width : box.height;
+    const least = isRow ? new Map<number, number>() : foldedIn(part, shown, room, open, folded);
+    const sizes = sizesOf(part, shown, room, least);
     let at = isRow ? box.x : box.y;
     shown.forEach((index, place) => {
       const one = part.parts[index]!;
       const size = sizes.get(index) ?? 0;
       const inner = isRow ? { ...box, x: at, width: size } : { ...box, y: at, height: size };
-      if (place > 0) {
+      // What is folded has the size that it needs.
+      const hasLine = place > 0 && !least.has(index) && !least.has(shown[place - 1]!);
+      if (hasLine) {
         separators.push({
           path,
           across: part.across,
@@ -96,6 +107,29 @@ export function placesOf(
   return { stacks, separators };
 }
 
+function frontOf(part: Tabs, open: ReadonlySet<PanelName>): PanelName | undefined {
+  return open.has(part.front) ? part.front : part.panels.find((one) => open.has(one));
+}
+
+/** The heights of the stacks whose front is folded, by their place; none when nobody could take the rest. */
+function foldedIn(
+  part: Split,
+  shown: readonly number[],
+  room: number,
+  open: ReadonlySet<PanelName>,
+  folded: Folded,
+): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const index of shown) {
+    const one = part.parts[index]!;
+    const front = one.kind === "tabs" && !hasScene(one) ? frontOf(one, open) : undefined;
+    const height = front === undefined ? undefined : folded.get(front);
+    if (height !== undefined && TABS_PX + height < one.size) found.set(index, TABS_PX + height);
+  }
+  const left = room - [...found.values()].reduce((a, b) => a + b, 0);
+  return found.size < shown.length && left >= SMALLEST_PX ? found : new Map();
+}
+
 function isOpen(part: Part, open: ReadonlySet<PanelName>): boolean {
   return panelsOf(part).some((one) => open.has(one));
 }
@@ -110,10 +144,12 @@ function firstOf(part: Part, open: ReadonlySet<PanelName>): PanelName {
 function sizesOf(
   part: Split,
   shown: readonly number[],
-  room: number,
+  wholeRoom: number,
+  folded: ReadonlyMap<number, number>,
 ): ReadonlyMap<number, number> {
+  const room = wholeRoom - [...folded.values()].reduce((a, b) => a + b, 0);
   const taker = shown.find((index) => hasScene(part.parts[index]!)) ?? null;
-  const others = shown.filter((index) => index !== taker);
+  const others = shown.filter((index) => index !== taker && !folded.has(index));
   const asked = others.map((index) => Math.max(SMALLEST_PX, part.parts[index]!.size));
   const sum = asked.reduce((a, b) => a + b, 0);
   const most = taker === null ? room : room * (1 - SCENE_SHARE);
@@ -122,7 +158,7 @@ function sizesOf(
   const left = room - [...sizes.values()].reduce((a, b) => a + b, 0);
   const last = taker ?? others.at(-1);
   if (last !== undefined) sizes.set(last, (sizes.get(last) ?? 0) + left);
-  return sizes;
+  return new Map([...sizes, ...folded]);
 }
 
 /** The separator moved by so many pixels, as far as both sides keep their smallest size. */

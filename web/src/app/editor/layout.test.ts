@@ -95,6 +95,34 @@ test("open panels fill the room without gaps, in whole pixels", () => {
   );
 });
 
+test("a folded panel has the height that it needs, its neighbour the rest, and no line to drag between them", () => {
+  const shown: ReadonlySet<PanelName> = new Set([...USUAL, "instructions", "checks"]);
+  const layout = bringToFront(defaultLayout(1440, 796), "instructions");
+  const places = placesOf(layout, shown, 1440, 796, new Map([["instructions", 116]]));
+  const box = (name: PanelName) => places.stacks.find(({ panels }) => panels.includes(name))!.box;
+  expect(box("instructions").height).toBe(TABS_PX + 116);
+  expect(box("inspector")).toMatchObject({ y: TABS_PX + 116, height: 796 - TABS_PX - 116 });
+  const lines = (of: typeof places) => of.separators.map(({ between }) => between.join());
+  expect(lines(places)).not.toContain("instructions,inspector");
+  expect(lines(placesOf(layout, shown, 1440, 796))).toContain("instructions,inspector");
+  // Behind another tab, or with nobody to take the room, it is as any panel.
+  const behind = placesOf(bringToFront(layout, "checks"), shown, 1440, 796, new Map([["instructions", 116]]));
+  expect(behind.stacks.find(({ panels }) => panels.includes("checks"))!.box.height).toBe(398);
+  const alone = placesOf(layout, new Set<PanelName>(["scene", "instructions"]), 1440, 796, new Map([["instructions", 116]]));
+  expect(alone.stacks.find(({ front }) => front === "instructions")!.box.height).toBe(796);
+});
+
+test("folding leaves no gap, whatever the layout", () => {
+  fc.assert(
+    fc.property(layouts, shownSets, panel, fc.integer({ min: 10, max: 300 }), (layout, shown, folded, height) => {
+      const { stacks } = placesOf(layout, shown, 1607, 843, new Map([[folded, height]]));
+      const area = stacks.reduce((sum, { box }) => sum + box.width * box.height, 0);
+      expect(area).toBe(1607 * 843);
+      expect(stacks.every(({ box }) => box.width >= 0 && box.height >= 0)).toBe(true);
+    }),
+  );
+});
+
 test("what is kept is understood again", () => {
   fc.assert(
     fc.property(layouts, (layout) => {

@@ -19,6 +19,8 @@ export interface LookState extends PointDisplay {
   readonly sides: boolean;
   /** What the colours of the points mean is told in the scene's corner; else their name alone. */
   readonly legend: boolean;
+  /** The whole instructions are shown, however long; else their first lines. */
+  readonly instructions: boolean;
   /** The selected object of the frames beside this one is shown. */
   readonly ghosts: boolean;
   /** Moving cuboids are drawn in a picture where they were when it was taken. */
@@ -46,13 +48,14 @@ export function createLook(personId: string): Look {
 
 export function stateFrom(known: unknown): LookState {
   const given = known as Partial<
-    Record<"light" | "sides" | "legend" | "ghosts" | "atPictures", unknown>
+    Record<"light" | "sides" | "legend" | "instructions" | "ghosts" | "atPictures", unknown>
   > | null;
   return {
     ...displayFrom(known),
     light: lightFrom(given?.light),
     sides: given?.sides !== false,
     legend: given?.legend !== false,
+    instructions: given?.instructions === true,
     ghosts: given?.ghosts !== false,
     atPictures: given?.atPictures !== false,
   };
