@@ -155,7 +155,7 @@ async function several(page: Page): Promise<void> {
   expect(await count(page)).toBe(0);
   await page.keyboard.press("Alt+h");
   expect(await count(page)).toBe(2);
-  await page.locator(".top-bar").getByText("Checks", { exact: true }).click();
+  await page.getByRole("button", { name: "Show or hide the checks" }).and(page.locator(":has-text('Checks')")).click();
   const checks = page.getByRole("complementary", { name: "Checks" });
   await checks.getByRole("button", { name: "overlaps" }).or(checks.getByText("Nothing was found.")).first().waitFor();
   await page.screenshot({ path: `${plan.pictures}/checks.png` });

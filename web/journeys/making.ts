@@ -22,6 +22,7 @@ export async function lassoes(page: Page, pictures: string): Promise<void> {
   const [car] = await shown();
   expect(Math.hypot(car!.centre[0] - 411.7, car!.centre[1] + 269.9)).toBeLessThan(2.2);
   expect(car!.size[0]).toBeCloseTo(4.5, 0);
+  await page.getByText(/ usual for .*: its .* not seen\./).waitFor();
   await page.screenshot({ path: `${pictures}/lassoed.png` });
   const { x, y, width, height } = await canvasBox(page);
   await page.keyboard.press("c");

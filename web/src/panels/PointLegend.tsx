@@ -46,12 +46,39 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
           ))}
         </ul>
       )}
-      {isOpen && radar && facts.radar.length > 0 && (
-        <p className="legend-radar">
-          <span className="radar-sign">◆</span> Radar; the arrow is one second of its motion
+      {isOpen && <Signs hasRadar={radar && facts.radar.length > 0} />}
+    </div>
+  );
+}
+
+/** What is drawn beside the points. */
+function Signs({ hasRadar }: { readonly hasRadar: boolean }) {
+  const { config } = useEditor().editor.work;
+  return (
+    <>
+      {config.max_distance_m !== null && (
+        <p title="Farther away nothing is labeled">
+          <svg className="legend-sign" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <circle className="ring-sign" cx="8" cy="8" r="5.5" />
+          </svg>
+          Ring: {Number(config.max_distance_m.toFixed(1))} m from the sensor
         </p>
       )}
-    </div>
+      <p>
+        <span className="legend-sign axes-sign" aria-hidden="true">
+          <b>x</b>
+          <b>y</b>
+          <b>z</b>
+        </span>
+        Axes of the sensor
+      </p>
+      {hasRadar && (
+        <p>
+          <span className="legend-sign radar-sign">●</span>
+          Radar; the arrow is one second of its motion
+        </p>
+      )}
+    </>
   );
 }
 

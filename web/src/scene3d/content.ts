@@ -23,9 +23,13 @@ import { MergedClouds } from "./merged";
 import { PointCloud } from "./points";
 import { PolygonLayer } from "./polygons";
 import { Surroundings } from "./surroundings";
+import type { Circle } from "./viewpoint";
 import { Terrain } from "./terrain";
 
 export type Mode = "select" | "place";
+
+/** Beyond, a sensor shows of most things too little to label them. */
+const MOSTLY_M = 40;
 
 export class Content {
   readonly cloud = new PointCloud();
@@ -147,9 +151,15 @@ export class Content {
 
   /** Around the sensor, on the level of the ground. */
   showRing(): void {
-    if (this.#device === null) return;
+    const { around } = this;
+    if (around !== null) this.surroundings.setRing(around.centre, this.#maxDistanceM);
+  }
+
+  /** What is labeled, as far as the customer says; else what mostly is. Null without a sensor. */
+  get around(): Circle | null {
+    if (this.#device === null) return null;
     const [x, y] = this.#device.position;
-    this.surroundings.setRing([x, y, this.terrain.level], this.#maxDistanceM);
+    return { centre: [x, y, this.terrain.level], radiusM: this.#maxDistanceM ?? MOSTLY_M };
   }
 
   setGroundHeight(z: number): void {

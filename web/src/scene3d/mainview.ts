@@ -54,6 +54,7 @@ export class MainView implements Pane, Hands {
   #placed = false;
   #flight: Flight | null = null;
   #follows = false;
+  #wasAbove = false;
   #hovered: Hover = NO_HOVER;
   #handles: readonly Handle[] = [];
   #handlesStale = true;
@@ -124,8 +125,12 @@ export class MainView implements Pane, Hands {
     this.#goTo(views.lookingAt(this.#destination(), target, distanceM));
   }
 
-  topView(): void {
-    this.#goTo({ ...this.#destination(), elevation: Math.PI / 2 });
+  /** @param showsAll that is labeled, where one comes from elsewhere for the first time. */
+  topView(showsAll: boolean): void {
+    const view = this.#destination();
+    const isNew = showsAll && !this.#wasAbove && !views.isAbove(view);
+    this.#wasAbove = true;
+    this.#goTo(views.fromAbove(view, isNew ? this.#host.content.around : null, this.size));
   }
 
   get flies(): boolean {

@@ -116,7 +116,8 @@ export class Surroundings {
       anchor,
       points.map(({ position, size }): Dot => {
         const sizePx = RADAR_PX + RADAR_SIZE_PX * Math.min(1, Math.max(0, size ?? 0));
-        return { at: position, tint: RADAR_TINT, sizePx, round: false, diamond: true };
+        // A disc: diamonds are keyframes.
+        return { at: position, tint: RADAR_TINT, sizePx, round: true };
       }),
     );
   }

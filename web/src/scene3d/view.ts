@@ -244,8 +244,8 @@ export class SceneView {
     this.#main.lookAt(target, distanceM);
   }
 
-  topView(): void {
-    this.#main.topView();
+  topView(showsAll: boolean): void {
+    this.#main.topView(showsAll);
   }
 
   get flies(): boolean {

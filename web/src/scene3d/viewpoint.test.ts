@@ -92,6 +92,22 @@ test("framing a box shows all its corners", () => {
   }
 });
 
+test("from above all of a circle is in the picture, in a wide one and in a high one; without one the zoom stays", () => {
+  const circle = { centre: add(VIEW.target, [31, -17, 2]), radiusM: 40 };
+  for (const size of [SIZE, { width: 500, height: 900 }]) {
+    const view = views.fromAbove(VIEW, circle, size);
+    expect(views.isAbove(view)).toBe(true);
+    for (const [x, y] of [[40, 0], [-40, 0], [0, 40], [0, -40]] as const) {
+      const at = views.toScreen(view, add(circle.centre, [x, y, 0]), size)!;
+      expect(Math.min(at.x, size.width - at.x, at.y, size.height - at.y)).toBeGreaterThan(0);
+    }
+    // It fills the picture.
+    const edge = views.toScreen(view, add(circle.centre, [40, 0, 0]), size)!;
+    expect(Math.hypot(edge.x - size.width / 2, edge.y - size.height / 2)).toBeGreaterThan(0.9 * (Math.min(size.width, size.height) / 2));
+  }
+  expect(views.fromAbove(VIEW, null, SIZE)).toEqual({ ...VIEW, elevation: Math.PI / 2 });
+});
+
 test("a flight takes the shorter way round and arrives", () => {
   const from: Viewpoint = { ...VIEW, azimuth: 3 };
   const to: Viewpoint = { ...VIEW, azimuth: -3, distance: 8 };

@@ -168,6 +168,26 @@ export function flown(view: Viewpoint, [ahead, aside, up]: Vec3): Viewpoint {
   return { ...view, target: add(view.target, by) };
 }
 
+/** A circle on the level of its centre. */
+export interface Circle {
+  readonly centre: Vec3;
+  readonly radiusM: number;
+}
+
+/** Of the circle's radius, what is left free around it. */
+const RIM = 1.06;
+
+export const isAbove = (view: Viewpoint): boolean => view.elevation > STRAIGHT_DOWN - 1e-6;
+
+/** Straight down on what is looked at, as far away as before; or on all of a circle. */
+export function fromAbove(view: Viewpoint, circle: Circle | null, size: Size): Viewpoint {
+  const above = { ...view, elevation: STRAIGHT_DOWN };
+  if (circle === null) return above;
+  const tightest = Math.min(1, size.width / size.height) * HALF_FIELD;
+  const distance = Math.min(FARTHEST_M, (RIM * circle.radiusM) / tightest);
+  return { ...above, target: circle.centre, distance };
+}
+
 const BEHIND_ELEVATION = (20 * Math.PI) / 180;
 
 /** Behind and above an object, looking along its heading and over it. */

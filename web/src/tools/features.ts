@@ -25,6 +25,8 @@ export const GESTURES = {
   "many.answers": "Answers for several objects at once",
   "sight.time": "When a moving object was measured, and where it was when each picture was taken",
   "sight.ring": "Ring of the customer's largest distance",
+  "sight.wrong": "Rows of the object list say what does not fit in the frame, and what mends it",
+  "sight.unseen": "Sides that were not seen and measure what is usual are named",
 } as const;
 
 type InFamily = Extract<ActionId, `label.${number}` | `${"move" | "turn" | "size"}.${string}`>;
@@ -88,14 +90,14 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "track.split": [`${TRACKS} › a split track shows in every frame what it showed, before the frame as one, then as the other`, "hands › cutAndJoin"],
   "track.merge": [`${TRACKS} › merged tracks show the first where it was, else the second, and are one object`, "hands › cutAndJoin"],
   "track.give": [`${TRACKS} › the later part goes to the other object, which keeps what it had`, "together › gives"],
-  "shape.fit": ["geometry/askew.test.ts › a car that stands askew turns to its two sides, and its front stays its front", "hands › fitToPoints"],
+  "shape.fit": ["geometry/beside.test.ts › fitted, the cuboid ends where it does, and no other side goes farther out", "hands › fitToPoints"],
   "shape.onto": ["geometry/askew.test.ts › a car that stands askew turns to its two sides, and its front stays its front", "hands › fitToPoints"],
   "shape.ground": ["geometry/fitting.test.ts › standing on the ground, the lowest corner is at its height, also when it leans", "looks › turnsAndOrder"],
   "shape.flip": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "hands › fitToPoints"],
   "shape.quarter": [`${CUBOID} › turned around and by a quarter it fills the same space, and four quarters are a whole`, "looks › turnsAndOrder"],
   "shape.usual": [`app/editor/usual.test.ts › the usual size is the middle of the tracks, whatever their number of keys`, "making › lassoes"],
   "view.focus": [`${EYE} › the target is in the middle of the screen`, "looks › viewpoints"],
-  "view.top": [`${EYE} › from the top the azimuth points up the screen`, "looks › viewpoints"],
+  "view.top": [`${EYE} › from above all of a circle is in the picture, in a wide one and in a high one; without one the zoom stays`, "looks › ring"],
   "view.all": [`${EYE} › framing a box shows all its corners`, "looks › viewpoints"],
   "points.colours": [`${DISPLAY} › the cycle of colours visits every mode`, "looks › sights"],
   "points.smaller": [`${DISPLAY} › a step up and down again is where it was; the ends hold`, "looks › sights"],
@@ -107,7 +109,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "view.fly": [`${EYE} › flying ahead goes along the look, up goes along the world's vertical`, "looks › viewpoints"],
   "view.sides": ["scene3d/layout.test.ts › without room, or unwanted, the main view has everything", "looks › viewpoints"],
   "view.ghosts": ["app/editor/shown.test.ts › the frames beside this one show where the object is there, if it moves", "looks › keysInTime"],
-  instructions: [`${PLACE} › a reload goes on at the same frame, selection, camera and viewpoint`, "looks › panelsByName"],
+  instructions: [`${LAYOUT} › a folded panel has the height that it needs, its neighbour the rest, and no line to drag between them`, "looks › unfolds"],
   history: ["app/editor/history.test.ts › restoring is an edit on top of what others did meanwhile, and undo takes it back", "looks › panelsByName"],
   batch: [`${BATCH} › an edit in many frames is one edit, and one undo takes it back`, "hands › batch"],
   panels: [`${LAYOUT} › whatever is moved where, no panel is lost or doubled, and nothing covers the scene`, "panels › byKeyboard"],
@@ -136,5 +138,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "batch.choose": ["tools/choice.test.ts › a click chooses one, Ctrl adds or takes, Shift takes all between", "hands › batch"],
   "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others", "together › answers"],
   "sight.time": ["app/editor/cuboidsInPicture.test.ts › what moves is drawn where it was when the picture was taken, also in a hand", "looks › whenSeen"],
+  "sight.wrong": ["app/editor/openPlaces.test.ts › rows tell what is wrong in the frame that is shown, what must be mended first", "hands › marksWhatFloats"],
+  "sight.unseen": ["app/editor/remarks.test.ts › only a size that is as usual and has an end that was not seen is told", "making › lassoes"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor", "looks › ring"],
 };

@@ -190,7 +190,7 @@ export class Stage {
   }
 
   topView(): void {
-    this.view.topView();
+    this.view.topView(this.#editor.view.getState().selected === null);
   }
 
   frameAll(): void {
