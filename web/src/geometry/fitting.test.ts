@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { containsPoint, corners, type Cuboid, FACE_NAMES, toLocal, toWorld } from "./cuboid";
-import { fitted, movedOnto, type NearPoints, outermost, ROAD_M, shrunkTo, standingOn } from "./fitting";
+import { fitted, MARGIN_M, movedOnto, type NearPoints, outermost, ROAD_M, shrunkTo, standingOn } from "./fitting";
 import * as quat from "./quat";
 import type { Vec3 } from "./vec";
 
@@ -77,6 +77,18 @@ describe("one side brought to the points", () => {
   });
 });
 
+describe("points that are packed a little beside where they were measured", () => {
+  const cuboid: Cuboid = { centre: [7, -3, GROUND_Z + 1], size: [4, 2, 2], rotation: quat.fromYaw(0.7) };
+  const packed = near(cuboid, [[0.8, -0.6, -0.2], [-0.7, 0.5, 0.3], [0.1, 0.75, 0.6], [-0.3, -0.7, 0.1]]);
+  const measured = worldPoints(cuboid, packed).map((point): Vec3 => [point[0] + 0.0011, point[1] - 0.0009, point[2] + 0.0012]);
+  const holds = (made: Cuboid | null) => measured.every((point) => containsPoint(made!, point));
+
+  test("are inside where they were measured, too, of what was fitted to them", () => {
+    expect(holds(fitted(cuboid, packed, GROUND_Z))).toBe(true);
+    expect(holds(shrunkTo(cuboid, FACE_NAMES, packed))).toBe(true);
+  });
+});
+
 describe("all sides", () => {
   test("the sides touch what stands above the road, the bottom is on the ground", () => {
     fc.assert(
@@ -89,7 +101,7 @@ describe("all sides", () => {
           return;
         }
         expect(fit!.centre[2] - fit!.size[2] / 2).toBeCloseTo(GROUND_Z, 9);
-        expect(fit!.centre[2] + fit!.size[2] / 2).toBeCloseTo(Math.max(...standing), 6);
+        expect(fit!.centre[2] + fit!.size[2] / 2).toBeCloseTo(Math.max(...standing) + MARGIN_M, 6);
         expect(quat.yawOf(fit!.rotation)).toBe(quat.yawOf(cuboid.rotation));
         const again = worldPoints(cuboid, inside)
           .filter((point) => point[2] >= GROUND_Z + ROAD_M)
@@ -135,7 +147,8 @@ describe("moved onto the points, its size kept", () => {
     const eye = toLocal(car, toWorld(truth, [-15, -6, 1]));
     const onto = movedOnto(car, cloud, eye, GROUND_Z);
     expect(onto!.size).toEqual(car.size);
-    onto!.centre.forEach((value, axis) => expect(value).toBeCloseTo(truth.centre[axis]!, 6));
+    const expected = toWorld(truth, [-MARGIN_M, -MARGIN_M, 0]);
+    onto!.centre.forEach((value, axis) => expect(value).toBeCloseTo(expected[axis]!, 6));
   });
 });
 

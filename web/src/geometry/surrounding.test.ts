@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { MARGIN_M } from "./fitting";
 import { type Cuboid, faceCentre, toLocal, toWorld, yawOf } from "./cuboid";
 import { fromYaw } from "./quat";
 import { sizedAway, surrounding, type Surroundings } from "./surrounding";
@@ -84,7 +85,7 @@ test("a person is headed where most go, for a few points tell no heading; and tw
   const person: Vec3[] = [0.3, 0.6, 0.9, 1.2, 1.7].map((z, index) => [410 + 0.05 * index, -290, GROUND_M + z]);
   const found = surrounding(person, { ...around, usual: { size, yawRad: -2 } })!;
   expect(yawOf(found)).toBeCloseTo(-2, 9);
-  near(found.size, [0.6, 0.6, 1.7], 6);
+  near(found.size, [0.6, 0.6, 1.7 + MARGIN_M], 6);
   expect(surrounding(person.slice(0, 2), around)).toBeNull();
 });
 

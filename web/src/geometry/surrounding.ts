@@ -2,7 +2,7 @@
 
 import { clustersOf } from "./clusters";
 import { type Axis, type Cuboid, type Face, moveFace, MIN_SIZE_M, toLocal } from "./cuboid";
-import { ENOUGH, ROAD_M } from "./fitting";
+import { ENOUGH, MARGIN_M, ROAD_M } from "./fitting";
 import { type Rectangle, rectangleAround, rectangleAt } from "./lshape";
 import { fromYaw } from "./quat";
 import { distance, type Vec3 } from "./vec";
@@ -48,7 +48,7 @@ export function surrounding(points: readonly Vec3[], around: Surroundings): Cubo
   const body = meant.filter(([, , z]) => z <= top);
   const rectangle = headed(body, around.usual.yawRad);
   if (rectangle === null) return null;
-  const seen = likeliest(rectangle, [bottom, Math.max(top, bottom + MIN_SIZE_M)], around.usual);
+  const seen = likeliest(rectangle, [bottom, Math.max(top + MARGIN_M, bottom + MIN_SIZE_M)], around.usual);
   return around.keepsSeen ? seen : grownAway(seen, around.usual.size, around.sensor);
 }
 
@@ -116,7 +116,7 @@ function likeliest(
   const [u, v] = [(along.from + along.to) / 2, (across.from + across.to) / 2];
   const [cosine, sine] = [Math.cos(yawRad), Math.sin(yawRad)];
   const centre: Vec3 = [u * cosine - v * sine, u * sine + v * cosine, (bottom + top) / 2];
-  const sides = [along.to - along.from, across.to - across.from].map((side) => Math.max(MIN_SIZE_M, side));
+  const sides = [along, across].map(({ from, to }) => Math.max(MIN_SIZE_M, to - from + 2 * MARGIN_M));
   const ways = [0, 1, 2, 3].map((quarter): Cuboid => {
     const turned = quarter % 2 === 1;
     const size: Vec3 = [sides[turned ? 1 : 0]!, sides[turned ? 0 : 1]!, top - bottom];
