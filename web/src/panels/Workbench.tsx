@@ -136,8 +136,11 @@ function Looking({ stage }: { readonly stage: Stage }) {
   const decoded = useStore(editor.decoded, ({ changes }) => changes);
   useEffect(() => {
     if (!ready) return undefined;
-    const timer = setTimeout(() => editor.openPlaces.look(stage), AT_REST_MS);
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => void editor.openPlaces.look(stage), AT_REST_MS);
+    return () => {
+      clearTimeout(timer);
+      editor.openPlaces.stop();
+    };
   }, [editor, stage, document, frameIndex, hidden, ready, decoded]);
   return null;
 }

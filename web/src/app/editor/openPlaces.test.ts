@@ -3,7 +3,6 @@ import { toWorld } from "../../geometry/cuboid";
 import type { Vec3 } from "../../geometry/vec";
 import type { DecodedChunk } from "../../workers/chunk";
 import { chunkOf } from "../../workers/chunk.fixture";
-import { pointsIn } from "../../scene3d/inside";
 import type { Finding } from "./checks";
 import type { Editor } from "./editor";
 import { cuboidAt, toCuboid } from "./edits";
@@ -15,7 +14,7 @@ import { CAR, withCar } from "./testing";
 const FRAMES_NS = [0, 1e9, 2e9];
 
 /** A car with one keyframe in the second of three frames; its points go `stepM` along its heading each. */
-function scene(stepM: number, checks: Record<string, string> = {}) {
+async function scene(stepM: number, checks: Record<string, string> = {}, isStopped = false): Promise<Places> {
   const document = withCar({ keys: { 1e9: 5 } });
   const car = toCuboid(cuboidAt(document, CAR, 1e9)!);
   const origin: Vec3 = [car.centre[0] - 20, car.centre[1] - 20, car.centre[2] - 5];
@@ -34,23 +33,26 @@ function scene(stepM: number, checks: Record<string, string> = {}) {
   const stage = {
     view: { terrain: { heightAt: () => null } },
     feed: { peek: (index: number) => chunks[index] ?? null },
-    pointsOf: (index: number, cuboid: typeof car, reachM: number) => {
-      const chunk = chunks[index];
-      return chunk === undefined ? null : pointsIn(chunk, cuboid, reachM);
-    },
   } as unknown as Stage;
   const places = new OpenPlaces(editor);
-  places.look(stage);
+  const looked = places.look(stage);
+  if (isStopped) places.stop();
+  await looked;
   return places.state.getState();
 }
 
-test("a heading is doubted where the points of the frames beside go against it", () => {
-  const against = scene(-0.6);
+test("a heading is doubted where the points of the frames beside go against it", async () => {
+  const against = await scene(-0.6);
   expect(against.here).toMatchObject([{ id: CAR, frame: 1, check: "backwards" }]);
   expect(wrongHere(against, 1).get(CAR)).toHaveLength(1);
-  expect(scene(0.6).here).toEqual([]);
-  expect(scene(0).here).toEqual([]);
-  expect(scene(-0.6, { backwards: "off" }).here).toEqual([]);
+  expect((await scene(0.6)).here).toEqual([]);
+  expect((await scene(0)).here).toEqual([]);
+  expect((await scene(-0.6, { backwards: "off" })).here).toEqual([]);
+});
+
+test("a look that something new came in the way of tells nothing", async () => {
+  expect((await scene(-0.6, {}, true)).frame).toBeNull();
+  expect((await scene(-0.6)).frame).toBe(1);
 });
 
 const finding = (more: Partial<Finding>): Finding => ({ id: "a", frame: 3, sentence: "", serious: false, ...more });

@@ -24,25 +24,36 @@ export interface Places {
 
 const NONE: Places = { frame: null, here: [], always: [] };
 
-type Scene = Pick<Stage, "view" | "feed" | "pointsOf">;
+type Scene = Pick<Stage, "view" | "feed">;
+
+/** The page hears and draws after so long. */
+const SLICE_MS = 8;
 
 export class OpenPlaces {
   readonly state: StoreApi<Places> = create<Places>(NONE);
   readonly #editor: Editor;
-  #measured: { readonly chunk: DecodedChunk; readonly measures: Measures } | null = null;
+  /** Of the frame looked at and of those beside it. */
+  #measured: ReadonlyMap<DecodedChunk, Measures> = new Map();
   #always: { readonly document: Document; readonly list: readonly Finding[] } | null = null;
   readonly #ways = new Map<string, { readonly cuboid: Cuboid; readonly by: unknown; readonly backwards: boolean }>();
+  /** How often it was asked to look or to stop: a look ends when it is not the last one. */
+  #asked = 0;
 
   constructor(editor: Editor) {
     this.#editor = editor;
   }
 
-  /** To be asked when nothing moves: every cuboid of the frame is held against the points. */
-  look(stage: Scene): void {
+  /** To be asked when nothing moves: every cuboid of the frame is held against the points, a few at a time. */
+  async look(stage: Scene): Promise<void> {
+    const asked = (this.#asked += 1);
     const { frameIndex } = this.#editor;
-    const chunk = stage.feed.peek(frameIndex);
-    const here = chunk === null ? [] : this.#frame(stage, chunk);
-    this.state.setState({ frame: frameIndex, here, always: this.#task() });
+    const here = await this.#frame(stage, () => asked === this.#asked);
+    if (here !== null && asked === this.#asked) this.state.setState({ frame: frameIndex, here, always: this.#task() });
+  }
+
+  /** Something changes: what is being looked at is old. */
+  stop(): void {
+    this.#asked += 1;
   }
 
   #task(): readonly Finding[] {
@@ -54,23 +65,34 @@ export class OpenPlaces {
     return this.#always.list;
   }
 
-  /** Of this frame alone, also while others are merged with it. */
-  #frame(stage: Scene, chunk: DecodedChunk): readonly Finding[] {
-    const editor = this.#editor;
-    if (this.#measured?.chunk !== chunk) {
-      this.#measured = { chunk, measures: frameMeasures(chunk, stage.view.terrain) };
+  /** Of this frame alone, also while others are merged with it. Null: it is not asked any more. */
+  async #frame(stage: Scene, isAsked: () => boolean): Promise<readonly Finding[] | null> {
+    const { frameIndex, work } = this.#editor;
+    const chunk = stage.feed.peek(frameIndex);
+    if (chunk === null) return [];
+    this.#measure(stage, frameIndex);
+    const measures = this.#measured.get(chunk)!;
+    const shown = this.#editor.shown();
+    const found: Finding[] = [];
+    let until = performance.now() + SLICE_MS;
+    for (const one of shown) {
+      // It is remembered, for all of them together below.
+      frameChecks([one], measures, frameIndex);
+      if (this.#isBackwards(stage, one)) found.push(backwards(one, frameIndex));
+      if (performance.now() < until) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!isAsked()) return null;
+      until = performance.now() + SLICE_MS;
     }
-    const shown = editor.shown();
-    const found = [
-      ...frameChecks(shown, this.#measured.measures, editor.frameIndex),
-      ...shown.filter((one) => this.#isBackwards(stage, one)).map((one) => this.#backwards(one)),
-    ];
-    return judged(found, editor.work.checks);
+    return judged([...frameChecks(shown, measures, frameIndex), ...found], work.checks);
   }
 
-  #backwards({ id, label }: ShownCuboid): Finding {
-    const sentence = `In the frames beside this one the points of this ${label} go against its heading.`;
-    return { id, frame: this.#editor.frameIndex, sentence, serious: false, check: "backwards" };
+  #measure(stage: Scene, frameIndex: number): void {
+    const chunks = [-1, 0, 1].flatMap((step) => stage.feed.peek(frameIndex + step) ?? []);
+    // Only the ground of the frame that is shown is ever asked for.
+    this.#measured = new Map(
+      chunks.map((chunk) => [chunk, this.#measured.get(chunk) ?? frameMeasures(chunk, stage.view.terrain)]),
+    );
   }
 
   /** Of what has a way by its keyframes the track tells it. */
@@ -80,10 +102,19 @@ export class OpenPlaces {
     const by = [-1, 0, 1].map((step) => stage.feed.peek(frameIndex + step));
     const known = this.#ways.get(id);
     if (known !== undefined && sameChunks(known.by, by) && sameValue(known.cuboid, cuboid)) return known.backwards;
-    const backwards = goesBackwards(cuboid, frameIndex, stage);
-    this.#ways.set(id, { cuboid, by, backwards });
-    return backwards;
+    const pointsOf = (index: number, of: Cuboid, reachM: number) => {
+      const chunk = stage.feed.peek(index);
+      return (chunk === null ? null : this.#measured.get(chunk)?.pointsIn(of, reachM)) ?? null;
+    };
+    const isBackwards = goesBackwards(cuboid, frameIndex, { pointsOf });
+    this.#ways.set(id, { cuboid, by, backwards: isBackwards });
+    return isBackwards;
   }
+}
+
+function backwards({ id, label }: ShownCuboid, frame: number): Finding {
+  const sentence = `In the frames beside this one the points of this ${label} go against its heading.`;
+  return { id, frame, sentence, serious: false, check: "backwards" };
 }
 
 const sameChunks = (one: unknown, other: readonly unknown[]): boolean =>
