@@ -54,12 +54,13 @@ describe("a strip beside a side", () => {
   });
 
   test("nor is a mirror, or what lies at the kerb's height, or trails behind", () => {
-    const mirror = Array.from({ length: 9 }, (_, k): Vec3 => [1 + 0.02 * k, 1.1, 0.2]);
+    const mirror = Array.from({ length: 40 }, (_, k): Vec3 => [1 + 0.01 * k, 1.1, 0.2]);
     const kerb = Array.from({ length: 40 }, (_, k): Vec3 => [-2 + 0.1 * k, 1.1, -0.6]);
     expect(faces(car(-0.02, [...mirror, ...kerb]))).toEqual([]);
     const trail = Array.from({ length: 6 }, (_, k): Vec3 => [-2.35, -0.4 + 0.15 * k, 0]);
-    const rear = Array.from({ length: 300 }, (_, k): Vec3 => [-2.19, -0.9 + 0.006 * k, 0.1]);
-    expect(faces(car(-0.02, [...rear, ...trail]))).toEqual([]);
+    expect(faces(car(-0.02, trail))).toEqual(["back"]);
+    const many = Array.from({ length: 300 }, (_, k): Vec3 => [-1.5, -0.7 + 0.004 * k, 0.1]);
+    expect(faces(car(-0.02, [...many, ...trail]))).toEqual([]);
   });
 
   test("points of a cuboid beside are that one's", () => {
@@ -72,5 +73,7 @@ describe("a strip beside a side", () => {
     const own = Array.from({ length: 160 }, (_, k): Vec3 => [-2 + 0.025 * k, 0.9, 0.1]);
     expect(stripsBeside(CAR, car(0.2, own), GROUND_Z)).toMatchObject([{ face: "left", isTaken: false }]);
     expect(grownOver(CAR, stripsBeside(CAR, car(0.2, own), GROUND_Z))).toEqual(CAR);
+    // Fewer still are what such a side has: they are nothing.
+    expect(faces(car(0.2, [...own, ...own]))).toEqual([]);
   });
 });

@@ -14,8 +14,14 @@ import { CAR, withCar } from "./testing";
 const FRAMES_NS = [0, 1e9, 2e9];
 
 /** A car with one keyframe in the second of three frames; its points go `stepM` along its heading each. */
-async function scene(stepM: number, checks: Record<string, string> = {}, isStopped = false): Promise<Places> {
-  const document = withCar({ keys: { 1e9: 5 } });
+interface More {
+  readonly checks?: Record<string, string>;
+  readonly isStopped?: boolean;
+  readonly keyed_ns?: number;
+}
+
+async function scene(stepM: number, { checks = {}, isStopped = false, keyed_ns = 1e9 }: More = {}): Promise<Places> {
+  const document = withCar({ keys: { [keyed_ns]: 5 } });
   const car = toCuboid(cuboidAt(document, CAR, 1e9)!);
   const origin: Vec3 = [car.centre[0] - 20, car.centre[1] - 20, car.centre[2] - 5];
   const chunkAt = (alongM: number): DecodedChunk => {
@@ -47,11 +53,13 @@ test("a heading is doubted where the points of the frames beside go against it",
   expect(wrongHere(against, 1).get(CAR)).toHaveLength(1);
   expect((await scene(0.6)).here).toEqual([]);
   expect((await scene(0)).here).toEqual([]);
-  expect((await scene(-0.6, { backwards: "off" })).here).toEqual([]);
+  expect((await scene(-0.6, { checks: { backwards: "off" } })).here).toEqual([]);
+  // Where it was not placed, but is shown all the same, its points are not its own.
+  expect((await scene(-0.6, { keyed_ns: 0 })).here).toEqual([]);
 });
 
 test("a look that something new came in the way of tells nothing", async () => {
-  expect((await scene(-0.6, {}, true)).frame).toBeNull();
+  expect((await scene(-0.6, { isStopped: true })).frame).toBeNull();
   expect((await scene(-0.6)).frame).toBe(1);
 });
 
