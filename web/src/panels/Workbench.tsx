@@ -133,7 +133,8 @@ function Looking({ stage }: { readonly stage: Stage }) {
   const frameIndex = useView((view) => view.frameIndex);
   const hidden = useView((view) => view.hidden);
   const ready = useStore(stage.status, (status) => status.ready);
-  const decoded = useStore(editor.decoded, ({ changes }) => changes);
+  // The frames beside tell which way a thing goes; of the others nothing is looked at.
+  const decoded = useStore(editor.decoded, () => [-1, 1].filter((step) => stage.isDecoded(frameIndex + step)).join());
   useEffect(() => {
     if (!ready) return undefined;
     const timer = setTimeout(() => void editor.openPlaces.look(stage), AT_REST_MS);

@@ -161,10 +161,11 @@ export function placedOnce(document: Document, frames_ns: readonly number[]): Fi
   });
   const [first] = loose;
   if (first === undefined) return [];
-  const who = loose.length === 1 ? "1 object has" : `${loose.length} objects have`;
   const sentence =
-    `${who} one keyframe, and are not said to be stationary: ` +
-    "every other frame shows them where they are in that one.";
+    loose.length === 1
+      ? "1 object has one keyframe and is not said to be stationary: every other frame shows it where it is in that one."
+      : `${loose.length} objects have one keyframe and are not said to be stationary: ` +
+        "every other frame shows them where they are in that one.";
   return [{ id: first, frame: null, sentence, serious: false }];
 }
 
