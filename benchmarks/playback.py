@@ -30,7 +30,7 @@ from groundplane.simulator.scene import write_scene
 from serving import running
 
 POINTS_CACHE_MB = 384 * 2**20 / MB
-IMAGES_CACHE_MB = 256 * 2**20 / MB
+IMAGES_CACHE_MB = 144 * 2**20 / MB
 STEP_WITHIN_MS = 16.0
 FRAME_S = 0.1
 

@@ -6,8 +6,8 @@ import { imageAsOf } from "./cameras";
 import type { Editor } from "./editor";
 import { withoutExif } from "./unturned";
 
-/** A full HD picture takes 8 MB. */
-const LIMIT_BYTES = 256 * 1024 * 1024;
+/** Those shown and those of three frames ahead, of six cameras of 1600 by 900: each takes 6 MB. */
+const LIMIT_BYTES = 144 * 1024 * 1024;
 const UPRIGHT = 1;
 const FRAMES_AHEAD = 2;
 const FRAMES_AHEAD_PLAYING = 4;
