@@ -93,6 +93,8 @@ export class BatchPictures {
   }
 
   show(page: Page): void {
+    // Numbers of another object are not this one's.
+    if (this.#page?.id !== page.id) this.cells.setState({ list: [] });
     this.#page = page;
     const scales = this.#scalesOf(page);
     this.points.want(page.poses.map((pose) => this.#wanted(page, pose, scales)));
@@ -203,13 +205,15 @@ export class BatchPictures {
       const crop = crops[index]!;
       const rect = cellRect(grid, index);
       const known = before[index];
+      // Until those of a new cut have been counted the old number stands.
+      const counted = known?.frame === frame ? known.points : null;
       const made: BatchCell = {
         frame,
         rect: known !== undefined && shallow(known.rect, rect) ? known.rect : rect,
         mark,
         present,
         chosen: chosen.has(frame),
-        points: crop.points === null ? null : (this.#counts.get(crop.points.near) ?? null),
+        points: crop.points === null ? null : (this.#counts.get(crop.points.near) ?? counted),
         problem: this.points.problem(frame),
       };
       return known !== undefined && shallow(known, made) ? known : made;
