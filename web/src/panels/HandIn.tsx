@@ -115,7 +115,7 @@ function FramesWord() {
   const words =
     found === null
       ? "The points of all frames were not looked through for what may be wrong."
-      : `In all frames ${count} ${count === 1 ? "place" : "places"} may be wrong${looked === document ? "" : ", before your last edits"}.`;
+      : `In all frames ${count} ${count === 1 ? "place" : "places"} may be wrong${looked === document ? "" : "; you have edited since they were found"}.`;
   return (
     <p className="note warn">
       <span className="grow">{words}</span>

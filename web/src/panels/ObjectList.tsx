@@ -212,9 +212,8 @@ const TrackRow = memo(function TrackRow(props: TrackRowProps) {
         onDoubleClick={() => editor.stage?.lookAt(id)}
       >
         <LabelTag colour={editor.colour(label)} tag={editor.tag(label)} />
-        <span className="grow cut">
-          {editor.display(label)} <span className="faint numbers">#{number}</span>
-        </span>
+        <span className="cut">{editor.display(label)}</span>{" "}
+        <span className="row-number faint numbers">#{number}</span>
         {wrong !== null && <Mark icon="wrong" text={wrong} className="warn" />}
         {isHidden && <Mark icon="hidden" text="Hidden" />}
         {isLocked && <Mark icon="locked" text="Locked" />}

@@ -55,7 +55,7 @@ export function PointLegend({ facts }: { readonly facts: PointFacts }) {
 function Signs({ hasRadar }: { readonly hasRadar: boolean }) {
   const { config } = useEditor().editor.work;
   return (
-    <>
+    <div className="legend-signs">
       {config.max_distance_m !== null && (
         <p title="Farther away nothing is labeled">
           <svg className="legend-sign" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
@@ -78,7 +78,7 @@ function Signs({ hasRadar }: { readonly hasRadar: boolean }) {
           Radar; the arrow is one second of its motion
         </p>
       )}
-    </>
+    </div>
   );
 }
 

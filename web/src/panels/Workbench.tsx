@@ -149,7 +149,7 @@ function Looking({ stage }: { readonly stage: Stage }) {
 type End = "submitted" | "reviewed" | FixEnd;
 
 const SAID: Readonly<Record<End, readonly [string, string]>> = {
-  submitted: ["Submitted", "The task is handed in. It is delivered, or looked at by a reviewer before."],
+  submitted: ["Submitted", "The task is handed in. It goes to a reviewer, or straight to the customer."],
   reviewed: ["Reviewed", "Your verdict is kept."],
   fixed: ["Fixed", "The fix is delivered, and the customer is called back."],
   discarded: ["Discarded", "The labels are what was delivered again."],

@@ -125,12 +125,12 @@ export class MainView implements Pane, Hands {
     this.#goTo(views.lookingAt(this.#destination(), target, distanceM));
   }
 
-  /** @param showsAll that is labeled, where one comes from elsewhere for the first time. */
+  /** From above already: all that is labeled. @param showsAll so too the first time. */
   topView(showsAll: boolean): void {
     const view = this.#destination();
-    const isNew = showsAll && !this.#wasAbove && !views.isAbove(view);
+    const isAll = views.isAbove(view) || (showsAll && !this.#wasAbove);
     this.#wasAbove = true;
-    this.#goTo(views.fromAbove(view, isNew ? this.#host.content.around : null, this.size));
+    this.#goTo(views.fromAbove(view, isAll ? this.#host.content.around : null, this.size));
   }
 
   get flies(): boolean {

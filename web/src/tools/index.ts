@@ -205,7 +205,7 @@ const FINE = [
 
 const VIEW = [
   { id: "view.focus", title: "Look at the selected object", group: "View", keys: [key("KeyF")] },
-  { id: "view.top", title: "View from the top; the first time all around the sensor", group: "View", keys: [key("KeyT")] },
+  { id: "view.top", title: "View from the top; again: all around the sensor", group: "View", keys: [key("KeyT")] },
   { id: "view.all", title: "Show the whole scene", group: "View", keys: [key("KeyH")] },
   { id: "points.colours", title: "Next colour of the points", group: "View", keys: [key("KeyP")] },
   {
