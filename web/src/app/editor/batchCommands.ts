@@ -116,16 +116,21 @@ async function reshape(batch: Batch, editor: Editor, change: ShapeChange): Promi
   if (targets.length === 0 || !batch.mayEdit) return;
   const clouds = await batch.pictures.fetch(posesOf(batch, targets));
   let why = "its points did not come.";
+  const remarks: string[] = [];
   const changed = batch.change(targets, ({ frame, cuboid }) => {
     const near = clouds.get(frame);
     if (near === undefined) return null;
     const shape = batch.shapeOf(frame, near);
     const after = shape.changed(cuboid, change, othersIn(editor, frame));
-    why = shape.refusal.getState().sentence ?? why;
+    const { sentence } = shape.refusal.getState();
+    if (after === null) why = sentence ?? why;
+    else if (sentence !== null) remarks.push(sentence);
     return after;
   });
   const left = targets.length - changed;
-  if (left > 0) editor.say(targets.length === 1 ? why : `${left} of ${targets.length} frames stay as they were: ${why}`);
+  const many = targets.length > 1;
+  if (left > 0) editor.say(many ? `${left} of ${targets.length} frames stay as they were: ${why}` : why);
+  else if (remarks.length > 0) editor.say(many ? `${remarks.length} of ${targets.length} frames: ${remarks[0]!}` : remarks[0]!);
 }
 
 /** What else is in that frame. */

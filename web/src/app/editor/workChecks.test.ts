@@ -4,7 +4,8 @@ import * as quat from "../../geometry/quat";
 import { type Document, fromParts, toParts } from "../../model/document";
 import { keyPart } from "../../model/parts";
 import { CAR, geometry, withCar } from "./testing";
-import { frameChecks, type Measures, overlap, placedOnce, trackChecks } from "./workChecks";
+import { overlap } from "../../geometry/overlap";
+import { frameChecks, type Measures, placedOnce, trackChecks } from "./workChecks";
 
 const box = (x: number, y: number, yawRad = 0): Cuboid => ({
   centre: [x, y, 1],

@@ -3,8 +3,9 @@
  * Pure. None of it is certain: it says where to look.
  */
 
-import { type Cuboid, faceNormal, groundPoint, toLocal, toWorld, yawOf } from "../../geometry/cuboid";
+import { type Cuboid, faceNormal, groundPoint, yawOf } from "../../geometry/cuboid";
 import type { NearPoints } from "../../geometry/fitting";
+import { overlap } from "../../geometry/overlap";
 import { add, distance, dot, scale, subtract, type Vec3 } from "../../geometry/vec";
 import { type Document, idsOf, partsOf } from "../../model/document";
 import type { CheckName } from "../../model/checkNames";
@@ -34,8 +35,6 @@ export function frameMeasures(chunk: DecodedChunk, terrain: Measures["terrain"])
   };
 }
 
-/** Cuboids may touch: only what is deeper counts. */
-const OVERLAP_M = 0.1;
 const OFF_GROUND_M = 0.3;
 /** How far outside of a face points are looked for, and how high above the bottom: below is ground. */
 const CUT_REACH_M = 0.15;
@@ -122,26 +121,6 @@ function countsOf(cuboid: Cuboid, { local }: NearPoints) {
     else if (z > CUT_ABOVE_M - hz) outside += 1;
   }
   return { inside, outside };
-}
-
-/** Whether two upright cuboids are in one another by more than they may touch. */
-export function overlap(a: Cuboid, b: Cuboid): boolean {
-  if (distance(a.centre, b.centre) > (Math.hypot(...a.size) + Math.hypot(...b.size)) / 2) return false;
-  const high = Math.abs(a.centre[2] - b.centre[2]);
-  if (high > (a.size[2] + b.size[2]) / 2 - OVERLAP_M) return false;
-  return !isApart(a, b) && !isApart(b, a);
-}
-
-/** Whether a side of the first one's footprint has all of the second one's beyond it. */
-function isApart(a: Cuboid, b: Cuboid): boolean {
-  const [hx, hy] = scale(b.size, 0.5);
-  const corners = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([x, y]) =>
-    toLocal(a, toWorld(b, [x! * hx, y! * hy, 0])),
-  );
-  return ([0, 1] as const).some((axis) => {
-    const half = a.size[axis] / 2 - OVERLAP_M;
-    return corners.every((at) => at[axis] > half) || corners.every((at) => at[axis] < -half);
-  });
 }
 
 /** All that is to be said of the tracks, as the project has it. */
