@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { canvasBox, count, isAtFrame, onScreen, pointsShown, selected, signedIn, startBrowser, typeNumber } from "./browser";
 import { flows, lassoes } from "./making";
-import { answers, gives } from "./together";
+import { answers, gives, turnsAll } from "./together";
 import { keysInTime, panelsByName, sights, turnsAndOrder, viewpoints } from "./looks";
 
 interface Plan {
@@ -33,6 +33,7 @@ test("keys go on working after every panel, and time goes where it is sent", asy
   await placeTwo(page);
   await copies(page);
   await several(page);
+  await turnsAll(page);
   await answers(page);
   await cutAndJoin(page);
   await gives(page);

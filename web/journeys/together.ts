@@ -19,6 +19,29 @@ export async function answers(page: Page): Promise<void> {
   expect(await partly.isChecked()).toBe(false);
 }
 
+/** Both are turned around by one key and said to stand still by another, each one undo. */
+export async function turnsAll(page: Page): Promise<void> {
+  const shown = () => page.evaluate(() => window.groundplane?.cuboids() ?? []);
+  const before = await shown();
+  await page.keyboard.press("Control+a");
+  await page.getByRole("heading", { name: "2 objects" }).waitFor();
+  await page.keyboard.press("u");
+  for (const [at, { rotation }] of (await shown()).entries()) {
+    const dot = rotation.reduce((sum, part, k) => sum + part * before[at]!.rotation[k]!, 0);
+    expect(Math.abs(dot)).toBeLessThan(1e-9);
+  }
+  await page.keyboard.press("Control+z");
+  expect(await shown()).toEqual(before);
+  const still = page.getByRole("checkbox", { name: "Stationary" });
+  const was = await still.isChecked();
+  await page.keyboard.press("Alt+s");
+  expect(await still.isChecked()).toBe(!was);
+  await page.keyboard.press("Control+z");
+  expect(await still.isChecked()).toBe(was);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+}
+
 /** From a later frame on a track is another object's; the part between stays with the one that gave. */
 export async function gives(page: Page): Promise<void> {
   const ids = async () => (await page.evaluate(() => window.groundplane?.cuboids() ?? [])).map(({ uuid }) => uuid);

@@ -16,7 +16,7 @@ import { ShapeTools } from "./ShapeTools";
 import { ObjectTime } from "./ObjectTime";
 import { Stillness } from "./Stillness";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
-import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
+import { useDocument, useEditor, useMayEdit, useNamed, useView } from "./useEditor";
 
 const SMALLEST_M = 0.05;
 const DEGREES = 180 / Math.PI;
@@ -66,6 +66,7 @@ function Head({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const mayEdit = useMayEdit();
   const isLocked = useView((view) => view.locked.includes(id));
+  const named = useNamed();
   const object = thingOf(editor.document, id);
   if (object === null) return null;
   const known = editor.labels.some((entry) => entry.name === object.label);
@@ -107,7 +108,7 @@ function Head({ id }: { readonly id: string }) {
         </select>
       </label>
       <div className="head-line">
-        <label className="check">
+        <label className="check" title={named("One pose for all frames", "object.stationary")}>
           <input
             type="checkbox"
             checked={object.stationary}

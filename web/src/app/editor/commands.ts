@@ -13,14 +13,13 @@ import type { Editor } from "./editor";
 import { labelInHand } from "./granted";
 import { keyAdded, keyRemoved } from "./keyframes";
 import type { PanelName } from "./layout";
-import type { ShapeChange } from "./shape";
 import { chooseLabel } from "./labelChoice";
 import { allDeleted } from "./many";
+import { reshape, switchStationary } from "./reshape";
 import { withBatch } from "./batchCommands";
 import { NOTHING_SELECTED, objectCommands } from "./objectCommands";
 import { NUDGES } from "./nudges";
 import { closePanel, isOpen, openPanel } from "./panels";
-import { othersBeside } from "./shown";
 import { ONLY_CUBOIDS } from "./trackEdits";
 import { usualOf } from "./usual";
 import {
@@ -55,6 +54,7 @@ export function createCommands(editor: Editor): Handlers {
     "keyframe.add": () => withSelected(editor, (id) => keyAdded(editor, id)),
     "keyframe.remove": () => withSelected(editor, (id) => keyRemoved(editor, id, editor.time_ns)),
     "track.end": () => endTrack(editor),
+    "object.stationary": () => switchStationary(editor),
     "shape.fit": () => reshape(editor, "fit"),
     "shape.onto": () => reshape(editor, "onto"),
     "shape.ground": () => reshape(editor, "ground"),
@@ -212,15 +212,6 @@ function doNudge(editor: Editor, nudge: Nudge, press: KeyPress): void {
     const cuboid = editor.cuboid(id);
     if (cuboid === null) return [];
     return moveCuboid(editor.document, id, nudged(cuboid, nudge, press.shiftKey), at);
-  });
-}
-
-function reshape(editor: Editor, change: ShapeChange): void {
-  withCuboid(editor, (id, at) => {
-    const cuboid = editor.cuboid(id);
-    const others = othersBeside(editor.shown(), id);
-    const after = cuboid === null ? null : (editor.stage?.shape.changed(cuboid, change, others) ?? null);
-    return after === null ? [] : moveCuboid(editor.document, id, after, at);
   });
 }
 

@@ -3,8 +3,10 @@ import { type Document, idsOf } from "../../model/document";
 import { attributesAt } from "../../model/interpolate";
 import type { AttributeDefinition } from "../../model/taxonomy";
 import { copyOf, pasted } from "./copying";
-import { cuboidObject, setLabel, type Write } from "./edits";
-import { allAnswered, allDeleted, relabelled, sharedLabel, sharedQuestions } from "./many";
+import { cuboidObject, setLabel, setStationary, type Write } from "./edits";
+import { allAnswered, allDeleted, changedInTurn, relabelled, sharedLabel, sharedQuestions, sharedStationary } from "./many";
+import { shownCuboids } from "./shown";
+import { flipped } from "../../tools/boxes";
 import { CAR, storeOf, withCar } from "./testing";
 
 const TRUCK = "3f0c5e9a-1111-4111-8111-00000000000b";
@@ -88,4 +90,31 @@ test("several objects are deleted by one edit and come back by one undo", () => 
     (document) => allDeleted(document, BOTH),
     (document) => expect(idsOf(document)).toEqual([]),
   );
+});
+
+test("several objects stand still when all of them do, and some is neither", () => {
+  const store = twoObjects();
+  const shared = () => sharedStationary(store.view().document, BOTH);
+  const still = (id: string) => store.commit(setStationary(store.view().document, id, true, { time_ns: 0, cameraUsed: null }, 0));
+  expect(shared()).toBe(false);
+  still(CAR);
+  expect(shared()).toBeNull();
+  still(TRUCK);
+  expect(shared()).toBe(true);
+});
+
+test("each of several is changed, beside the others as they are by then", () => {
+  const shown = shownCuboids(twoObjects().view().document, 0);
+  const [car, truck] = BOTH.map((id) => shown.find((one) => one.id === id)!.cuboid);
+  const beside: unknown[] = [];
+  const changed = changedInTurn([...BOTH, "elsewhere"], shown, (cuboid, others) => {
+    beside.push(others);
+    return flipped(cuboid);
+  });
+  expect([...changed]).toEqual([
+    [CAR, { before: car, after: flipped(car!) }],
+    [TRUCK, { before: truck, after: flipped(truck!) }],
+  ]);
+  expect(beside).toEqual([[truck], [flipped(car!)]]);
+  expect(changedInTurn(BOTH, shown, () => null).size).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** One edit on several objects. Pure: documents in, writes out. */
 
+import type { Cuboid } from "../../geometry/cuboid";
 import { thingOf } from "../../model/polygons";
 import type { Document } from "../../model/document";
 import { sameValue } from "../../model/edits";
@@ -7,6 +8,7 @@ import { attributesAt } from "../../model/interpolate";
 import type { AttributeAnswer } from "../../model/kinds";
 import { applicable, type AttributeDefinition, type StageConfig } from "../../model/taxonomy";
 import { deleteObject, setAttribute, setLabel, type Write } from "./edits";
+import { othersBeside, type ShownCuboid } from "./shown";
 
 export function relabelled(document: Document, ids: readonly string[], label: string): Write[] {
   return ids.flatMap((id) => setLabel(document, id, label));
@@ -21,6 +23,28 @@ export function sharedLabel(document: Document, ids: readonly string[]): string 
   const labels = new Set(ids.map((id) => thingOf(document, id)?.label));
   const [only] = labels;
   return labels.size === 1 ? (only ?? null) : null;
+}
+
+/** Whether all stand still; null: some do. */
+export function sharedStationary(document: Document, ids: readonly string[]): boolean | null {
+  const still = ids.filter((id) => thingOf(document, id)?.stationary === true);
+  return still.length === 0 ? false : still.length === ids.length ? true : null;
+}
+
+/** One after the other, each beside the others as they are by then; those that do not change are not in it. */
+export function changedInTurn(
+  ids: readonly string[],
+  shown: readonly ShownCuboid[],
+  change: (cuboid: Cuboid, others: readonly Cuboid[]) => Cuboid | null,
+): ReadonlyMap<string, { readonly before: Cuboid; readonly after: Cuboid }> {
+  const changed = new Map<string, { readonly before: Cuboid; readonly after: Cuboid }>();
+  for (const id of ids) {
+    const before = shown.find((one) => one.id === id)?.cuboid;
+    const now = shown.map((one) => ({ ...one, cuboid: changed.get(one.id)?.after ?? one.cuboid }));
+    const after = before === undefined ? null : change(before, othersBeside(now, id));
+    if (before !== undefined && after !== null) changed.set(id, { before, after });
+  }
+  return changed;
 }
 
 type Questions = Pick<StageConfig, "attributes" | "every_condition">;
