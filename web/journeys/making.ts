@@ -32,7 +32,7 @@ export async function lassoes(page: Page, pictures: string): Promise<void> {
   near((await shown())[1]?.size);
   await page.keyboard.press("Alt+ArrowUp");
   await page.getByText("Usual size of").waitFor();
-  await page.getByRole("button", { name: "Usual size of its label" }).click();
+  await page.getByRole("button", { name: "Usual size of its label" }).first().click();
   near((await shown())[1]?.size);
   for (let times = 0; times < 4; times += 1) await page.keyboard.press("Control+z");
   expect(await count(page)).toBe(0);

@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Editor } from "../app/editor/editor";
 import { cuboidObject } from "../app/editor/edits";
-import { usualSize } from "../app/editor/labels";
-import { type Named, stripRemark, usualRemark } from "../app/editor/remarks";
+import { sizeByName, usualSize } from "../app/editor/labels";
+import { type Named, stripRemark, unusualRemark, usualRemark } from "../app/editor/remarks";
 import type { Shape } from "../app/editor/shape";
 import { othersBeside } from "../app/editor/shown";
 import type { Stage } from "../app/editor/stage";
@@ -33,6 +33,7 @@ export function ShapeTools({ id }: { readonly id: string }) {
         <CommandButton id="shape.ground" text="Ground" small showKey disabled={disabled} />
         <CommandButton id="shape.flip" text="Turn around" small showKey disabled={disabled} />
         <CommandButton id="shape.quarter" text="Quarter" small showKey disabled={disabled} />
+        <CommandButton id="shape.usual" text="Usual size" small showKey disabled={disabled} />
       </div>
       <Said id={id} stage={stage} />
     </section>
@@ -109,7 +110,11 @@ function remarksOn(editor: Editor, shape: Shape, id: string, named: Named): read
   const [cuboid, object] = [editor.cuboid(id), cuboidObject(editor.document, id)];
   if (cuboid === null || object === null) return [];
   const strips = shape.beside(cuboid, othersBeside(editor.shown(), id));
-  const usual = [usualSize(object.label), usualOf(editor.document, object.label, id).size];
-  const unseen = usualRemark(editor.display(object.label), cuboid.size, usual, (axis) => shape.unseen(cuboid, axis));
-  return [...strips.map((strip) => stripRemark(strip, named)), ...(unseen === null ? [] : [unseen])];
+  const display = editor.display(object.label);
+  const others = usualOf(editor.document, object.label, id);
+  const unseen = usualRemark(display, cuboid.size, [usualSize(object.label), others.size], (axis) => shape.unseen(cuboid, axis));
+  // Of a name that says nothing and has no others, no size is usual.
+  const known = [others.count > 0 ? others.size : null, sizeByName(object.label)].filter((size) => size !== null);
+  const unusual = unusualRemark(display, cuboid.size, known, named);
+  return [...strips.map((strip) => stripRemark(strip, named)), ...[unusual, unseen].filter((said) => said !== null)];
 }

@@ -28,6 +28,7 @@ export const GESTURES = {
   "sight.ring": "Ring of the customer's largest distance",
   "sight.wrong": "Rows of the object list say what does not fit in the frame, and what mends it",
   "sight.unseen": "Sides that were not seen and measure what is usual are named",
+  "sight.unusual": "Sides that are far from usual for their label are named",
 } as const;
 
 type InFamily = Extract<ActionId, `label.${number}` | `${"move" | "turn" | "size"}.${string}`>;
@@ -142,6 +143,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others", "together › answers"],
   "sight.time": ["app/editor/cuboidsInPicture.test.ts › what moves is drawn where it was when the picture was taken, also in a hand", "looks › whenSeen"],
   "sight.wrong": ["app/editor/openPlaces.test.ts › rows tell what is wrong in the frame that is shown, what must be mended first", "hands › marksWhatFloats"],
+  "sight.unusual": ["app/editor/remarks.test.ts › sides far from all that is usual are told with what makes them usual, and no others"],
   "sight.unseen": ["app/editor/remarks.test.ts › only a size that is as usual and has an end that was not seen is told", "making › lassoes"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor", "looks › ring"],
 };

@@ -117,13 +117,6 @@ const EDIT = [
     words: "protect freeze",
   },
   {
-    id: "object.stationary",
-    title: "The selected objects are stationary, or move",
-    group: "Edit",
-    keys: [key("KeyS", "alt")],
-    words: "still parked static one pose",
-  },
-  {
     id: "object.hide",
     title: "Hide the selected objects, or show them",
     group: "Edit",

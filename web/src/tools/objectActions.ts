@@ -29,6 +29,13 @@ export const KEYFRAMES = [
   },
   { id: "keyframe.remove", title: "Remove keyframe", group: "Keyframes", keys: [key("KeyX")] },
   {
+    id: "object.stationary",
+    title: "The selected objects are stationary, or move",
+    group: "Keyframes",
+    keys: [key("KeyS", "alt")],
+    words: "still parked static one pose",
+  },
+  {
     id: "track.begin",
     title: "Begin the track here",
     group: "Keyframes",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ink } from "../../model/colour";
-import { labelColour, labelEntries, tagOf, usualSize } from "./labels";
+import { labelColour, labelEntries, sizeByName, tagOf, usualSize } from "./labels";
 
 const choice = (name: string, ...subchoices: ReturnType<typeof leaf>[]) => ({
   ...leaf(name),
@@ -63,4 +63,10 @@ test("letters stand out on every colour", () => {
     "#ffffff",
     "#ffffff",
   ]);
+});
+
+test("a name that says nothing of a size has none, but something is placed", () => {
+  expect(sizeByName("Police car")).toEqual(usualSize("Car"));
+  expect(sizeByName("Scarecrow")).toBeNull();
+  expect(usualSize("Scarecrow")).toEqual(usualSize("Car"));
 });

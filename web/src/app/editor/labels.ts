@@ -104,6 +104,11 @@ const USUAL: readonly (readonly [RegExp, Vec3])[] = [
 const CAR: Vec3 = [4.5, 1.9, 1.6];
 
 export function usualSize(label: string): Vec3 {
+  return sizeByName(label) ?? CAR;
+}
+
+/** Null: the name says nothing of a size. */
+export function sizeByName(label: string): Vec3 | null {
   const name = label.toLowerCase();
-  return USUAL.find(([words]) => words.test(name))?.[1] ?? CAR;
+  return USUAL.find(([words]) => words.test(name))?.[1] ?? (/\bcars?\b/.test(name) ? CAR : null);
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CHECK_TITLES, type CheckName } from "../../model/checkNames";
-import { type Named, remedyOf, stripRemark, usualRemark, wrongWords } from "./remarks";
+import { type Named, remedyOf, stripRemark, unusualRemark, usualRemark, wrongWords } from "./remarks";
 
-const NAMES: Readonly<Record<string, string>> = { "shape.fit": "R", "shape.onto": "Shift+R", "shape.flip": "U" };
+const NAMES: Readonly<Record<string, string>> = { "shape.fit": "R", "shape.onto": "Shift+R", "shape.flip": "U", "shape.usual": "Shift+S" };
 const KEYS: Named = (text, id) => (NAMES[id] === undefined ? text : `${text} (${NAMES[id]})`);
 
 test("a strip beside a side is told with what takes it in", () => {
@@ -23,6 +23,21 @@ test("only a size that is as usual and has an end that was not seen is told", ()
   );
   expect(usualRemark("Car", [4.1, 1.7, 1.4], usual, both)).toBeNull();
   expect(usualRemark("Car", [4.5, 1.9, 1.4], usual, () => [])).toBeNull();
+});
+
+test("sides far from all that is usual are told with what makes them usual, and no others", () => {
+  const usual = [[4.4, 1.8, 1.5], [4.5, 1.9, 1.6]] as const;
+  const said = (size: readonly [number, number, number], of: readonly (readonly [number, number, number])[] = usual) =>
+    unusualRemark("Car", size, of, KEYS);
+  expect(said([4.4, 1.8, 4.75])).toBe("Height 4.8 m is unusual for Car, 1.5 m is usual: Usual size (Shift+S).");
+  expect(said([2.6, 1.8, 2.2])).toBe(
+    "Length 2.6 m and height 2.2 m are unusual for Car, 4.4 m and 1.5 m are usual: Usual size (Shift+S).",
+  );
+  // 2.1 m is 1.4 times what others measure, and 1.31 times what cars do.
+  expect(said([4.4, 1.8, 2.1])).toBeNull();
+  expect(said([4.4, 1.8, 2.1], usual.slice(0, 1))).not.toBeNull();
+  expect(said([2.7, 1.8, 1.5])).toBeNull();
+  expect(said([9, 9, 9], [])).toBeNull();
 });
 
 test("every check says what mends it, with the person's keys", () => {

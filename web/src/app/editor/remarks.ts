@@ -16,9 +16,12 @@ const FACE_WORDS: Readonly<Record<Face, string>> = {
   bottom: "bottom",
 };
 
-const MEASURES = ["length", "width"] as const;
+const MEASURES = ["length", "width", "height"] as const;
 /** A size that differs less is the same one. */
 const SAME_M = 0.01;
+
+/** Things with one label differ by less: a tree or strays were taken in, or a part is all that was seen. */
+const FAR = { least: 0.6, most: 1.35 };
 
 /** A command's button with its key, as the person has it. */
 export type Named = (text: string, id: ActionId) => string;
@@ -56,6 +59,24 @@ export function wrongWords(findings: readonly Finding[], named: Named): string {
   return findings
     .map(({ sentence, check }) => (check === undefined ? sentence : `${sentence} ${remedyOf(check, named)}`))
     .join("\n");
+}
+
+/**
+ * Of sides that are far from every size that counts as usual, with what makes them usual; null: none is.
+ *
+ * @param usual the first is the one that is told, which the command takes.
+ */
+export function unusualRemark(label: string, size: Vec3, usual: readonly Vec3[], named: Named): string | null {
+  const isFar = (axis: 0 | 1 | 2) =>
+    usual.every((one) => size[axis] < FAR.least * one[axis] || size[axis] > FAR.most * one[axis]);
+  const [taken] = usual;
+  const far = taken === undefined ? [] : ([0, 1, 2] as const).filter(isFar);
+  if (taken === undefined || far.length === 0) return null;
+  const words = far.map((axis) => `${MEASURES[axis]} ${size[axis].toFixed(1)} m`).join(" and ");
+  const lengths = far.map((axis) => `${taken[axis].toFixed(1)} m`).join(" and ");
+  const is = far.length === 1 ? "is" : "are";
+  const told = `${words[0]!.toUpperCase()}${words.slice(1)} ${is} unusual for ${label}, ${lengths} ${is} usual`;
+  return `${told}: ${named("Usual size", "shape.usual")}.`;
 }
 
 /**
