@@ -124,7 +124,7 @@ export function Workbench() {
 }
 
 /** Told when nothing has changed for this long: while frames go by nothing is looked for. */
-const AT_REST_MS = 200;
+const AT_REST_MS = 400;
 
 /** What may be wrong is looked for whenever a hand or time has come to rest. */
 function Looking({ stage }: { readonly stage: Stage }) {
