@@ -31,10 +31,15 @@ export async function lassoes(page: Page, pictures: string): Promise<void> {
     car!.size.forEach((side, axis) => expect(size?.[axis]).toBeCloseTo(side, 9));
   near((await shown())[1]?.size);
   await page.keyboard.press("Alt+ArrowUp");
+  await page.getByLabel("Height (m)").fill("4.8");
+  await page.keyboard.press("Enter");
+  const unusual = page.getByText(/Height 4\.8 m is unusual for /);
+  await unusual.waitFor();
   await page.getByText("Usual size of").waitFor();
   await page.getByRole("button", { name: "Usual size of its label" }).first().click();
   near((await shown())[1]?.size);
-  for (let times = 0; times < 4; times += 1) await page.keyboard.press("Control+z");
+  await unusual.waitFor({ state: "hidden" });
+  for (let times = 0; times < 5; times += 1) await page.keyboard.press("Control+z");
   expect(await count(page)).toBe(0);
 }
 

@@ -143,7 +143,7 @@ export const FEATURES: Readonly<Record<Feature, Proof>> = {
   "many.answers": ["app/editor/many.test.ts › an answer goes to those that are asked, and to no others", "together › answers"],
   "sight.time": ["app/editor/cuboidsInPicture.test.ts › what moves is drawn where it was when the picture was taken, also in a hand", "looks › whenSeen"],
   "sight.wrong": ["app/editor/openPlaces.test.ts › rows tell what is wrong in the frame that is shown, what must be mended first", "hands › marksWhatFloats"],
-  "sight.unusual": ["app/editor/remarks.test.ts › sides far from all that is usual are told with what makes them usual, and no others"],
+  "sight.unusual": ["app/editor/remarks.test.ts › sides far from all that is usual are told with what makes them usual, and no others", "making › lassoes"],
   "sight.unseen": ["app/editor/remarks.test.ts › only a size that is as usual and has an end that was not seen is told", "making › lassoes"],
   "sight.ring": ["scene3d/surroundings.test.ts › the ring is closed, level, and everywhere at its distance from the sensor", "looks › ring"],
 };
