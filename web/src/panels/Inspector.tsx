@@ -14,9 +14,10 @@ import { NumberField } from "./NumberField";
 import { PolygonShape } from "./PolygonShape";
 import { ShapeTools } from "./ShapeTools";
 import { ObjectTime } from "./ObjectTime";
+import { Stationary } from "./Stationary";
 import { Stillness } from "./Stillness";
 import { ObjectAttributes, SceneAttributes } from "./AttributeFields";
-import { useDocument, useEditor, useMayEdit, useNamed, useView } from "./useEditor";
+import { useDocument, useEditor, useMayEdit, useView } from "./useEditor";
 
 const SMALLEST_M = 0.05;
 const DEGREES = 180 / Math.PI;
@@ -66,7 +67,6 @@ function Head({ id }: { readonly id: string }) {
   const { editor } = useEditor();
   const mayEdit = useMayEdit();
   const isLocked = useView((view) => view.locked.includes(id));
-  const named = useNamed();
   const object = thingOf(editor.document, id);
   if (object === null) return null;
   const known = editor.labels.some((entry) => entry.name === object.label);
@@ -108,15 +108,7 @@ function Head({ id }: { readonly id: string }) {
         </select>
       </label>
       <div className="head-line">
-        <label className="check" title={named("One pose for all frames", "object.stationary")}>
-          <input
-            type="checkbox"
-            checked={object.stationary}
-            disabled={!mayEdit}
-            onChange={(event) => editor.edit(stationarySet(editor, id, event.target.checked))}
-          />
-          Stationary
-        </label>
+        <Stationary ids={[id]} onChange={(stationary) => editor.edit(stationarySet(editor, id, stationary))} />
         <span className="grow faint mono cut" title={id}>
           {id}
         </span>

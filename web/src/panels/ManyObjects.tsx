@@ -1,9 +1,10 @@
-import { allAnswered, allDeleted, relabelled, sharedLabel, sharedQuestions, sharedStationary } from "../app/editor/many";
+import { allAnswered, allDeleted, relabelled, sharedLabel, sharedQuestions } from "../app/editor/many";
 import { setAllStationary } from "../app/editor/reshape";
 import { AnswerField } from "./AttributeFields";
 import { CommandButton } from "./CommandButton";
 import { Icon } from "./Icon";
-import { useEditor, useMayEdit, useNamed, useView } from "./useEditor";
+import { Stationary } from "./Stationary";
+import { useEditor, useMayEdit, useView } from "./useEditor";
 
 /** Several selected objects: what is chosen here holds for all of them, as one edit. */
 export function ManyObjects({ ids }: { readonly ids: readonly string[] }) {
@@ -45,7 +46,7 @@ export function ManyObjects({ ids }: { readonly ids: readonly string[] }) {
             ))}
           </select>
         </label>
-        <Stationary ids={ids} />
+        <Stationary ids={ids} onChange={(stationary) => setAllStationary(editor, ids, stationary)} />
         <div className="button-row">
           <CommandButton id="shape.fit" text="Fit" small showKey disabled={disabled} />
           <CommandButton id="shape.onto" text="Move onto" small showKey disabled={disabled} />
@@ -66,27 +67,6 @@ export function ManyObjects({ ids }: { readonly ids: readonly string[] }) {
       </section>
       <Questions ids={ids} />
     </div>
-  );
-}
-
-function Stationary({ ids }: { readonly ids: readonly string[] }) {
-  const { editor } = useEditor();
-  const disabled = !useMayEdit();
-  const named = useNamed();
-  const shared = sharedStationary(editor.document, ids);
-  return (
-    <label className="check" title={named("One pose for all frames", "object.stationary")}>
-      <input
-        type="checkbox"
-        ref={(box) => {
-          if (box !== null) box.indeterminate = shared === null;
-        }}
-        checked={shared === true}
-        disabled={disabled}
-        onChange={(event) => setAllStationary(editor, ids, event.target.checked)}
-      />
-      Stationary
-    </label>
   );
 }
 

@@ -67,16 +67,20 @@ export class BatchPictures {
     this.#editor = editor;
     this.board = new CropBoard(host, cropper, (counts) => this.#counted(counts));
     // Frames come one after the other, and each draw sends the whole board to the screen.
+    const draw = () => {
+      this.#wait();
+      refresh();
+    };
     this.points = new CropPoints(source, (isLast) => {
-      if (isLast && this.#due !== null) clearTimeout(this.#due);
-      if (isLast) this.#due = null;
-      const now = () => {
-        this.#due = null;
-        refresh();
-      };
-      if (isLast) now();
-      else this.#due ??= setTimeout(now, TOGETHER_MS);
+      if (isLast) draw();
+      else this.#due ??= setTimeout(draw, TOGETHER_MS);
     });
+  }
+
+  /** No draw is due. */
+  #wait(): void {
+    if (this.#due !== null) clearTimeout(this.#due);
+    this.#due = null;
   }
 
   get pageSize(): number {
@@ -122,7 +126,7 @@ export class BatchPictures {
   }
 
   dispose(): void {
-    if (this.#due !== null) clearTimeout(this.#due);
+    this.#wait();
     this.points.dispose();
     this.board.dispose();
   }

@@ -25,6 +25,7 @@ export interface Places {
 const NONE: Places = { frame: null, here: [], always: [] };
 
 type Scene = Pick<Stage, "view" | "feed">;
+type Chunks = readonly (DecodedChunk | null)[];
 
 /** The page hears and draws after so long. */
 const SLICE_MS = 8;
@@ -35,7 +36,7 @@ export class OpenPlaces {
   /** Of the frame looked at and of those beside it. */
   #measured: ReadonlyMap<DecodedChunk, Measures> = new Map();
   #always: { readonly document: Document; readonly list: readonly Finding[] } | null = null;
-  readonly #ways = new Map<string, { readonly cuboid: Cuboid; readonly by: unknown; readonly backwards: boolean }>();
+  readonly #ways = new Map<string, { readonly cuboid: Cuboid; readonly by: Chunks; readonly backwards: boolean }>();
   /** How often it was asked to look or to stop: a look ends when it is not the last one. */
   #asked = 0;
 
@@ -117,8 +118,7 @@ function backwards({ id, label }: ShownCuboid, frame: number): Finding {
   return { id, frame, sentence, serious: false, check: "backwards" };
 }
 
-const sameChunks = (one: unknown, other: readonly unknown[]): boolean =>
-  Array.isArray(one) && other.every((chunk, at) => chunk === one[at]);
+const sameChunks = (one: Chunks, other: Chunks): boolean => other.every((chunk, at) => chunk === one[at]);
 
 /**
  * Of each object what is wrong with its cuboid in this frame, the most serious first. A heading that
